@@ -13,9 +13,11 @@ G_BEGIN_DECLS
  * @LF_FIELD_BOOL: `gboolean`
  * @LF_FIELD_INSTANT: `gint64` microseconds; RFC 3339 with `Z` on the wire
  * @LF_FIELD_ENUM: `int`-sized enum; @names in order of value
+ * @LF_FIELD_UNSENT_INSTANT: `gint64` that never stands on the wire: %LF_INSTANT_NONE once decoded
  * @LF_FIELD_STRUCT: a struct held in place; @schema
  * @LF_FIELD_OPTIONAL: pointer to a struct, or %NULL; @schema
- * @LF_FIELD_LIST: `GPtrArray *` of structs, at most @max; @schema; never %NULL once decoded
+ * @LF_FIELD_LIST: `GPtrArray *` of structs, at most @max; @schema; never %NULL once decoded. The codec
+ *   frees the items: the array is made by g_ptr_array_new(), without a free function of its own
  * @LF_FIELD_STRV: `GStrv` of at most @max strings of at most %LF_STRV_MAX_CHARS characters
  */
 typedef enum
@@ -26,6 +28,7 @@ typedef enum
   LF_FIELD_BOOL,
   LF_FIELD_INSTANT,
   LF_FIELD_ENUM,
+  LF_FIELD_UNSENT_INSTANT,
   LF_FIELD_STRUCT,
   LF_FIELD_OPTIONAL,
   LF_FIELD_LIST,
@@ -66,7 +69,9 @@ typedef struct
  * @size: of the struct, bytes
  * @fields: table that ends with a %NULL name
  *
- * How one C struct stands on the wire. Members not in the table are ignored when read.
+ * How one C struct stands on the wire. Members not in the table are ignored when read. A member
+ * that is not required and has no value (%NULL, %LF_INSTANT_NONE, a struct without any) is left out
+ * when written; absent and null mean the same when read.
  */
 struct _LfSchema
 {
@@ -74,6 +79,12 @@ struct _LfSchema
   gsize          size;
   const LfField *fields;
 };
+
+/* Both ends' documents whose @tag member tells which schema holds (the frames of the stream). */
+gpointer lf_codec_decode_tagged (const char *tag, const char *const *tag_names, const LfSchema *const *schemas,
+                                 const char *text, gsize length, const LfJsonLimits *limits,
+                                 guint *which, GError **error);
+void     lf_codec_encode_members (const LfSchema *schema, gconstpointer value, LfJsonWriter *writer);
 
 gpointer lf_codec_decode (const LfSchema *schema, const char *text, gsize length,
                           const LfJsonLimits *limits, GError **error);

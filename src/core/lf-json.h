@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /**
  * LfJsonLimits:
  * @max_bytes: longest document, bytes
- * @max_nodes: most values and member names, or 0 for no limit of its own
+ * @max_nodes: most values, containers among them, or 0 for no limit of its own
  * @max_depth: deepest nesting of arrays and objects
  *
  * What lf_json_check() lets through.

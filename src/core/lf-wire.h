@@ -135,7 +135,7 @@ typedef struct
   char *time_zone;
 } LfWireMePatch;
 
-/* GET /contacts, PUT /contacts/{user} (without person), contact event */
+/* GET /contacts, PUT /contacts/{user} (without person: lf_schema_contact_request), contact event */
 typedef struct
 {
   char         *user;
@@ -158,6 +158,11 @@ typedef struct
   GPtrArray *items;  /* LfWireContact */
   GPtrArray *groups; /* LfWireGroup */
 } LfWireContacts;
+
+typedef struct
+{
+  GPtrArray *items; /* LfWireGroup */
+} LfWireGroups;
 
 typedef struct
 {
@@ -396,10 +401,9 @@ typedef struct
 /* The roster changed on another device: a contact set, one removed, or the groups replaced */
 typedef struct
 {
-  LfWireContact *contact;
-  char          *removed; /* user id */
-  GPtrArray     *groups;  /* LfWireGroup; meaningful if has_groups */
-  gboolean       has_groups;
+  LfWireContact *contact; /* nullable */
+  char          *removed; /* user id, nullable */
+  LfWireGroups  *groups;  /* nullable: unchanged */
 } LfWireContactChange;
 
 /* What belongs to the person changed (status, DND, visibility, profile) */
@@ -460,6 +464,7 @@ extern const LfSchema lf_schema_info, lf_schema_problem, lf_schema_login, lf_sch
   lf_schema_tokens, lf_schema_methods, lf_schema_session, lf_schema_sessions_page, lf_schema_status,
   lf_schema_dnd, lf_schema_visibility, lf_schema_person, lf_schema_people_page, lf_schema_me,
   lf_schema_me_patch, lf_schema_contact, lf_schema_contact_request, lf_schema_contacts, lf_schema_group,
+  lf_schema_groups, lf_schema_connector_person,
   lf_schema_presence, lf_schema_presence_list, lf_schema_busy, lf_schema_busy_list,
   lf_schema_busy_report, lf_schema_early_end, lf_schema_member, lf_schema_message,
   lf_schema_message_body, lf_schema_messages_page, lf_schema_conversation,
@@ -494,6 +499,7 @@ LF_WIRE_AUTOPTR (LfWireMePatch, lf_schema_me_patch)
 LF_WIRE_AUTOPTR (LfWireContact, lf_schema_contact)
 LF_WIRE_AUTOPTR (LfWireContacts, lf_schema_contacts)
 LF_WIRE_AUTOPTR (LfWireGroup, lf_schema_group)
+LF_WIRE_AUTOPTR (LfWireGroups, lf_schema_groups)
 LF_WIRE_AUTOPTR (LfWirePresence, lf_schema_presence)
 LF_WIRE_AUTOPTR (LfWirePresenceList, lf_schema_presence_list)
 LF_WIRE_AUTOPTR (LfWireBusy, lf_schema_busy)
