@@ -15,7 +15,7 @@ char *lf_status_words_format (const LfResolved *resolved, gint64 now_us);
 /* The note with its emoji, "🍕 Lunch", or NULL when there is none. */
 char *lf_status_words_format_note (const LfResolved *resolved);
 
-/* One kind alone, for the why-card: "On hold", "Tentative until 12:00", "Away". Never NULL. */
+/* One kind alone, for the why-card: "On hold", "Tentative", "Out of office", "Away". Never NULL. */
 char *lf_status_words_format_kind (const LfPresence *presence, LfKind kind, gint64 now_us);
 /* How long, or until when, that kind has been so: "4 min", "until 11:00", or NULL when not known. */
 char *lf_status_words_format_span (const LfPresence *presence, LfKind kind, gint64 now_us);
