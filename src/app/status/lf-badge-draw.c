@@ -105,7 +105,7 @@ draw_phone (Pen *pen)
   fill_disc (pen);
   take_ink (pen, 1.6);
   cairo_save (pen->cr);
-  cairo_translate (pen->cr, 6.25, 5.75);
+  cairo_translate (pen->cr, 5.5, 6.5);
   cairo_rotate (pen->cr, -0.75 * G_PI);
   cairo_set_line_cap (pen->cr, CAIRO_LINE_CAP_BUTT);
   cairo_move_to (pen->cr, -3.2, 0.6);
@@ -185,7 +185,7 @@ choose_ink (const GdkRGBA *color, GdkRGBA *ink)
   double luminance = 0.2126 * pow (color->red, 2.2) + 0.7152 * pow (color->green, 2.2) +
                      0.0722 * pow (color->blue, 2.2);
 
-  *ink = luminance > 0.32 ? (GdkRGBA){ 0, 0, 0, 0.85 } : (GdkRGBA){ 1, 1, 1, 1 };
+  *ink = luminance > 0.32 ? (GdkRGBA){ 0.12, 0.1, 0.1, 1 } : (GdkRGBA){ 1, 1, 1, 1 };
 }
 
 /**
