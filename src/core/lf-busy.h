@@ -44,8 +44,8 @@ typedef struct
   LfBusyType type;
 } LfBusyPeriod;
 
-#define LF_BUSY_MAX_PERIODS 400                /* a published list, design.md section 4 */
-#define LF_BUSY_JOIN_US (60 * (gint64) 1000000) /* shorter gaps are joined in the times shown */
+#define LF_BUSY_MAX_PERIODS 400                     /* a published list, design.md section 4 */
+#define LF_BUSY_JOIN_US     (60 * (gint64) 1000000) /* shorter gaps are joined in the times shown */
 
 #define LF_TYPE_BUSY_LIST (lf_busy_list_get_type ())
 
@@ -57,17 +57,18 @@ typedef struct
  */
 typedef struct _LfBusyList LfBusyList;
 
-GType               lf_busy_list_get_type  (void);
-LfBusyList         *lf_busy_list_new       (const LfBusyPeriod *periods, gsize n_periods);
-LfBusyList         *lf_busy_list_ref       (LfBusyList *self);
-void                lf_busy_list_unref     (LfBusyList *self);
-const LfBusyPeriod *lf_busy_list_get       (const LfBusyList *self, gsize *n_periods);
-gboolean            lf_busy_list_equal     (const LfBusyList *self, const LfBusyList *other);
-gboolean            lf_busy_list_covers    (const LfBusyList *self, LfBusyType type, gint64 at_us, LfBusyPeriod *period);
-gboolean            lf_busy_list_block_at  (const LfBusyList *self, gint64 at_us, LfBusyPeriod *block);
+GType               lf_busy_list_get_type (void);
+LfBusyList         *lf_busy_list_new (const LfBusyPeriod *periods, gsize n_periods);
+LfBusyList         *lf_busy_list_ref (LfBusyList *self);
+void                lf_busy_list_unref (LfBusyList *self);
+const LfBusyPeriod *lf_busy_list_get (const LfBusyList *self, gsize *n_periods);
+gboolean            lf_busy_list_equal (const LfBusyList *self, const LfBusyList *other);
+gboolean            lf_busy_list_covers (const LfBusyList *self, LfBusyType type, gint64 at_us, LfBusyPeriod *period);
+gboolean            lf_busy_list_block_at (const LfBusyList *self, gint64 at_us, LfBusyPeriod *block);
 gint64              lf_busy_list_next_edge (const LfBusyList *self, LfBusyType type, gint64 after_us);
-LfBusyList         *lf_busy_list_cut       (const LfBusyList *self, gint64 from_us, gint64 to_us);
-LfBusyList         *lf_busy_list_without   (const LfBusyList *self, gint64 start_us, gint64 end_us);
+LfBusyList         *lf_busy_list_cut (const LfBusyList *self, gint64 from_us, gint64 to_us);
+LfBusyList         *lf_busy_list_without (const LfBusyList *self, gint64 start_us, gint64 end_us);
+LfBusyList         *lf_busy_list_merge (const LfBusyList *const *lists, gsize n_lists);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfBusyList, lf_busy_list_unref)
 

@@ -17,13 +17,13 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (LfClock, lf_clock, LF, CLOCK, GObject)
 
-LfClock *lf_clock_new_system    (void);
-LfClock *lf_clock_new_manual    (gint64 now_us);
-gint64   lf_clock_get_now_us    (LfClock *self);
-gint64   lf_clock_get_mono_us   (LfClock *self);
+LfClock *lf_clock_new_system (void);
+LfClock *lf_clock_new_manual (gint64 now_us);
+gint64   lf_clock_get_now_us (LfClock *self);
+gint64   lf_clock_get_mono_us (LfClock *self);
 void     lf_clock_set_server_us (LfClock *self, gint64 server_now_us);
-void     lf_clock_advance       (LfClock *self, gint64 step_us);
-guint    lf_clock_call_at       (LfClock *self, gint64 at_us, GSourceFunc function, gpointer user_data);
-void     lf_clock_cancel        (LfClock *self, guint *call_id);
+void     lf_clock_advance (LfClock *self, gint64 step_us);
+guint    lf_clock_call_at (LfClock *self, gint64 at_us, GSourceFunc function, gpointer user_data);
+void     lf_clock_cancel (LfClock *self, guint *call_id);
 
 G_END_DECLS

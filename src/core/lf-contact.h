@@ -35,31 +35,31 @@ typedef struct
   const char *const *addresses;
 } LfPersonFields;
 
-LfContact         *lf_contact_new                (const char *user);
-const char        *lf_contact_get_user           (LfContact *self);
-const char        *lf_contact_get_name           (LfContact *self); /* never NULL: falls back to login, user */
-const char        *lf_contact_get_login          (LfContact *self);
-const char        *lf_contact_get_title          (LfContact *self);
-const char        *lf_contact_get_department     (LfContact *self);
-const char        *lf_contact_get_mail           (LfContact *self);
-const char *const *lf_contact_get_addresses      (LfContact *self);
-const char        *lf_contact_get_group          (LfContact *self);
-gboolean           lf_contact_get_is_favourite   (LfContact *self);
-gboolean           lf_contact_get_is_watched     (LfContact *self);
-gboolean           lf_contact_get_is_armed       (LfContact *self);
-int                lf_contact_get_speed_dial     (LfContact *self);
-guint              lf_contact_get_unread         (LfContact *self);
-LfPresence        *lf_contact_get_presence       (LfContact *self); /* transfer none, never NULL */
-const LfResolved  *lf_contact_get_resolved       (LfContact *self); /* as of the last resolve */
+LfContact         *lf_contact_new (const char *user);
+const char        *lf_contact_get_user (LfContact *self);
+const char        *lf_contact_get_name (LfContact *self); /* never NULL: falls back to login, user */
+const char        *lf_contact_get_login (LfContact *self);
+const char        *lf_contact_get_title (LfContact *self);
+const char        *lf_contact_get_department (LfContact *self);
+const char        *lf_contact_get_mail (LfContact *self);
+const char *const *lf_contact_get_addresses (LfContact *self);
+const char        *lf_contact_get_group (LfContact *self);
+gboolean           lf_contact_get_is_favourite (LfContact *self);
+gboolean           lf_contact_get_is_watched (LfContact *self);
+gboolean           lf_contact_get_is_armed (LfContact *self);
+int                lf_contact_get_speed_dial (LfContact *self);
+guint              lf_contact_get_unread (LfContact *self);
+LfPresence        *lf_contact_get_presence (LfContact *self); /* transfer none, never NULL */
+const LfResolved  *lf_contact_get_resolved (LfContact *self); /* as of the last resolve */
 
-gboolean lf_contact_set_person       (LfContact *self, const LfPersonFields *fields);
-gboolean lf_contact_set_group        (LfContact *self, const char *group);
+gboolean lf_contact_set_person (LfContact *self, const LfPersonFields *fields);
+gboolean lf_contact_set_group (LfContact *self, const char *group);
 gboolean lf_contact_set_is_favourite (LfContact *self, gboolean is_favourite);
-gboolean lf_contact_set_is_watched   (LfContact *self, gboolean is_watched);
-gboolean lf_contact_set_is_armed     (LfContact *self, gboolean is_armed);
-gboolean lf_contact_set_speed_dial   (LfContact *self, int speed_dial);
-gboolean lf_contact_set_unread       (LfContact *self, guint unread);
-gboolean lf_contact_set_presence     (LfContact *self, const LfPresence *presence);
-gboolean lf_contact_resolve          (LfContact *self, gint64 now_us);
+gboolean lf_contact_set_is_watched (LfContact *self, gboolean is_watched);
+gboolean lf_contact_set_is_armed (LfContact *self, gboolean is_armed);
+gboolean lf_contact_set_speed_dial (LfContact *self, int speed_dial);
+gboolean lf_contact_set_unread (LfContact *self, guint unread);
+gboolean lf_contact_set_presence (LfContact *self, const LfPresence *presence);
+gboolean lf_contact_resolve (LfContact *self, gint64 now_us);
 
 G_END_DECLS

@@ -18,8 +18,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (LfMessageItem, lf_message_item, LF, MESSAGE_ITEM, GObject)
 
 LfMessage     *lf_message_item_get_message (LfMessageItem *self); /* transfer none */
-LfMessageState lf_message_item_get_state   (LfMessageItem *self);
-gboolean       lf_message_item_get_is_own  (LfMessageItem *self);
+LfMessageState lf_message_item_get_state (LfMessageItem *self);
+gboolean       lf_message_item_get_is_own (LfMessageItem *self);
 
 #define LF_TYPE_CONVERSATION (lf_conversation_get_type ())
 
@@ -35,32 +35,32 @@ gboolean       lf_message_item_get_is_own  (LfMessageItem *self);
  */
 G_DECLARE_FINAL_TYPE (LfConversation, lf_conversation, LF, CONVERSATION, GObject)
 
-LfConversation *lf_conversation_new               (const char *id, const char *own_user, const char *other_user);
-const char     *lf_conversation_get_id            (LfConversation *self);
-const char     *lf_conversation_get_other         (LfConversation *self);
-const char     *lf_conversation_get_other_name    (LfConversation *self);
-guint           lf_conversation_get_unread        (LfConversation *self);
-LfMessage      *lf_conversation_get_last_message  (LfConversation *self); /* transfer none, nullable */
-gboolean        lf_conversation_get_is_typing     (LfConversation *self);
-gboolean        lf_conversation_get_has_more      (LfConversation *self);
-const char     *lf_conversation_get_draft         (LfConversation *self); /* nullable */
-gint64          lf_conversation_get_oldest_seq    (LfConversation *self); /* 0: none held */
-gint64          lf_conversation_get_last_seq      (LfConversation *self); /* highest seen of anybody */
-gint64          lf_conversation_get_own_read_seq  (LfConversation *self);
+LfConversation *lf_conversation_new (const char *id, const char *own_user, const char *other_user);
+const char     *lf_conversation_get_id (LfConversation *self);
+const char     *lf_conversation_get_other (LfConversation *self);
+const char     *lf_conversation_get_other_name (LfConversation *self);
+guint           lf_conversation_get_unread (LfConversation *self);
+LfMessage      *lf_conversation_get_last_message (LfConversation *self); /* transfer none, nullable */
+gboolean        lf_conversation_get_is_typing (LfConversation *self);
+gboolean        lf_conversation_get_has_more (LfConversation *self);
+const char     *lf_conversation_get_draft (LfConversation *self);      /* nullable */
+gint64          lf_conversation_get_oldest_seq (LfConversation *self); /* 0: none held */
+gint64          lf_conversation_get_last_seq (LfConversation *self);   /* highest seen of anybody */
+gint64          lf_conversation_get_own_read_seq (LfConversation *self);
 
-void            lf_conversation_set_other_name    (LfConversation *self, const char *name);
-void            lf_conversation_set_draft         (LfConversation *self, const char *draft);
-void            lf_conversation_set_has_more      (LfConversation *self, gboolean has_more);
-LfMessageItem  *lf_conversation_add_pending       (LfConversation *self, const LfMessage *message); /* transfer none */
-LfMessageItem  *lf_conversation_lookup            (LfConversation *self, const char *message_id);   /* transfer none, nullable */
+void           lf_conversation_set_other_name (LfConversation *self, const char *name);
+void           lf_conversation_set_draft (LfConversation *self, const char *draft);
+void           lf_conversation_set_has_more (LfConversation *self, gboolean has_more);
+LfMessageItem *lf_conversation_add_pending (LfConversation *self, const LfMessage *message); /* transfer none */
+LfMessageItem *lf_conversation_lookup (LfConversation *self, const char *message_id);        /* transfer none, nullable */
 /* A message with a sequence number: new, or the acknowledgement of a pending one. TRUE if it was new here. */
-gboolean        lf_conversation_apply_message     (LfConversation *self, const LfMessage *message);
+gboolean lf_conversation_apply_message (LfConversation *self, const LfMessage *message);
 /* From live lists: counts as unread when it is new, another's and after own read mark. */
-void            lf_conversation_set_failed        (LfConversation *self, const char *message_id);
-void            lf_conversation_set_pending       (LfConversation *self, const char *message_id);
-void            lf_conversation_apply_delivered   (LfConversation *self, const char *user, gint64 seq);
-void            lf_conversation_apply_read        (LfConversation *self, const char *user, gint64 seq);
-void            lf_conversation_apply_summary     (LfConversation *self, gint64 last_seq, guint unread, const LfMessage *last_message);
-void            lf_conversation_apply_typing      (LfConversation *self);
+void lf_conversation_set_failed (LfConversation *self, const char *message_id);
+void lf_conversation_set_pending (LfConversation *self, const char *message_id);
+void lf_conversation_apply_delivered (LfConversation *self, const char *user, gint64 seq);
+void lf_conversation_apply_read (LfConversation *self, const char *user, gint64 seq);
+void lf_conversation_apply_summary (LfConversation *self, gint64 last_seq, guint unread, const LfMessage *last_message);
+void lf_conversation_apply_typing (LfConversation *self);
 
 G_END_DECLS

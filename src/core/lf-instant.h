@@ -15,13 +15,13 @@ G_BEGIN_DECLS
 
 #define LF_SECOND (G_GINT64_CONSTANT (1000000))
 #define LF_MINUTE (60 * LF_SECOND)
-#define LF_HOUR (60 * LF_MINUTE)
-#define LF_DAY (24 * LF_HOUR)
+#define LF_HOUR   (60 * LF_MINUTE)
+#define LF_DAY    (24 * LF_HOUR)
 
 #define LF_INSTANT_MAX_CHARS 28 /* "9999-12-31T23:59:59.999Z" and its NUL */
 
-gboolean lf_instant_parse   (const char *text, gint64 *instant_us);
-void     lf_instant_format  (gint64 instant_us, char buffer[LF_INSTANT_MAX_CHARS]);
+gboolean lf_instant_parse (const char *text, gint64 *instant_us);
+void     lf_instant_format (gint64 instant_us, char buffer[LF_INSTANT_MAX_CHARS]);
 gint64   lf_instant_earlier (gint64 a_us, gint64 b_us);
 
 G_END_DECLS

@@ -52,10 +52,9 @@ typedef struct
 } LfMessage;
 
 GType      lf_message_get_type (void);
-LfMessage *lf_message_new      (const char *id, const char *conversation, const char *sender,
-                                const char *body, gint64 seq, gint64 sent_at_us);
-LfMessage *lf_message_ref      (const LfMessage *self);
-void       lf_message_unref    (LfMessage *self);
+LfMessage *lf_message_new (const char *id, const char *conversation, const char *sender, const char *body, gint64 seq, gint64 sent_at_us);
+LfMessage *lf_message_ref (const LfMessage *self);
+void       lf_message_unref (LfMessage *self);
 gboolean   lf_message_body_is_valid (const char *body);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfMessage, lf_message_unref)

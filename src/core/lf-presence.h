@@ -88,6 +88,9 @@ typedef struct
   char       *source;
 } LfCalendar;
 
+#define LF_CALENDAR_MAX_AGE_US LF_DAY           /* not read for longer: stale, whatever its window */
+#define LF_CALENDAR_OLD_US     (15 * LF_MINUTE) /* not read for longer: the detail says when it was */
+
 /**
  * LfNote:
  * @text: (nullable): the custom text, at most %LF_NOTE_MAX_CHARS characters; owned
@@ -139,28 +142,28 @@ typedef struct
   gint64         rev;
 } LfPresence;
 
-GType             lf_presence_get_type          (void);
-const LfPresence *lf_presence_get_unknown       (void);
-LfPresence       *lf_presence_new               (const LfPhone *phone, const LfCalendar *calendar,
-                                                 const LfReachability *reachability, gint64 rev);
-LfPresence       *lf_presence_ref               (const LfPresence *self);
-void              lf_presence_unref             (LfPresence *self);
-LfPresence       *lf_presence_with_phone        (const LfPresence *self, const LfPhone *phone, gint64 rev);
-LfPresence       *lf_presence_with_calendar     (const LfPresence *self, const LfCalendar *calendar);
+GType             lf_presence_get_type (void);
+const LfPresence *lf_presence_get_unknown (void);
+LfPresence       *lf_presence_new (const LfPhone *phone, const LfCalendar *calendar, const LfReachability *reachability, gint64 rev);
+LfPresence       *lf_presence_ref (const LfPresence *self);
+void              lf_presence_unref (LfPresence *self);
+LfPresence       *lf_presence_with_phone (const LfPresence *self, const LfPhone *phone, gint64 rev);
+LfPresence       *lf_presence_with_calendar (const LfPresence *self, const LfCalendar *calendar);
 LfPresence       *lf_presence_with_reachability (const LfPresence *self, const LfReachability *reachability, gint64 rev);
-LfPresence       *lf_presence_with_validity     (const LfPresence *self, gint64 phone_until_us, gint64 reachability_until_us);
-gboolean          lf_presence_equal             (const LfPresence *self, const LfPresence *other);
-gboolean          lf_phone_equal                (const LfPhone *a, const LfPhone *b);
-gboolean          lf_reachability_equal         (const LfReachability *a, const LfReachability *b);
+LfPresence       *lf_presence_with_validity (const LfPresence *self, gint64 phone_until_us, gint64 reachability_until_us);
+gboolean          lf_presence_equal (const LfPresence *self, const LfPresence *other);
+gboolean          lf_phone_equal (const LfPhone *a, const LfPhone *b);
+gboolean          lf_reachability_equal (const LfReachability *a, const LfReachability *b);
+gint64            lf_calendar_get_expiry_us (gint64 known_until_us, gint64 read_at_us);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfPresence, lf_presence_unref)
 
 /* Wire names ("off_hook"), NULL-safe both ways; the parse functions return FALSE for a name not in the list. */
-const char *lf_phone_state_to_name          (LfPhoneState state);
-const char *lf_reachability_state_to_name   (LfReachabilityState state);
-const char *lf_busy_type_to_name            (LfBusyType type);
-gboolean    lf_phone_state_from_name        (const char *name, LfPhoneState *state);
+const char *lf_phone_state_to_name (LfPhoneState state);
+const char *lf_reachability_state_to_name (LfReachabilityState state);
+const char *lf_busy_type_to_name (LfBusyType type);
+gboolean    lf_phone_state_from_name (const char *name, LfPhoneState *state);
 gboolean    lf_reachability_state_from_name (const char *name, LfReachabilityState *state);
-gboolean    lf_busy_type_from_name          (const char *name, LfBusyType *type);
+gboolean    lf_busy_type_from_name (const char *name, LfBusyType *type);
 
 G_END_DECLS

@@ -44,6 +44,7 @@ typedef enum
  * @status: what to show
  * @kind: the kind that won
  * @stale: bit mask of 1 << #LfKind: the kinds whose valid_until has passed
+ * @reachability: the reachability in force, whatever wins; unknown when stale
  * @is_signed_out: reachability is offline, unknown or stale: a busy badge is drawn hollow
  * @since_us: since of the winning value, or %LF_INSTANT_NONE; for a meeting, the block's start
  * @until_us: for a meeting, the end of the block shown; else %LF_INSTANT_NONE
@@ -54,25 +55,26 @@ typedef enum
  */
 typedef struct
 {
-  LfDisplayStatus status;
-  LfKind          kind;
-  guint           stale;
-  gboolean        is_signed_out;
-  gint64          since_us;
-  gint64          until_us;
-  const char     *note;
-  const char     *note_emoji;
-  gint64          note_until_us;
-  gint64          next_change_at_us;
+  LfDisplayStatus     status;
+  LfKind              kind;
+  guint               stale;
+  LfReachabilityState reachability;
+  gboolean            is_signed_out;
+  gint64              since_us;
+  gint64              until_us;
+  const char         *note;
+  const char         *note_emoji;
+  gint64              note_until_us;
+  gint64              next_change_at_us;
 } LfResolved;
 
-void        lf_resolve                     (const LfPresence *presence, gint64 now_us, LfResolved *resolved);
-gboolean    lf_resolved_is_free_to_talk    (const LfResolved *self);
-gboolean    lf_resolved_is_free_to_chat    (const LfResolved *self);
-const char *lf_display_status_to_name      (LfDisplayStatus status);
-gboolean    lf_display_status_from_name    (const char *name, LfDisplayStatus *status);
-const char *lf_kind_to_name                (LfKind kind);
+void        lf_resolve (const LfPresence *presence, gint64 now_us, LfResolved *resolved);
+gboolean    lf_resolved_is_free_to_talk (const LfResolved *self);
+gboolean    lf_resolved_is_free_to_chat (const LfResolved *self);
+const char *lf_display_status_to_name (LfDisplayStatus status);
+gboolean    lf_display_status_from_name (const char *name, LfDisplayStatus *status);
+const char *lf_kind_to_name (LfKind kind);
 /* The next edge of everything the why-card shows, periods of every type and calendar age included. */
-gint64      lf_resolve_next_detail_edge    (const LfPresence *presence, gint64 now_us);
+gint64 lf_resolve_next_detail_edge (const LfPresence *presence, gint64 now_us);
 
 G_END_DECLS

@@ -35,22 +35,22 @@ typedef struct
   int   position;
 } LfGroup;
 
-LfRoster  *lf_roster_new              (LfClock *clock);
-LfClock   *lf_roster_get_clock        (LfRoster *self);
-LfContact *lf_roster_lookup           (LfRoster *self, const char *user); /* transfer none, nullable */
-LfContact *lf_roster_ensure           (LfRoster *self, const char *user); /* adds if absent; transfer none */
-gboolean   lf_roster_remove           (LfRoster *self, const char *user);
-void       lf_roster_remove_all       (LfRoster *self);
+LfRoster  *lf_roster_new (LfClock *clock);
+LfClock   *lf_roster_get_clock (LfRoster *self);
+LfContact *lf_roster_lookup (LfRoster *self, const char *user); /* transfer none, nullable */
+LfContact *lf_roster_ensure (LfRoster *self, const char *user); /* adds if absent; transfer none */
+gboolean   lf_roster_remove (LfRoster *self, const char *user);
+void       lf_roster_remove_all (LfRoster *self);
 
 /* Presence of one person. An event older than what is held is dropped (FALSE); a snapshot replaces. */
-gboolean   lf_roster_apply_presence   (LfRoster *self, const char *user, const LfPresence *presence, gboolean is_snapshot);
-gboolean   lf_roster_apply_calendar   (LfRoster *self, const char *user, const LfCalendar *calendar);
+gboolean lf_roster_apply_presence (LfRoster *self, const char *user, const LfPresence *presence, gboolean is_snapshot);
+gboolean lf_roster_apply_calendar (LfRoster *self, const char *user, const LfCalendar *calendar);
 
 /* The stream is gone: leased claims get valid_until = last received frame + 30 s (phone), + 60 s (reachability). */
-void       lf_roster_mark_cut         (LfRoster *self, gint64 last_frame_us);
+void lf_roster_mark_cut (LfRoster *self, gint64 last_frame_us);
 
 /* The groups. "groups-changed" is emitted when they differ. */
-void             lf_roster_set_groups (LfRoster *self, const LfGroup *groups, gsize n_groups);
-const LfGroup   *lf_roster_get_groups (LfRoster *self, gsize *n_groups);
+void           lf_roster_set_groups (LfRoster *self, const LfGroup *groups, gsize n_groups);
+const LfGroup *lf_roster_get_groups (LfRoster *self, gsize *n_groups);
 
 G_END_DECLS
