@@ -5,7 +5,7 @@
 
 #include "lf-presence.h"
 
-static const char *const phone_names[LF_N_PHONE_STATES] = {
+const char *const lf_phone_state_names[LF_N_PHONE_STATES + 1] = {
   [LF_PHONE_UNKNOWN] = "unknown",
   [LF_PHONE_ON_HOOK] = "on_hook",
   [LF_PHONE_RINGING] = "ringing",
@@ -14,7 +14,7 @@ static const char *const phone_names[LF_N_PHONE_STATES] = {
   [LF_PHONE_DO_NOT_DISTURB] = "do_not_disturb",
 };
 
-static const char *const reachability_names[LF_N_REACHABILITY_STATES] = {
+const char *const lf_reachability_state_names[LF_N_REACHABILITY_STATES + 1] = {
   [LF_REACHABILITY_UNKNOWN] = "unknown",
   [LF_REACHABILITY_OFFLINE] = "offline",
   [LF_REACHABILITY_ONLINE] = "online",
@@ -23,7 +23,7 @@ static const char *const reachability_names[LF_N_REACHABILITY_STATES] = {
   [LF_REACHABILITY_AVAILABLE] = "available",
 };
 
-static const char *const busy_names[LF_N_BUSY_TYPES] = {
+const char *const lf_busy_type_names[LF_N_BUSY_TYPES + 1] = {
   [LF_BUSY_BUSY] = "busy",
   [LF_BUSY_TENTATIVE] = "tentative",
   [LF_BUSY_OUT_OF_OFFICE] = "out_of_office",
@@ -313,7 +313,7 @@ lf_calendar_get_expiry_us (gint64 known_until_us,
 const char *
 lf_phone_state_to_name (LfPhoneState state)
 {
-  return (guint) state < LF_N_PHONE_STATES ? phone_names[state] : NULL;
+  return (guint) state < LF_N_PHONE_STATES ? lf_phone_state_names[state] : NULL;
 }
 
 /**
@@ -325,7 +325,7 @@ lf_phone_state_to_name (LfPhoneState state)
 const char *
 lf_reachability_state_to_name (LfReachabilityState state)
 {
-  return (guint) state < LF_N_REACHABILITY_STATES ? reachability_names[state] : NULL;
+  return (guint) state < LF_N_REACHABILITY_STATES ? lf_reachability_state_names[state] : NULL;
 }
 
 /**
@@ -337,7 +337,7 @@ lf_reachability_state_to_name (LfReachabilityState state)
 const char *
 lf_busy_type_to_name (LfBusyType type)
 {
-  return (guint) type < LF_N_BUSY_TYPES ? busy_names[type] : NULL;
+  return (guint) type < LF_N_BUSY_TYPES ? lf_busy_type_names[type] : NULL;
 }
 
 /**
@@ -353,7 +353,7 @@ lf_phone_state_from_name (const char   *name,
 {
   guint value;
 
-  if (name == NULL || !find_name (phone_names, LF_N_PHONE_STATES, name, &value))
+  if (name == NULL || !find_name (lf_phone_state_names, LF_N_PHONE_STATES, name, &value))
     return FALSE;
   *state = (LfPhoneState) value;
   return TRUE;
@@ -372,7 +372,7 @@ lf_reachability_state_from_name (const char          *name,
 {
   guint value;
 
-  if (name == NULL || !find_name (reachability_names, LF_N_REACHABILITY_STATES, name, &value))
+  if (name == NULL || !find_name (lf_reachability_state_names, LF_N_REACHABILITY_STATES, name, &value))
     return FALSE;
   *state = (LfReachabilityState) value;
   return TRUE;
@@ -391,7 +391,7 @@ lf_busy_type_from_name (const char *name,
 {
   guint value;
 
-  if (name == NULL || !find_name (busy_names, LF_N_BUSY_TYPES, name, &value))
+  if (name == NULL || !find_name (lf_busy_type_names, LF_N_BUSY_TYPES, name, &value))
     return FALSE;
   *type = (LfBusyType) value;
   return TRUE;

@@ -158,6 +158,11 @@ gint64            lf_calendar_get_expiry_us (gint64 known_until_us, gint64 read_
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfPresence, lf_presence_unref)
 
+/* The names on the wire, in order of value, NULL-terminated: the one place that has them. */
+extern const char *const lf_phone_state_names[LF_N_PHONE_STATES + 1];
+extern const char *const lf_reachability_state_names[LF_N_REACHABILITY_STATES + 1];
+extern const char *const lf_busy_type_names[LF_N_BUSY_TYPES + 1];
+
 /* Wire names ("off_hook"), NULL-safe both ways; the parse functions return FALSE for a name not in the list. */
 const char *lf_phone_state_to_name (LfPhoneState state);
 const char *lf_reachability_state_to_name (LfReachabilityState state);

@@ -62,9 +62,6 @@
 #define COUNT_MAX G_GINT64_CONSTANT (9007199254740991) /* 2^53 - 1 */
 #define NO_LIMIT  G_MAXINT                             /* lists bounded by the limits of the strict check */
 
-static const char *const phone_names[] = { "unknown", "on_hook", "ringing", "off_hook", "held", "do_not_disturb", NULL };
-static const char *const reachability_names[] = { "unknown", "offline", "online", "idle", "away", "available", NULL };
-static const char *const busy_names[] = { "busy", "tentative", "out_of_office", "elsewhere", "all_day", NULL };
 static const char *const choice_names[] = { "automatic", "available", "away", NULL };
 
 /* Service */
@@ -253,7 +250,7 @@ static const LfField note_fields[] = {
 static SCHEMA (note_schema, "note", LfNote, note_fields);
 
 static const LfField phone_fields[] = {
-  ENUM (LfPhone, state, "state", phone_names, REQ),
+  ENUM (LfPhone, state, "state", lf_phone_state_names, REQ),
   INSTANT (LfPhone, since_us, "since"),
   UNSENT (LfPhone, valid_until_us),
   STRING (LfPhone, detail, "detail", 0, LF_ADDRESS_MAX_CHARS),
@@ -263,7 +260,7 @@ static const LfField phone_fields[] = {
 static SCHEMA (phone_schema, "phone", LfPhone, phone_fields);
 
 static const LfField reachability_fields[] = {
-  ENUM (LfReachability, state, "state", reachability_names, REQ),
+  ENUM (LfReachability, state, "state", lf_reachability_state_names, REQ),
   INSTANT (LfReachability, since_us, "since"),
   UNSENT (LfReachability, valid_until_us),
   STRUCT (LfReachability, note, "note", note_schema),
@@ -292,7 +289,7 @@ SCHEMA (lf_schema_presence_list, "presence", LfWirePresenceList, presence_list_f
 static const LfField period_fields[] = {
   INSTANT (LfBusyPeriod, start_us, "start", REQ),
   INSTANT (LfBusyPeriod, end_us, "end", REQ),
-  ENUM (LfBusyPeriod, type, "type", busy_names, REQ),
+  ENUM (LfBusyPeriod, type, "type", lf_busy_type_names, REQ),
   END
 };
 static SCHEMA (period_schema, "period", LfBusyPeriod, period_fields);
@@ -428,7 +425,7 @@ static const LfField connector_people_fields[] = {
 SCHEMA (lf_schema_connector_people, "people", LfWireConnectorPeople, connector_people_fields);
 
 static const LfField line_state_fields[] = {
-  ENUM (LfWireLineState, state, "state", phone_names, REQ),
+  ENUM (LfWireLineState, state, "state", lf_phone_state_names, REQ),
   INSTANT (LfWireLineState, since_us, "since"),
   END
 };
@@ -520,7 +517,7 @@ static const LfField ack_fields[] = {
 static SCHEMA (ack_schema, "ack", LfWireAck, ack_fields);
 
 static const LfField reach_fields[] = {
-  ENUM (LfWireReach, state, "state", reachability_names, REQ),
+  ENUM (LfWireReach, state, "state", lf_reachability_state_names, REQ),
   INSTANT (LfWireReach, since_us, "since"),
   END
 };
