@@ -4,8 +4,11 @@
 #include <gio/gio.h>
 
 #include "lf-codec.h"
+#include "lf-problem.h"
 
 G_BEGIN_DECLS
+
+#define LF_REST_DEADLINE_MS 30000 /* of one call, from its start to the last byte of the answer */
 
 #define LF_TYPE_REST (lf_rest_get_type ())
 
@@ -23,6 +26,7 @@ LfRest     *lf_rest_new          (const char *server, GError **error);
 const char *lf_rest_get_server   (LfRest *self);
 void        lf_rest_set_token    (LfRest *self, const char *token);
 const char *lf_rest_get_token    (LfRest *self);
+void        lf_rest_set_deadline_ms (LfRest *self, guint deadline_ms); /* default LF_REST_DEADLINE_MS */
 
 /* One call. @path is below /api/v1, already escaped where needed ("/users?q=mara"). @body_schema and
  * @body are NULL for calls without a body; @reply_schema NULL when the answer's body does not matter.
@@ -37,5 +41,10 @@ void        lf_rest_call_async   (LfRest *self, const char *method, const char *
  * @retry_after_s: (out) (optional): seconds the server asked to wait, or 0; set on errors too. */
 gpointer    lf_rest_call_finish  (LfRest *self, GAsyncResult *result, guint *status, char **etag,
                                   guint *retry_after_s, GError **error);
+/* The code the server gave with an error; FALSE when there was none. Before or after lf_rest_call_finish(). */
+gboolean    lf_rest_call_get_problem (LfRest *self, GAsyncResult *result, LfProblem *problem);
+
+/* A path segment or query value, escaped (transfer full). */
+char       *lf_rest_escape       (const char *text);
 
 G_END_DECLS

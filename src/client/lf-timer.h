@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* One-shot timers on the thread-default main context, monotonic. */
+void lf_timer_start (GSource **timer, guint delay_ms, GSourceFunc function, gpointer user_data);
+void lf_timer_clear (GSource **timer);
+
+G_END_DECLS

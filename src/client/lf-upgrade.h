@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <libsoup/soup.h>
+
+#include "lf-rest.h"
+
+G_BEGIN_DECLS
+
+void                     lf_upgrade_async  (LfRest *rest, GCancellable *cancellable,
+                                            GAsyncReadyCallback callback, gpointer user_data);
+SoupWebsocketConnection *lf_upgrade_finish (LfRest *rest, GAsyncResult *result, guint *status,
+                                            guint *retry_after_s, GError **error);
+
+G_END_DECLS
