@@ -49,6 +49,9 @@ gboolean lf_roster_apply_calendar (LfRoster *self, const char *user, const LfCal
 /* The stream is gone: leased claims get valid_until = last received frame + 30 s (phone), + 60 s (reachability). */
 void lf_roster_mark_cut (LfRoster *self, gint64 last_frame_us);
 
+/* The stream was resumed where it was cut (not with a snapshot): claims not changed since are leased again. */
+void lf_roster_mark_resumed (LfRoster *self);
+
 /* The groups. "groups-changed" is emitted when they differ. */
 void           lf_roster_set_groups (LfRoster *self, const LfGroup *groups, gsize n_groups);
 const LfGroup *lf_roster_get_groups (LfRoster *self, gsize *n_groups);
