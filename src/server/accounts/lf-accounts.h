@@ -41,7 +41,7 @@ typedef struct
   gint64         expires_at_us;
 } LfIdentity;
 
-LfIdentity *lf_identity_ref   (const LfIdentity *self);
+LfIdentity *lf_identity_ref (const LfIdentity *self);
 void        lf_identity_unref (LfIdentity *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfIdentity, lf_identity_unref)
 
@@ -59,25 +59,22 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfIdentity, lf_identity_unref)
 G_DECLARE_FINAL_TYPE (LfAccounts, lf_accounts, LF, ACCOUNTS, GObject)
 
 /* Loads sessions and tokens: blocks, so before the main loop runs. */
-LfAccounts *lf_accounts_new          (LfStore *store, LfClock *clock, GError **error);
-LfStore    *lf_accounts_get_store    (LfAccounts *self);
+LfAccounts *lf_accounts_new (LfStore *store, LfClock *clock, GError **error);
+LfStore    *lf_accounts_get_store (LfAccounts *self);
 /* Stops the hashing thread and the timers. */
-void        lf_accounts_close        (LfAccounts *self);
+void lf_accounts_close (LfAccounts *self);
 
 /* @token: what follows "Bearer ". LF_SERVER_ERROR: TOKEN_EXPIRED, or UNAUTHORIZED for anything else. */
 LfIdentity *lf_accounts_authenticate (LfAccounts *self, const char *token, GError **error);
 
 /* BAD_CREDENTIALS (the same for an unknown user, after the same work), RATE_LIMITED, UNAVAILABLE.
  * @retry_after_s: seconds to wait, when rate-limited. */
-void          lf_accounts_login_async    (LfAccounts *self, const LfWireLogin *login, const char *address,
-                                          GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-LfWireTokens *lf_accounts_login_finish   (LfAccounts *self, GAsyncResult *result, guint *retry_after_s, GError **error);
-void          lf_accounts_refresh_async  (LfAccounts *self, const char *refresh_token,
-                                          GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void          lf_accounts_login_async (LfAccounts *self, const LfWireLogin *login, const char *address, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+LfWireTokens *lf_accounts_login_finish (LfAccounts *self, GAsyncResult *result, guint *retry_after_s, GError **error);
+void          lf_accounts_refresh_async (LfAccounts *self, const char *refresh_token, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 LfWireTokens *lf_accounts_refresh_finish (LfAccounts *self, GAsyncResult *result, GError **error);
 /* Ends a session of @user: NOT_FOUND when it is not there or another's. */
-void          lf_accounts_end_session_async  (LfAccounts *self, const char *user, const char *session,
-                                              GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-gboolean      lf_accounts_end_session_finish (LfAccounts *self, GAsyncResult *result, GError **error);
+void     lf_accounts_end_session_async (LfAccounts *self, const char *user, const char *session, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean lf_accounts_end_session_finish (LfAccounts *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

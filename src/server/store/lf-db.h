@@ -35,22 +35,22 @@ typedef struct
   gint64      number;
 } LfDbValue;
 
-#define LF_TEXT(value) ((LfDbValue){ .kind = LF_DB_VALUE_TEXT, .text = (value) })
-#define LF_INT(value) ((LfDbValue){ .kind = LF_DB_VALUE_INT, .number = (value) })
-#define LF_DB_VALUES(...) ((const LfDbValue[]){ __VA_ARGS__ __VA_OPT__ (, ) { .kind = LF_DB_VALUE_END } })
+#define LF_TEXT(value)    ((LfDbValue){ .kind = LF_DB_VALUE_TEXT, .text = (value) })
+#define LF_INT(value)     ((LfDbValue){ .kind = LF_DB_VALUE_INT, .number = (value) })
+#define LF_DB_VALUES(...) ((const LfDbValue[]){ __VA_ARGS__ __VA_OPT__ (, ){ .kind = LF_DB_VALUE_END } })
 
 /* lf_db_exec (db, error, sql, LF_TEXT (id), LF_INT (now_us)): runs one statement.
  * lf_db_query (db, error, sql, ...): rows; then while (lf_rows_next (rows, error)) ... */
-#define lf_db_exec(db, error, sql, ...) lf_db_exec_values ((db), (sql), LF_DB_VALUES (__VA_ARGS__), (error))
+#define lf_db_exec(db, error, sql, ...)  lf_db_exec_values ((db), (sql), LF_DB_VALUES (__VA_ARGS__), (error))
 #define lf_db_query(db, error, sql, ...) lf_db_query_values ((db), (sql), LF_DB_VALUES (__VA_ARGS__), (error))
 
-gboolean    lf_db_exec_values  (LfDb *self, const char *sql, const LfDbValue *values, GError **error);
+gboolean    lf_db_exec_values (LfDb *self, const char *sql, const LfDbValue *values, GError **error);
 LfRows     *lf_db_query_values (LfDb *self, const char *sql, const LfDbValue *values, GError **error);
-gint64      lf_db_get_changes  (LfDb *self); /* rows touched by the last lf_db_exec() */
-gboolean    lf_rows_next       (LfRows *self, GError **error); /* FALSE at the end and on errors */
-gint64      lf_rows_get_int    (LfRows *self, int column);
-const char *lf_rows_get_text   (LfRows *self, int column); /* nullable; until the next row */
-void        lf_rows_free       (LfRows *self);
+gint64      lf_db_get_changes (LfDb *self);              /* rows touched by the last lf_db_exec() */
+gboolean    lf_rows_next (LfRows *self, GError **error); /* FALSE at the end and on errors */
+gint64      lf_rows_get_int (LfRows *self, int column);
+const char *lf_rows_get_text (LfRows *self, int column); /* nullable; until the next row */
+void        lf_rows_free (LfRows *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfRows, lf_rows_free)
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "lf-db.h"
-#include "lf-wire.h"
+#include "lf-store-busy.h"
+#include "lf-store-lines.h"
 
 G_BEGIN_DECLS
 
@@ -26,21 +26,12 @@ typedef struct
 void lf_claims_free (LfClaims *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfClaims, lf_claims_free)
 
-/* A pair: @owner blocked @other; or @owner has @other in the roster (watches). */
+/* A pair of people; what it says is written where it stands. */
 typedef struct
 {
   char *owner;
   char *other;
 } LfPair;
-
-/* A line. @token: the connector token that owns it, nullable until one has spoken. */
-typedef struct
-{
-  char *line;
-  char *address;
-  char *user;       /* nullable: whose it is */
-  gboolean is_primary;
-} LfLineRow;
 
 /**
  * LfStoreState:
@@ -50,39 +41,27 @@ typedef struct
 typedef struct
 {
   gint64     epoch;
-  GPtrArray *claims; /* of LfClaims: every account that is not blocked by the administrator */
-  GPtrArray *blocks; /* of LfPair */
-  GPtrArray *watches; /* of LfPair */
-  GPtrArray *lines;  /* of LfLineRow */
+  GPtrArray *claims;  /* of LfClaims: every account that is not blocked by the administrator */
+  GPtrArray *blocks;  /* of LfPair: @owner blocked @other */
+  GPtrArray *watches; /* of LfPair: @owner has @other in the roster */
+  GPtrArray *talks;   /* of LfPair, each pair both ways: they share a conversation */
+  GPtrArray *lines;   /* of LfLineRow */
 } LfStoreState;
 
 void lf_store_state_free (LfStoreState *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfStoreState, lf_store_state_free)
 
 /* Raises the epoch and reads all: a write job. */
-LfStoreState *lf_store_presence_load       (LfDb *db, gint64 now_us, GError **error);
+LfStoreState *lf_store_presence_load (LfDb *db, gint64 now_us, GError **error);
 LfClaims     *lf_store_presence_get_claims (LfDb *db, const char *user, gint64 now_us, GError **error);
 gboolean      lf_store_presence_set_status (LfDb *db, const char *user, const LfWireStatus *status, gint64 now_us, GError **error);
-gboolean      lf_store_presence_set_dnd    (LfDb *db, const char *user, const LfWireDnd *dnd, gint64 now_us, GError **error);
+gboolean      lf_store_presence_set_dnd (LfDb *db, const char *user, const LfWireDnd *dnd, gint64 now_us, GError **error);
 gboolean      lf_store_presence_set_visibility (LfDb *db, const char *user, gboolean is_invisible, GError **error);
 /* Ends what has expired. Returns (transfer full): the LfClaims changed; @next_us: the next expiry or LF_INSTANT_NONE. */
-GPtrArray    *lf_store_presence_expire     (LfDb *db, gint64 now_us, gint64 *next_us, GError **error);
+GPtrArray *lf_store_presence_expire (LfDb *db, gint64 now_us, gint64 *next_us, GError **error);
 
 /* Blocks */
-gboolean      lf_store_presence_set_blocked (LfDb *db, const char *user, const char *other, gboolean is_blocked, GError **error);
-GStrv         lf_store_presence_list_blocked (LfDb *db, const char *user, GError **error);
-
-/* Calendars: one list per (person, source). @source: id in the path; @name: words for people, nullable.
- * @calendar_rev: the revision after it; @changed FALSE when the periods and window were the same. */
-gboolean      lf_store_busy_put            (LfDb *db, const char *user, const char *source, const char *name,
-                                            const LfWireBusyReport *report, gint64 *calendar_rev, gboolean *changed, GError **error);
-gboolean      lf_store_busy_end_early      (LfDb *db, const char *user, const LfWireEarlyEnd *end, gint64 *calendar_rev, GError **error);
-/* The union of the periods over the sources inside the intersection of what they know, cut to [from, to),
- * early ends applied. Does not ask who is asking. */
-LfWireBusy   *lf_store_busy_read           (LfDb *db, const char *user, gint64 from_us, gint64 to_us, GError **error);
-
-/* Lines and connector tokens */
-GPtrArray    *lf_store_lines_list          (LfDb *db, GError **error); /* of LfLineRow, owned */
-gboolean      lf_store_lines_assign        (LfDb *db, const char *line, const char *address, const char *user, gboolean is_primary, GError **error);
+gboolean lf_store_presence_set_blocked (LfDb *db, const char *user, const char *other, gboolean is_blocked, GError **error);
+GStrv    lf_store_presence_list_blocked (LfDb *db, const char *user, GError **error);
 
 G_END_DECLS

@@ -33,22 +33,20 @@ G_DECLARE_FINAL_TYPE (LfStore, lf_store, LF, STORE, GObject)
 
 /* Locks @folder (made, mode 0700, if missing), opens and migrates. LF_SERVER_ERROR: CONFLICT: another
  * process holds the folder; INTERNAL: it cannot be opened, or is of a newer program. Blocks. */
-LfStore    *lf_store_new         (const char *folder, GError **error);
-const char *lf_store_get_folder  (LfStore *self);
+LfStore    *lf_store_new (const char *folder, GError **error);
+const char *lf_store_get_folder (LfStore *self);
 /* Finishes what waits, answers it later on the main context, closes. Refuses new work from then on. */
-void        lf_store_close       (LfStore *self);
+void lf_store_close (LfStore *self);
 
 /* LF_PROBLEM_UNAVAILABLE: the queue is full or the store is closed; LF_PROBLEM_STORAGE_FULL: the disk is. */
-void        lf_store_write_async (LfStore *self, LfStoreJob job, gpointer data, GDestroyNotify destroy,
-                                  GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-void        lf_store_read_async  (LfStore *self, LfStoreJob job, gpointer data, GDestroyNotify destroy,
-                                  GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void lf_store_write_async (LfStore *self, LfStoreJob job, gpointer data, GDestroyNotify destroy, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void lf_store_read_async (LfStore *self, LfStoreJob job, gpointer data, GDestroyNotify destroy, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 /* Both. Returns: (transfer none): @data, alive until the callback returns; NULL with @error on failure. */
-gpointer    lf_store_run_finish  (LfStore *self, GAsyncResult *result, GError **error);
+gpointer lf_store_run_finish (LfStore *self, GAsyncResult *result, GError **error);
 /* Waits for the job: at start, before the main loop runs, and on the command line. */
-gboolean    lf_store_run_sync    (LfStore *self, LfStoreJob job, gpointer data, GError **error);
+gboolean lf_store_run_sync (LfStore *self, LfStoreJob job, gpointer data, GError **error);
 
 /* "u" + 20 random characters: an opaque id of 120 bits. */
-char       *lf_store_make_id     (char prefix);
+char *lf_store_make_id (char prefix);
 
 G_END_DECLS

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "lf-db.h"
+#include "lf-wire.h"
+
+G_BEGIN_DECLS
+
+#define LF_STORE_BUSY_MAX_SOURCES    8
+#define LF_STORE_BUSY_MAX_EARLY_ENDS 32
+
+/* Calendars: one list per (person, source). @source: the id in the path; @name: words for people, nullable.
+ * @calendar_rev: the revision afterwards; @changed: it rose, watchers are to be told. */
+gboolean lf_store_busy_put (LfDb *db, const char *user, const char *source, const char *name, const LfWireBusyReport *report, gint64 *calendar_rev, gboolean *changed, GError **error);
+gboolean lf_store_busy_end_early (LfDb *db, const char *user, const LfWireEarlyEnd *end, gint64 *calendar_rev, GError **error);
+/* The union of the periods over the sources inside the intersection of what they know, cut to [from, to),
+ * early ends applied. Does not ask who is asking. */
+LfWireBusy *lf_store_busy_read (LfDb *db, const char *user, gint64 from_us, gint64 to_us, GError **error);
+
+G_END_DECLS

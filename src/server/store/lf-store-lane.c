@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-store"
+
+#include "config.h"
+
+#include "lf-db-driver.h"
+#include "lf-store-lane.h"
+
+struct _LfStoreLane
+{
+  GMutex   mutex; /* guards items and is_closed */
+  GCond    wake;
+  GQueue   items; /* of LaneItem, owned */
+  gboolean is_closed;
+
+  GThread      *thread;  /* owned, NULL once closed */
+  LfDb         *db;      /* owned; of the thread alone */
+  GMainContext *context; /* owned; where tasks are answered */
+  gboolean      is_writer;
+};
+
+/* Somebody who waits on another thread for one job. */
+typedef struct
+{
+  GMutex   mutex;
+  GCond    wake;
+  gboolean is_done;
+  gboolean is_good;
+  GError  *error; /* owned, nullable */
+} Waiter;
+
+typedef struct
+{
+  LfStoreJob job;
+  gpointer   data;   /* owned by task, or borrowed from the waiter */
+  GTask     *task;   /* owned, NULL for a waiter */
+  Waiter    *waiter; /* borrowed, NULL for a task */
+  GError    *error;  /* owned: why it failed, NULL if it did not */
+} LaneItem;
+
+static void
+lane_item_free (LaneItem *item)
+{
+  g_clear_object (&item->task);
+  g_clear_error (&item->error);
+  g_free (item);
+}
+
+/* On the main context: tasks are answered and let go where their objects live. */
+static gboolean
+on_group_done (gpointer user_data)
+{
+  GPtrArray *group = user_data;
+
+  for (guint i = 0; i < group->len; i++)
+    {
+      LaneItem *item = g_ptr_array_index (group, i);
+
+      if (item->error != NULL)
+        g_task_return_error (item->task, g_steal_pointer (&item->error));
+      else
+        g_task_return_pointer (item->task, item->data, NULL);
+    }
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+answer_waiter (LaneItem *item)
+{
+  Waiter *waiter = item->waiter;
+
+  g_mutex_lock (&waiter->mutex);
+  waiter->is_good = item->error == NULL;
+  waiter->error = g_steal_pointer (&item->error);
+  waiter->is_done = TRUE;
+  g_cond_signal (&waiter->wake);
+  g_mutex_unlock (&waiter->mutex);
+}
+
+static void
+answer_group (LfStoreLane *self, GPtrArray *group)
+{
+  g_autoptr (GPtrArray) tasks = g_ptr_array_new_with_free_func ((GDestroyNotify) lane_item_free);
+  g_autoptr (GSource)   source = NULL;
+
+  for (guint i = 0; i < group->len; i++)
+    {
+      LaneItem *item = g_ptr_array_index (group, i);
+
+      if (item->task != NULL)
+        {
+          g_ptr_array_add (tasks, item);
+        }
+      else
+        {
+          answer_waiter (item);
+          lane_item_free (item);
+        }
+    }
+  if (tasks->len == 0)
+    return;
+
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, on_group_done, g_steal_pointer (&tasks), (GDestroyNotify) g_ptr_array_unref);
+  g_source_set_static_name (source, "lf-store-answers");
+  g_source_attach (source, self->context);
+}
+
+/* TRUE while the transaction lives. A job that failed has been taken back alone. */
+static gboolean
+run_in_savepoint (LfStoreLane *self, LaneItem *item)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (item->task != NULL && g_cancellable_set_error_if_cancelled (g_task_get_cancellable (item->task), &item->error))
+    return TRUE;
+  if (!lf_db_exec (self->db, &item->error, "SAVEPOINT job"))
+    return lf_db_is_in_transaction (self->db);
+
+  if (item->job (self->db, item->data, &item->error))
+    {
+      if (!lf_db_exec (self->db, &item->error, "RELEASE job"))
+        return FALSE;
+      return TRUE;
+    }
+
+  if (item->error == NULL)
+    g_set_error_literal (&item->error, LF_SERVER_ERROR, LF_PROBLEM_INTERNAL, "A job failed without a reason.");
+  if (!lf_db_is_in_transaction (self->db))
+    return FALSE;
+
+  return lf_db_exec (self->db, &error, "ROLLBACK TO job") && lf_db_exec (self->db, &error, "RELEASE job");
+}
+
+static void
+fail_group (GPtrArray *group, const GError *error)
+{
+  for (guint i = 0; i < group->len; i++)
+    {
+      LaneItem *item = g_ptr_array_index (group, i);
+
+      if (item->error == NULL)
+        item->error = g_error_copy (error);
+    }
+}
+
+/* All in one transaction: either it is on disk afterwards, or every job of the group has failed. */
+static void
+run_group (LfStoreLane *self, GPtrArray *group)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (lf_db_begin (self->db, TRUE, &error))
+    {
+      gboolean lives = TRUE;
+
+      for (guint i = 0; lives && i < group->len; i++)
+        {
+          LaneItem *item = g_ptr_array_index (group, i);
+
+          lives = run_in_savepoint (self, item);
+          if (!lives)
+            error = item->error != NULL ? g_error_copy (item->error)
+                                        : g_error_new_literal (LF_SERVER_ERROR, LF_PROBLEM_INTERNAL,
+                                                               "The database gave the transaction up.");
+        }
+      if (lives && lf_db_commit (self->db, &error))
+        return;
+      lf_db_rollback (self->db);
+    }
+
+  if (error->code != LF_PROBLEM_STORAGE_FULL)
+    g_warning ("%u changes could not be stored: %s", group->len, error->message);
+  fail_group (group, error);
+}
+
+static void
+run_read (LfStoreLane *self, LaneItem *item)
+{
+  if (item->task != NULL && g_cancellable_set_error_if_cancelled (g_task_get_cancellable (item->task), &item->error))
+    return;
+  if (!lf_db_begin (self->db, FALSE, &item->error))
+    return;
+
+  if (!item->job (self->db, item->data, &item->error) && item->error == NULL)
+    g_set_error_literal (&item->error, LF_SERVER_ERROR, LF_PROBLEM_INTERNAL, "A job failed without a reason.");
+  lf_db_rollback (self->db);
+}
+
+/* Waits for work. An empty group means: closed, and nothing left. */
+static GPtrArray *
+take_group (LfStoreLane *self)
+{
+  GPtrArray *group = g_ptr_array_new ();
+  guint      max_items = self->is_writer ? LF_STORE_LANE_MAX_GROUP : 1;
+
+  g_mutex_lock (&self->mutex);
+  while (self->items.length == 0 && !self->is_closed)
+    g_cond_wait (&self->wake, &self->mutex);
+  while (self->items.length > 0 && group->len < max_items)
+    g_ptr_array_add (group, g_queue_pop_head (&self->items));
+  g_mutex_unlock (&self->mutex);
+
+  return group;
+}
+
+static gpointer
+run_lane (gpointer user_data)
+{
+  LfStoreLane *self = user_data;
+
+  for (;;)
+    {
+      g_autoptr (GPtrArray) group = take_group (self);
+
+      if (group->len == 0)
+        return NULL;
+      if (self->is_writer)
+        run_group (self, group);
+      else
+        run_read (self, g_ptr_array_index (group, 0));
+      answer_group (self, group);
+    }
+}
+
+static gboolean
+push_item (LfStoreLane *self, LaneItem *item, GError **error)
+{
+  gboolean is_closed;
+  gboolean is_full;
+
+  g_mutex_lock (&self->mutex);
+  is_closed = self->is_closed;
+  is_full = self->items.length >= LF_STORE_LANE_MAX_JOBS;
+  if (!is_closed && !is_full)
+    {
+      g_queue_push_tail (&self->items, item);
+      g_cond_signal (&self->wake);
+    }
+  g_mutex_unlock (&self->mutex);
+  if (!is_closed && !is_full)
+    return TRUE;
+
+  g_set_error_literal (error, LF_SERVER_ERROR, LF_PROBLEM_UNAVAILABLE,
+                       is_closed ? "The server is shutting down; try again in a moment."
+                                 : "The server has too much to store; try again in a moment.");
+  return FALSE;
+}
+
+/**
+ * lf_store_lane_new:
+ * @thread_name: at most 15 bytes, for debuggers
+ * @db: (transfer full): the connection
+ * @is_writer: whether its jobs write
+ *
+ * Starts the thread. Tasks are answered on the thread-default context of the caller.
+ *
+ * Returns: (transfer full): the lane
+ */
+LfStoreLane *
+lf_store_lane_new (const char *thread_name, LfDb *db, gboolean is_writer)
+{
+  LfStoreLane *self = g_new0 (LfStoreLane, 1);
+
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->wake);
+  g_queue_init (&self->items);
+  self->db = db;
+  self->is_writer = is_writer;
+  self->context = g_main_context_ref_thread_default ();
+  self->thread = g_thread_new (thread_name, run_lane, self);
+
+  return self;
+}
+
+/**
+ * lf_store_lane_push:
+ * @self: a lane
+ * @job: what to run on the thread
+ * @data: its data, owned by @task
+ * @task: answered with @data or an error
+ * @error: return location
+ *
+ * Returns: %FALSE with %LF_PROBLEM_UNAVAILABLE when the queue is full or the lane closed; @task is
+ *   then left to the caller
+ */
+gboolean
+lf_store_lane_push (LfStoreLane *self, LfStoreJob job, gpointer data, GTask *task, GError **error)
+{
+  LaneItem *item = g_new0 (LaneItem, 1);
+
+  item->job = job;
+  item->data = data;
+  item->task = g_object_ref (task);
+  if (push_item (self, item, error))
+    return TRUE;
+
+  lane_item_free (item);
+  return FALSE;
+}
+
+/**
+ * lf_store_lane_run_sync:
+ * @self: a lane
+ * @job: what to run on the thread
+ * @data: its data
+ * @error: return location
+ *
+ * Runs @job and waits for its end, after the COMMIT when it writes.
+ *
+ * Returns: whether it succeeded
+ */
+gboolean
+lf_store_lane_run_sync (LfStoreLane *self, LfStoreJob job, gpointer data, GError **error)
+{
+  LaneItem *item = g_new0 (LaneItem, 1);
+  Waiter    waiter = { 0 };
+
+  item->job = job;
+  item->data = data;
+  item->waiter = &waiter;
+  g_mutex_init (&waiter.mutex);
+  g_cond_init (&waiter.wake);
+
+  if (push_item (self, item, error))
+    {
+      g_mutex_lock (&waiter.mutex);
+      while (!waiter.is_done)
+        g_cond_wait (&waiter.wake, &waiter.mutex);
+      g_mutex_unlock (&waiter.mutex);
+      if (waiter.error != NULL)
+        g_propagate_error (error, waiter.error);
+    }
+  else
+    {
+      lane_item_free (item);
+    }
+
+  g_mutex_clear (&waiter.mutex);
+  g_cond_clear (&waiter.wake);
+  return waiter.is_good;
+}
+
+/**
+ * lf_store_lane_close:
+ * @self: a lane
+ *
+ * Runs what waits, ends the thread and closes the connection. May be called twice.
+ */
+void
+lf_store_lane_close (LfStoreLane *self)
+{
+  if (self->thread == NULL)
+    return;
+
+  g_mutex_lock (&self->mutex);
+  self->is_closed = TRUE;
+  g_cond_signal (&self->wake);
+  g_mutex_unlock (&self->mutex);
+
+  g_thread_join (g_steal_pointer (&self->thread));
+  g_clear_pointer (&self->db, lf_db_close);
+}
+
+/**
+ * lf_store_lane_free:
+ * @self: (nullable): a lane
+ *
+ * Closes and frees.
+ */
+void
+lf_store_lane_free (LfStoreLane *self)
+{
+  if (self == NULL)
+    return;
+
+  lf_store_lane_close (self);
+  g_main_context_unref (self->context);
+  g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->wake);
+  g_free (self);
+}
