@@ -3,23 +3,9 @@
 
 #include <gio/gio.h>
 
-#include "lf-message.h"
+#include "lf-message-item.h"
 
 G_BEGIN_DECLS
-
-#define LF_TYPE_MESSAGE_ITEM (lf_message_item_get_type ())
-
-/**
- * LfMessageItem:
- *
- * A place in a conversation: "message" (boxed #LfMessage) and its "state" (uint, #LfMessageState),
- * which change while it stays the same item.
- */
-G_DECLARE_FINAL_TYPE (LfMessageItem, lf_message_item, LF, MESSAGE_ITEM, GObject)
-
-LfMessage     *lf_message_item_get_message (LfMessageItem *self); /* transfer none */
-LfMessageState lf_message_item_get_state (LfMessageItem *self);
-gboolean       lf_message_item_get_is_own (LfMessageItem *self);
 
 #define LF_TYPE_CONVERSATION (lf_conversation_get_type ())
 
@@ -47,6 +33,8 @@ const char     *lf_conversation_get_draft (LfConversation *self);      /* nullab
 gint64          lf_conversation_get_oldest_seq (LfConversation *self); /* 0: none held */
 gint64          lf_conversation_get_last_seq (LfConversation *self);   /* highest seen of anybody */
 gint64          lf_conversation_get_own_read_seq (LfConversation *self);
+/* Where to fetch history (`before`) to close the newest hole in what is held; 0: there is none. */
+gint64 lf_conversation_get_gap_before (LfConversation *self);
 
 void           lf_conversation_set_other_name (LfConversation *self, const char *name);
 void           lf_conversation_set_draft (LfConversation *self, const char *draft);
