@@ -59,34 +59,6 @@ free_entry (gpointer data)
   g_free (entry);
 }
 
-static void
-clear_group (gpointer data)
-{
-  LfGroup *group = data;
-
-  g_free (group->id);
-  g_free (group->name);
-}
-
-static int
-compare_groups (gconstpointer a,
-                gconstpointer b)
-{
-  const LfGroup *left = a;
-  const LfGroup *right = b;
-
-  if (left->position != right->position)
-    return left->position < right->position ? -1 : 1;
-  return g_utf8_collate (left->name, right->name);
-}
-
-static gboolean
-is_same_group (const LfGroup *a,
-               const LfGroup *b)
-{
-  return a->position == b->position && g_str_equal (a->id, b->id) && g_str_equal (a->name, b->name);
-}
-
 static Entry *
 find_entry (LfRoster   *self,
             const char *user)
@@ -254,8 +226,7 @@ lf_roster_init (LfRoster *self)
   self->entries = g_ptr_array_new ();
   self->by_user = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, free_entry);
   self->queue = lf_due_queue_new ();
-  self->groups = g_array_new (FALSE, FALSE, sizeof (LfGroup));
-  g_array_set_clear_func (self->groups, clear_group);
+  self->groups = lf_group_array_new (NULL, 0);
 }
 
 /**
@@ -570,25 +541,12 @@ lf_roster_set_groups (LfRoster      *self,
                       gsize          n_groups)
 {
   g_autoptr (GArray) sorted = NULL;
-  gboolean           is_changed;
 
   g_return_if_fail (LF_IS_ROSTER (self));
   g_return_if_fail (groups != NULL || n_groups == 0);
 
-  sorted = g_array_new (FALSE, FALSE, sizeof (LfGroup));
-  g_array_set_clear_func (sorted, clear_group);
-  for (gsize i = 0; i < n_groups; i++)
-    {
-      LfGroup copy = { g_strdup (groups[i].id), g_strdup (groups[i].name != NULL ? groups[i].name : ""), groups[i].position };
-
-      g_array_append_val (sorted, copy);
-    }
-  g_array_sort (sorted, compare_groups);
-
-  is_changed = sorted->len != self->groups->len;
-  for (guint i = 0; i < sorted->len && !is_changed; i++)
-    is_changed = !is_same_group (&g_array_index (self->groups, LfGroup, i), &g_array_index (sorted, LfGroup, i));
-  if (!is_changed)
+  sorted = lf_group_array_new (groups, n_groups);
+  if (lf_group_array_equal (sorted, self->groups))
     return;
   g_array_unref (self->groups);
   self->groups = g_steal_pointer (&sorted);

@@ -5,6 +5,7 @@
 
 #include "lf-clock.h"
 #include "lf-contact.h"
+#include "lf-group.h"
 
 G_BEGIN_DECLS
 
@@ -22,18 +23,6 @@ G_BEGIN_DECLS
  * resume. "tick": a minute of the wall clock began: ages may be redrawn.
  */
 G_DECLARE_FINAL_TYPE (LfRoster, lf_roster, LF, ROSTER, GObject)
-
-/**
- * LfGroup:
- *
- * A group of contacts: id, name, position. Held by the roster, sorted by position, then name.
- */
-typedef struct
-{
-  char *id;
-  char *name;
-  int   position;
-} LfGroup;
 
 LfRoster  *lf_roster_new (LfClock *clock);
 LfClock   *lf_roster_get_clock (LfRoster *self);
