@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "lampfield-core.h"
+
+G_BEGIN_DECLS
+
+#define LF_TYPE_CONTACT_ROW (lf_contact_row_get_type ())
+
+/**
+ * LfContactRow:
+ *
+ * One person in a list: avatar with badge, name, words of the display status and note; a bell when
+ * watched, a pill with unread messages; Call and Chat under the pointer and the focus. It listens
+ * to its contact alone, and to the roster's tick while it is on the screen. Its accessible name
+ * says everything it shows.
+ *
+ * Properties: "contact" (nullable), "is-compact".
+ */
+G_DECLARE_FINAL_TYPE (LfContactRow, lf_contact_row, LF, CONTACT_ROW, GtkWidget)
+
+GtkWidget *lf_contact_row_new (LfRoster *roster);
+LfContact *lf_contact_row_get_contact (LfContactRow *self);
+void       lf_contact_row_set_contact (LfContactRow *self, LfContact *contact);
+void       lf_contact_row_set_is_compact (LfContactRow *self, gboolean is_compact);
+/* For lists whose item widget (the parent) gets pointer and focus: shows Call and Chat accordingly. */
+void lf_contact_row_set_is_pointed (LfContactRow *self, gboolean is_pointed);
+
+G_END_DECLS
