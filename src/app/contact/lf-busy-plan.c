@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-app"
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "lf-busy-plan.h"
+#include "lf-status-words.h"
+
+static gint64
+instant_of_hour (GTimeZone *zone,
+                 GDateTime *day,
+                 int        hour)
+{
+  int                   year, month, day_of_month;
+  g_autoptr (GDateTime) midnight = NULL;
+  g_autoptr (GDateTime) whole = NULL;
+
+  g_date_time_get_ymd (day, &year, &month, &day_of_month);
+  if (hour < 24)
+    whole = g_date_time_new (zone, year, month, day_of_month, hour, 0, 0);
+  else
+    {
+      midnight = g_date_time_new (zone, year, month, day_of_month, 0, 0, 0);
+      whole = g_date_time_add_days (midnight, 1);
+    }
+  return g_date_time_to_unix (whole) * LF_SECOND;
+}
+
+static GDateTime *
+local_time (GTimeZone *zone,
+            gint64     at_us)
+{
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (at_us / LF_SECOND);
+
+  /* Instants beyond the calendar of GLib cannot be shown; the epoch stands in for them. */
+  if (utc == NULL)
+    utc = g_date_time_new_from_unix_utc (0);
+  return g_date_time_to_timezone (utc, zone);
+}
+
+/* Meetings decide how much of the day is drawn; days off and the like do not. */
+static gboolean
+widens (LfBusyType type)
+{
+  return type == LF_BUSY_BUSY || type == LF_BUSY_TENTATIVE;
+}
+
+static void
+widen_to (LfBusyPlan         *self,
+          const LfBusyPeriod *period,
+          gint64              midnight_us,
+          gint64              next_midnight_us,
+          GTimeZone          *zone)
+{
+  gint64                start_us = MAX (period->start_us, midnight_us);
+  gint64                end_us = MIN (period->end_us, next_midnight_us);
+  g_autoptr (GDateTime) start = NULL;
+  g_autoptr (GDateTime) end = NULL;
+
+  if (!widens (period->type) || start_us >= end_us)
+    return;
+  start = local_time (zone, start_us);
+  self->first_hour = MIN (self->first_hour, g_date_time_get_hour (start));
+  if (end_us == next_midnight_us)
+    self->last_hour = 24;
+  else
+    {
+      int hour;
+
+      end = local_time (zone, end_us);
+      hour = g_date_time_get_hour (end);
+      if (g_date_time_get_minute (end) > 0 || g_date_time_get_second (end) > 0)
+        hour++;
+      self->last_hour = MAX (self->last_hour, hour);
+    }
+}
+
+static void
+add_periods (LfBusyPlan       *self,
+             const LfBusyList *busy)
+{
+  gsize               n_periods;
+  const LfBusyPeriod *periods = lf_busy_list_get (busy, &n_periods);
+  gint64              joined_until_us = G_MININT64;
+
+  for (gsize i = 0; i < n_periods; i++)
+    {
+      LfBusyPeriod period = periods[i];
+
+      if (period.type == LF_BUSY_BUSY)
+        {
+          if (period.start_us < joined_until_us)
+            continue;
+          lf_busy_list_block_at (busy, period.start_us, &period);
+          joined_until_us = period.end_us;
+        }
+      period.start_us = MAX (period.start_us, self->from_us);
+      period.end_us = MIN (period.end_us, self->until_us);
+      period.type = periods[i].type;
+      if (period.start_us < period.end_us)
+        g_array_append_val (self->periods, period);
+    }
+}
+
+/**
+ * lf_busy_plan_new:
+ * @calendar: what is known of a calendar
+ * @now_us: instant of the day to lay out
+ * @zone: the viewer's time zone
+ *
+ * Lays out the day that holds @now_us: from 8 to 18 o'clock, wider by whole hours where a meeting,
+ * a tentative one, or @now_us itself lies outside.
+ *
+ * Returns: (transfer full): the plan
+ */
+LfBusyPlan *
+lf_busy_plan_new (const LfCalendar *calendar,
+                  gint64            now_us,
+                  GTimeZone        *zone)
+{
+  LfBusyPlan           *self = g_new0 (LfBusyPlan, 1);
+  g_autoptr (GDateTime) today = local_time (zone, now_us);
+  gint64                midnight_us = instant_of_hour (zone, today, 0);
+  gint64                next_midnight_us = instant_of_hour (zone, today, 24);
+
+  self->now_us = now_us;
+  self->first_hour = MIN (LF_BUSY_PLAN_FIRST_HOUR, g_date_time_get_hour (today));
+  self->last_hour = MAX (LF_BUSY_PLAN_LAST_HOUR, g_date_time_get_hour (today) + 1);
+  self->periods = g_array_new (FALSE, FALSE, sizeof (LfBusyPeriod));
+  if (calendar->busy != NULL)
+    {
+      gsize               n_periods;
+      const LfBusyPeriod *periods = lf_busy_list_get (calendar->busy, &n_periods);
+
+      for (gsize i = 0; i < n_periods; i++)
+        widen_to (self, &periods[i], midnight_us, next_midnight_us, zone);
+    }
+  self->from_us = instant_of_hour (zone, today, self->first_hour);
+  self->until_us = instant_of_hour (zone, today, self->last_hour);
+  if (calendar->busy != NULL)
+    {
+      gint64 until_us = calendar->valid_until_us == LF_INSTANT_NONE ? G_MAXINT64
+                                                                    : calendar->valid_until_us;
+
+      self->known_from_us = CLAMP (calendar->known_from_us, self->from_us, self->until_us);
+      self->known_until_us = CLAMP (until_us, self->from_us, self->until_us);
+      add_periods (self, calendar->busy);
+    }
+  else
+    self->known_from_us = self->known_until_us = self->from_us;
+  return self;
+}
+
+/**
+ * lf_busy_plan_free:
+ * @self: (transfer full): a plan
+ *
+ * Frees @self.
+ */
+void
+lf_busy_plan_free (LfBusyPlan *self)
+{
+  g_array_unref (self->periods);
+  g_free (self);
+}
+
+/**
+ * lf_busy_plan_position:
+ * @self: a plan
+ * @at_us: an instant
+ *
+ * Tells where @at_us stands on the strip.
+ *
+ * Returns: 0 at the left end to 1 at the right end
+ */
+double
+lf_busy_plan_position (const LfBusyPlan *self,
+                       gint64            at_us)
+{
+  gint64 at = CLAMP (at_us, self->from_us, self->until_us);
+
+  return (double) (at - self->from_us) / (double) (self->until_us - self->from_us);
+}
+
+/**
+ * lf_busy_plan_period_at:
+ * @self: a plan
+ * @at_us: an instant
+ * @period: (out): the period found
+ *
+ * Finds what is drawn on top at @at_us: a meeting before anything else.
+ *
+ * Returns: %TRUE if a period covers @at_us
+ */
+gboolean
+lf_busy_plan_period_at (const LfBusyPlan *self,
+                        gint64            at_us,
+                        LfBusyPeriod     *period)
+{
+  gboolean is_found = FALSE;
+
+  for (guint i = 0; i < self->periods->len; i++)
+    {
+      const LfBusyPeriod *candidate = &g_array_index (self->periods, LfBusyPeriod, i);
+
+      if (at_us < candidate->start_us || at_us >= candidate->end_us)
+        continue;
+      if (is_found && candidate->type >= period->type)
+        continue;
+      *period = *candidate;
+      is_found = TRUE;
+    }
+  return is_found;
+}
+
+/**
+ * lf_busy_plan_is_known:
+ * @self: a plan
+ * @at_us: an instant
+ *
+ * Tells whether absence of a period at @at_us means free.
+ *
+ * Returns: %TRUE inside the known window
+ */
+gboolean
+lf_busy_plan_is_known (const LfBusyPlan *self,
+                       gint64            at_us)
+{
+  return at_us >= self->known_from_us && at_us < self->known_until_us;
+}
+
+/* Where the calendar ends to be known, or the end of time for one that says nothing of it. */
+static gint64
+get_horizon_us (const LfCalendar *calendar)
+{
+  return calendar->valid_until_us == LF_INSTANT_NONE ? G_MAXINT64 : calendar->valid_until_us;
+}
+
+/**
+ * lf_busy_plan_summarise:
+ * @self: a plan
+ * @calendar: the calendar it was made from
+ *
+ * Says in a few words when the person can be talked to: "free from 11:00", "free until 14:00".
+ * Nothing is called free that is not known.
+ *
+ * Returns: (transfer full): translated words
+ */
+char *
+lf_busy_plan_summarise (const LfBusyPlan *self,
+                        const LfCalendar *calendar)
+{
+  gint64           horizon_us = get_horizon_us (calendar);
+  gint64           edge_us;
+  LfBusyPeriod     block;
+  g_autofree char *time = NULL;
+
+  if (calendar->busy == NULL || self->now_us < calendar->known_from_us || self->now_us >= horizon_us)
+    return g_strdup (_("calendar not known"));
+  if (lf_busy_list_block_at (calendar->busy, self->now_us, &block))
+    {
+      time = lf_status_words_format_time (MIN (block.end_us, horizon_us), self->now_us);
+      if (block.end_us >= horizon_us)
+        return g_strdup_printf (_("busy until at least %s"), time);
+      return g_strdup_printf (_("free from %s"), time);
+    }
+  edge_us = lf_busy_list_next_edge (calendar->busy, LF_BUSY_BUSY, self->now_us);
+  if (edge_us != LF_INSTANT_NONE && edge_us < MIN (self->until_us, horizon_us))
+    {
+      time = lf_status_words_format_time (edge_us, self->now_us);
+      return g_strdup_printf (_("free until %s"), time);
+    }
+  if (horizon_us >= self->until_us)
+    return g_strdup (_("free for the rest of the day"));
+  time = lf_status_words_format_time (horizon_us, self->now_us);
+  return g_strdup_printf (_("free until at least %s"), time);
+}
+
+/**
+ * lf_busy_plan_describe:
+ * @self: a plan
+ * @calendar: the calendar it was made from
+ *
+ * The whole strip in words, for screen readers and for the tooltip: the summary, then each period.
+ *
+ * Returns: (transfer full): translated words, one line each
+ */
+char *
+lf_busy_plan_describe (const LfBusyPlan *self,
+                       const LfCalendar *calendar)
+{
+  g_autofree char *summary = lf_busy_plan_summarise (self, calendar);
+  GString         *words = g_string_new (summary);
+
+  for (guint i = 0; i < self->periods->len; i++)
+    {
+      const LfBusyPeriod *period = &g_array_index (self->periods, LfBusyPeriod, i);
+      g_autofree char    *start = lf_status_words_format_time (period->start_us, self->now_us);
+      g_autofree char    *end = lf_status_words_format_time (period->end_us, self->now_us);
+
+      g_string_append_c (words, '\n');
+      /* Translators: start, end and kind of a period: "09:00–10:30 busy" */
+      g_string_append_printf (words, _("%s–%s %s"), start, end, lf_busy_type_to_words (period->type));
+    }
+  return g_string_free (words, FALSE);
+}
+
+/**
+ * lf_busy_type_to_words:
+ * @type: a type of busy period
+ *
+ * Returns: (transfer none): what people call it, in the middle of a sentence
+ */
+const char *
+lf_busy_type_to_words (LfBusyType type)
+{
+  switch (type)
+    {
+    case LF_BUSY_BUSY:
+      return _("busy");
+    case LF_BUSY_TENTATIVE:
+      return _("tentative");
+    case LF_BUSY_OUT_OF_OFFICE:
+      return _("out of office");
+    case LF_BUSY_ELSEWHERE:
+      return _("working elsewhere");
+    case LF_BUSY_ALL_DAY:
+      return _("all day");
+    default:
+      return "";
+    }
+}
