@@ -17,8 +17,8 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (LfChatRow, lf_chat_row, LF, CHAT_ROW, AdwBin)
 
-GtkWidget *lf_chat_row_new    (void);
-void       lf_chat_row_bind   (LfChatRow *self, LfClient *client, LfConversation *conversation);
+GtkWidget *lf_chat_row_new (void);
+void       lf_chat_row_bind (LfChatRow *self, LfClient *client, LfConversation *conversation);
 void       lf_chat_row_rebind (LfChatRow *self);
 void       lf_chat_row_unbind (LfChatRow *self);
 void       lf_chat_row_update (LfChatRow *self);

@@ -18,11 +18,11 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (LfChatView, lf_chat_view, LF, CHAT_VIEW, AdwBin)
 
-GtkWidget      *lf_chat_view_new              (void);
-void            lf_chat_view_set_client       (LfChatView *self, LfClient *client);
-void            lf_chat_view_set_contact      (LfChatView *self, LfContact *contact);
+GtkWidget      *lf_chat_view_new (void);
+void            lf_chat_view_set_client (LfChatView *self, LfClient *client);
+void            lf_chat_view_set_contact (LfChatView *self, LfContact *contact);
 LfConversation *lf_chat_view_get_conversation (LfChatView *self);
-gboolean        lf_chat_view_is_in_front      (LfChatView *self);
-void            lf_chat_view_take_focus       (LfChatView *self);
+gboolean        lf_chat_view_is_in_front (LfChatView *self);
+void            lf_chat_view_take_focus (LfChatView *self);
 
 G_END_DECLS

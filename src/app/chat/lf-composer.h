@@ -17,10 +17,10 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (LfComposer, lf_composer, LF, COMPOSER, AdwBin)
 
-GtkWidget *lf_composer_new       (void);
-char      *lf_composer_dup_text  (LfComposer *self);
-void       lf_composer_set_text  (LfComposer *self, const char *text);
-void       lf_composer_set_name  (LfComposer *self, const char *name);
+GtkWidget *lf_composer_new (void);
+char      *lf_composer_dup_text (LfComposer *self);
+void       lf_composer_set_text (LfComposer *self, const char *text);
+void       lf_composer_set_name (LfComposer *self, const char *name);
 void       lf_composer_take_focus (LfComposer *self);
 
 G_END_DECLS

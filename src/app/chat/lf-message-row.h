@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (LfMessageRow, lf_message_row, LF, MESSAGE_ROW, AdwBin)
 
-GtkWidget  *lf_message_row_new       (LfTranscriptLine *line, const char *sender_name, LfClock *clock);
+GtkWidget  *lf_message_row_new (LfTranscriptLine *line, const char *sender_name, LfClock *clock);
 const char *lf_message_row_get_words (LfMessageRow *self);
 
 G_END_DECLS

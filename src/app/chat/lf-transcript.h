@@ -30,7 +30,7 @@ typedef enum
   LF_LINE_STARTS_GROUP = 1 << 2,
 } LfLineLayout;
 
-LfMessageItem *lf_transcript_line_get_item   (LfTranscriptLine *self); /* transfer none */
+LfMessageItem *lf_transcript_line_get_item (LfTranscriptLine *self); /* transfer none */
 guint          lf_transcript_line_get_layout (LfTranscriptLine *self);
 
 #define LF_TYPE_TRANSCRIPT (lf_transcript_get_type ())
@@ -43,9 +43,9 @@ guint          lf_transcript_line_get_layout (LfTranscriptLine *self);
  */
 G_DECLARE_FINAL_TYPE (LfTranscript, lf_transcript, LF, TRANSCRIPT, GObject)
 
-LfTranscript *lf_transcript_new            (LfConversation *conversation, guint n_shown);
-gboolean      lf_transcript_extend         (LfTranscript *self, guint n_more);
-void          lf_transcript_trim           (LfTranscript *self, guint n_shown);
+LfTranscript *lf_transcript_new (LfConversation *conversation, guint n_shown);
+gboolean      lf_transcript_extend (LfTranscript *self, guint n_more);
+void          lf_transcript_trim (LfTranscript *self, guint n_shown);
 void          lf_transcript_set_unread_seq (LfTranscript *self, gint64 read_seq);
 
 G_END_DECLS

@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 #define LF_BUSY_PLAN_FIRST_HOUR 8
-#define LF_BUSY_PLAN_LAST_HOUR 18
+#define LF_BUSY_PLAN_LAST_HOUR  18
 
 /**
  * LfBusyPlan:
@@ -34,14 +34,14 @@ typedef struct
   GArray *periods;
 } LfBusyPlan;
 
-LfBusyPlan *lf_busy_plan_new       (const LfCalendar *calendar, gint64 now_us, GTimeZone *zone);
-void        lf_busy_plan_free      (LfBusyPlan *self);
-double      lf_busy_plan_position  (const LfBusyPlan *self, gint64 at_us);
+LfBusyPlan *lf_busy_plan_new (const LfCalendar *calendar, gint64 now_us, GTimeZone *zone);
+void        lf_busy_plan_free (LfBusyPlan *self);
+double      lf_busy_plan_position (const LfBusyPlan *self, gint64 at_us);
 gboolean    lf_busy_plan_period_at (const LfBusyPlan *self, gint64 at_us, LfBusyPeriod *period);
-gboolean    lf_busy_plan_is_known  (const LfBusyPlan *self, gint64 at_us);
+gboolean    lf_busy_plan_is_known (const LfBusyPlan *self, gint64 at_us);
 char       *lf_busy_plan_summarise (const LfBusyPlan *self, const LfCalendar *calendar);
-char       *lf_busy_plan_describe  (const LfBusyPlan *self, const LfCalendar *calendar);
-const char *lf_busy_type_to_words  (LfBusyType type);
+char       *lf_busy_plan_describe (const LfBusyPlan *self, const LfCalendar *calendar);
+const char *lf_busy_type_to_words (LfBusyType type);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfBusyPlan, lf_busy_plan_free)
 

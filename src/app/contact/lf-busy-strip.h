@@ -17,8 +17,8 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (LfBusyStrip, lf_busy_strip, LF, BUSY_STRIP, GtkWidget)
 
-GtkWidget  *lf_busy_strip_new         (void);
-void        lf_busy_strip_update      (LfBusyStrip *self, const LfCalendar *calendar, gint64 now_us);
+GtkWidget  *lf_busy_strip_new (void);
+void        lf_busy_strip_update (LfBusyStrip *self, const LfCalendar *calendar, gint64 now_us);
 const char *lf_busy_strip_get_summary (LfBusyStrip *self);
 
 G_END_DECLS

@@ -5,9 +5,10 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "lf-actions.h"
+#include "lf-address-menu.h"
 #include "lf-badge.h"
 #include "lf-chat-view.h"
+#include "lf-contact-menu.h"
 #include "lf-contact-menu.h"
 #include "lf-contact-page.h"
 #include "lf-status-words.h"
@@ -108,7 +109,7 @@ update_calling (LfContactPage *self)
   const char *const     *addresses = lf_contact_get_addresses (self->contact);
   guint                  n_addresses = addresses == NULL ? 0 : g_strv_length ((char **) addresses);
   const char            *user = lf_contact_get_user (self->contact);
-  g_autoptr (GMenuModel) menu = lf_contact_menu_new_for_addresses (self->contact);
+  g_autoptr (GMenuModel) menu = lf_address_menu_new (self->contact);
 
   gtk_widget_set_visible (self->call_button, n_addresses < 2);
   gtk_widget_set_visible (GTK_WIDGET (self->call_menu_button), n_addresses > 1);
@@ -142,7 +143,7 @@ update (LfContactPage *self)
   adw_window_title_set_title (self->title, lf_contact_get_name (self->contact));
   adw_avatar_set_text (self->avatar, lf_contact_get_name (self->contact));
   set_label (self->role_label, role);
-  menu = lf_contact_menu_new (self->contact, is_known);
+  menu = lf_contact_menu_new (lf_client_get_roster (self->client), self->contact);
   gtk_menu_button_set_menu_model (self->menu_button, menu);
   gtk_widget_set_visible (self->watch_box, is_known);
   gtk_widget_set_visible (self->add_button, !is_known);

@@ -18,9 +18,9 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (LfWhyCard, lf_why_card, LF, WHY_CARD, AdwBin)
 
-GtkWidget *lf_why_card_new         (void);
-void       lf_why_card_set_clock   (LfWhyCard *self, LfClock *clock);
+GtkWidget *lf_why_card_new (void);
+void       lf_why_card_set_clock (LfWhyCard *self, LfClock *clock);
 void       lf_why_card_set_contact (LfWhyCard *self, LfContact *contact);
-char      *lf_why_card_dup_words   (LfWhyCard *self);
+char      *lf_why_card_dup_words (LfWhyCard *self);
 
 G_END_DECLS

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "lf-contact.h"
+
+G_BEGIN_DECLS
+
+GMenuModel *lf_address_menu_new (LfContact *contact);
+
+G_END_DECLS
