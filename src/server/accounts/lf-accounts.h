@@ -2,48 +2,16 @@
 #pragma once
 
 #include "lf-clock.h"
+#include "lf-identity.h"
+#include "lf-store-sessions.h"
 #include "lf-store.h"
-#include "lf-wire.h"
 
 G_BEGIN_DECLS
 
-/**
- * LfIdentityKind:
- * @LF_IDENTITY_PERSON: an access token of a session
- * @LF_IDENTITY_PHONE: a phone connector's service token
- * @LF_IDENTITY_CALENDAR: a calendar connector's service token
- *
- * Whose token it is, and so which routes it may use.
- */
-typedef enum
-{
-  LF_IDENTITY_PERSON,
-  LF_IDENTITY_PHONE,
-  LF_IDENTITY_CALENDAR,
-} LfIdentityKind;
-
-/**
- * LfIdentity:
- * @kind: what it may do
- * @user: user id of a person, else %NULL
- * @session: session id of a person; token id of a connector
- * @name: name of a connector's token, else %NULL
- * @expires_at_us: of the access token; %LF_INSTANT_NONE for connectors
- *
- * Who is behind a bearer token. Immutable, reference-counted (g_atomic_rc_box).
- */
-typedef struct
-{
-  LfIdentityKind kind;
-  char          *user;
-  char          *session;
-  char          *name;
-  gint64         expires_at_us;
-} LfIdentity;
-
-LfIdentity *lf_identity_ref (const LfIdentity *self);
-void        lf_identity_unref (LfIdentity *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfIdentity, lf_identity_unref)
+#define LF_ACCESS_TOKEN_US  (15 * LF_MINUTE)
+#define LF_REFRESH_TOKEN_US (30 * LF_DAY)
+#define LF_REFRESH_GRACE_US (60 * LF_SECOND)
+#define LF_MAX_SESSIONS     50 /* of one person; the one unseen for longest gives way */
 
 #define LF_TYPE_ACCOUNTS (lf_accounts_get_type ())
 
@@ -61,7 +29,8 @@ G_DECLARE_FINAL_TYPE (LfAccounts, lf_accounts, LF, ACCOUNTS, GObject)
 /* Loads sessions and tokens: blocks, so before the main loop runs. */
 LfAccounts *lf_accounts_new (LfStore *store, LfClock *clock, GError **error);
 LfStore    *lf_accounts_get_store (LfAccounts *self);
-/* Stops the hashing thread and the timers. */
+LfClock    *lf_accounts_get_clock (LfAccounts *self);
+/* Stops the hashing thread and the timer. */
 void lf_accounts_close (LfAccounts *self);
 
 /* @token: what follows "Bearer ". LF_SERVER_ERROR: TOKEN_EXPIRED, or UNAUTHORIZED for anything else. */
@@ -76,5 +45,12 @@ LfWireTokens *lf_accounts_refresh_finish (LfAccounts *self, GAsyncResult *result
 /* Ends a session of @user: NOT_FOUND when it is not there or another's. */
 void     lf_accounts_end_session_async (LfAccounts *self, const char *user, const char *session, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean lf_accounts_end_session_finish (LfAccounts *self, GAsyncResult *result, GError **error);
+
+/* After an administrator's commit: sessions that are no longer stored, connector tokens that are or were. */
+void lf_accounts_drop_sessions (LfAccounts *self, const char *const *sessions);
+void lf_accounts_add_connector (LfAccounts *self, const LfTokenRow *token);
+void lf_accounts_remove_connector (LfAccounts *self, const char *id);
+/* For tests: passwords hashed so far. */
+guint lf_accounts_count_hashes (LfAccounts *self);
 
 G_END_DECLS

@@ -1,0 +1,748 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-accounts"
+
+#include "config.h"
+
+#include <string.h>
+
+#include "lf-accounts-jobs.h"
+#include "lf-accounts.h"
+#include "lf-backoff.h"
+#include "lf-password.h"
+#include "lf-store-text.h"
+#include "lf-token.h"
+
+#define UNNAMED_DEVICE "unnamed device"
+/* As many as the store keeps for a session. */
+#define MAX_ACCESS_TOKENS 8
+
+/* A session in force, with what was given out for it. */
+typedef struct
+{
+  gint64     expires_at_us; /* of its refresh token */
+  GPtrArray *hashes;        /* of char *, owned: keys of access, the newest last */
+} Session;
+
+struct _LfAccounts
+{
+  GObject parent_instance;
+
+  LfStore          *store;      /* owned */
+  LfClock          *clock;      /* owned */
+  LfPasswordHasher *hasher;     /* owned, NULL once closed */
+  LfBackoff        *backoff;    /* owned */
+  GHashTable       *sessions;   /* id (owned) → Session (owned) */
+  GHashTable       *access;     /* hash (owned) → LfIdentity (owned) */
+  GHashTable       *connectors; /* hash (owned) → LfIdentity (owned) */
+  guint             expiry_id;  /* call of the clock, 0: none */
+};
+
+G_DEFINE_FINAL_TYPE (LfAccounts, lf_accounts, G_TYPE_OBJECT)
+
+enum
+{
+  SESSION_ENDED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+/* One sign-in on its way. */
+typedef struct
+{
+  char *login;         /* owned, folded: the account of the back-off */
+  char *address;       /* owned */
+  char *password;      /* owned, wiped */
+  char *device;        /* owned */
+  char *user;          /* owned, nullable until found */
+  char *password_hash; /* owned, nullable: nobody, or one who cannot sign in */
+  guint retry_after_s;
+} Login;
+
+static void schedule_expiry (LfAccounts *self);
+
+static void
+session_free (Session *session)
+{
+  g_ptr_array_unref (session->hashes);
+  g_free (session);
+}
+
+static void
+login_free (Login *login)
+{
+  /* volatile, so that the wiping is not optimised away with the memory it is in */
+  for (volatile char *place = login->password; *place != '\0'; place++)
+    *place = '\0';
+  g_free (login->password);
+  g_free (login->login);
+  g_free (login->address);
+  g_free (login->device);
+  g_free (login->user);
+  g_free (login->password_hash);
+  g_free (login);
+}
+
+static Session *
+ensure_session (LfAccounts *self, const char *id, gint64 expires_at_us)
+{
+  Session *session = g_hash_table_lookup (self->sessions, id);
+
+  if (session == NULL)
+    {
+      session = g_new0 (Session, 1);
+      session->hashes = g_ptr_array_new_with_free_func (g_free);
+      g_hash_table_insert (self->sessions, g_strdup (id), session);
+    }
+  session->expires_at_us = MAX (session->expires_at_us, expires_at_us);
+
+  return session;
+}
+
+static void
+add_access (LfAccounts *self, Session *session, const char *hash, const char *user, const char *id, gint64 expires_at_us)
+{
+  while (session->hashes->len >= MAX_ACCESS_TOKENS)
+    {
+      g_hash_table_remove (self->access, g_ptr_array_index (session->hashes, 0));
+      g_ptr_array_remove_index (session->hashes, 0);
+    }
+  g_hash_table_replace (self->access, g_strdup (hash), lf_identity_new (LF_IDENTITY_PERSON, user, id, NULL, expires_at_us));
+  g_ptr_array_add (session->hashes, g_strdup (hash));
+}
+
+static void
+take_tokens (LfAccounts *self, const LfWireTokens *tokens, const char *access_hash)
+{
+  Session *session = ensure_session (self, tokens->session, tokens->refresh_expires_at_us);
+
+  add_access (self, session, access_hash, tokens->user, tokens->session, tokens->access_expires_at_us);
+  if (self->expiry_id == 0)
+    schedule_expiry (self);
+}
+
+static void
+drop_session (LfAccounts *self, const char *id)
+{
+  g_autofree char *kept_id = g_strdup (id);
+  Session         *session = g_hash_table_lookup (self->sessions, kept_id);
+
+  if (session == NULL)
+    return;
+
+  for (guint i = 0; i < session->hashes->len; i++)
+    g_hash_table_remove (self->access, g_ptr_array_index (session->hashes, i));
+  g_hash_table_remove (self->sessions, kept_id);
+  g_signal_emit (self, signals[SESSION_ENDED], 0, kept_id);
+}
+
+/* When refresh families expire */
+
+static void
+on_expired_removed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (LfAccounts) self = user_data;
+  g_autoptr (GError)     error = NULL;
+  const LfExpireJob     *job = lf_store_run_finish (LF_STORE (source), result, &error);
+
+  /* Those whose time is over are not let in any more, whether or not they could be removed. */
+  if (job == NULL)
+    g_debug ("expired sessions stay stored for now: %s", error->message);
+  if (self->hasher != NULL)
+    schedule_expiry (self);
+}
+
+static gboolean
+on_expiry (gpointer user_data)
+{
+  LfAccounts           *self = user_data;
+  LfExpireJob          *job = g_new0 (LfExpireJob, 1);
+  g_autoptr (GPtrArray) expired = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter        iter;
+  gpointer              id;
+  gpointer              session;
+
+  self->expiry_id = 0;
+  job->now_us = lf_clock_get_now_us (self->clock);
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (g_hash_table_iter_next (&iter, &id, &session))
+    if (((Session *) session)->expires_at_us <= job->now_us)
+      g_ptr_array_add (expired, g_strdup (id));
+  for (guint i = 0; i < expired->len; i++)
+    drop_session (self, g_ptr_array_index (expired, i));
+
+  lf_store_write_async (self->store, lf_accounts_job_expire, job, (GDestroyNotify) lf_expire_job_free, NULL, on_expired_removed,
+                        g_object_ref (self));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+schedule_expiry (LfAccounts *self)
+{
+  gint64         next_us = LF_INSTANT_NONE;
+  GHashTableIter iter;
+  gpointer       session;
+
+  lf_clock_cancel (self->clock, &self->expiry_id);
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &session))
+    next_us = lf_instant_earlier (next_us, ((Session *) session)->expires_at_us);
+  if (next_us != LF_INSTANT_NONE)
+    self->expiry_id = lf_clock_call_at (self->clock, next_us, on_expiry, self);
+}
+
+/* Sign-in: find the account, check the password, start the session */
+
+static void
+on_session_started (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  LfAccounts       *self = g_task_get_source_object (task);
+  GError           *error = NULL;
+  LfStartJob       *job = lf_store_run_finish (LF_STORE (source), result, &error);
+
+  if (job == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  take_tokens (self, job->tokens, job->access_hash);
+  lf_accounts_drop_sessions (self, (const char *const *) job->ended);
+  g_task_return_pointer (task, g_steal_pointer (&job->tokens), NULL);
+}
+
+static void
+start_session (GTask *task)
+{
+  LfAccounts  *self = g_task_get_source_object (task);
+  const Login *login = g_task_get_task_data (task);
+  LfStartJob  *job = g_new0 (LfStartJob, 1);
+
+  job->user = g_strdup (login->user);
+  job->password_hash = g_strdup (login->password_hash);
+  job->device = g_strdup (login->device);
+  job->now_us = lf_clock_get_now_us (self->clock);
+  lf_store_write_async (self->store, lf_accounts_job_start, job, (GDestroyNotify) lf_start_job_free, NULL, on_session_started,
+                        g_object_ref (task));
+}
+
+static void
+on_password_checked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  LfAccounts       *self = g_task_get_source_object (task);
+  const Login      *login = g_task_get_task_data (task);
+  GError           *error = NULL;
+  gboolean          is_right = FALSE;
+
+  if (!lf_password_hasher_verify_finish (self->hasher, result, &is_right, &error))
+    {
+      lf_backoff_take_back (self->backoff, login->login, login->address);
+      g_task_return_error (task, error);
+      return;
+    }
+  if (!is_right)
+    {
+      g_task_return_new_error (task, LF_SERVER_ERROR, LF_PROBLEM_BAD_CREDENTIALS, "The user or the password is wrong.");
+      return;
+    }
+
+  lf_backoff_succeeded (self->backoff, login->login, login->address);
+  start_session (task);
+}
+
+static void
+on_account_found (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  LfAccounts       *self = g_task_get_source_object (task);
+  Login            *login = g_task_get_task_data (task);
+  GError           *error = NULL;
+  LfFindJob        *job = lf_store_run_finish (LF_STORE (source), result, &error);
+
+  if (job == NULL || self->hasher == NULL)
+    {
+      lf_backoff_take_back (self->backoff, login->login, login->address);
+      if (job == NULL)
+        g_task_return_error (task, error);
+      else
+        g_task_return_new_error (task, LF_SERVER_ERROR, LF_PROBLEM_UNAVAILABLE, "The server is shutting down; try again in a moment.");
+      return;
+    }
+
+  if (job->account != NULL && !job->account->is_blocked)
+    {
+      login->user = g_strdup (job->account->person.id);
+      login->password_hash = g_steal_pointer (&job->account->password_hash);
+    }
+  lf_password_hasher_verify_async (self->hasher, login->password_hash, login->password, g_task_get_cancellable (task), on_password_checked,
+                                   g_object_ref (task));
+}
+
+/* Renewal */
+
+static void
+on_refreshed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  LfAccounts       *self = g_task_get_source_object (task);
+  GError           *error = NULL;
+  LfRefreshJob     *job = lf_store_run_finish (LF_STORE (source), result, &error);
+
+  if (job == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (job->revoked != NULL)
+    {
+      g_message ("A refresh token was used twice: session %s ends", job->revoked);
+      drop_session (self, job->revoked);
+      g_task_return_new_error (task, LF_SERVER_ERROR, LF_PROBLEM_UNAUTHORIZED, "The session has ended; sign in again.");
+      return;
+    }
+
+  take_tokens (self, job->tokens, job->access_hash);
+  g_task_return_pointer (task, g_steal_pointer (&job->tokens), NULL);
+}
+
+static void
+on_session_removed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  LfAccounts       *self = g_task_get_source_object (task);
+  GError           *error = NULL;
+  const LfEndJob   *job = lf_store_run_finish (LF_STORE (source), result, &error);
+
+  if (job == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  drop_session (self, job->session);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+lf_accounts_dispose (GObject *object)
+{
+  LfAccounts *self = LF_ACCOUNTS (object);
+
+  lf_accounts_close (self);
+  g_clear_object (&self->store);
+  g_clear_object (&self->clock);
+
+  G_OBJECT_CLASS (lf_accounts_parent_class)->dispose (object);
+}
+
+static void
+lf_accounts_finalize (GObject *object)
+{
+  LfAccounts *self = LF_ACCOUNTS (object);
+
+  lf_backoff_free (self->backoff);
+  g_hash_table_unref (self->sessions);
+  g_hash_table_unref (self->access);
+  g_hash_table_unref (self->connectors);
+
+  G_OBJECT_CLASS (lf_accounts_parent_class)->finalize (object);
+}
+
+static void
+lf_accounts_class_init (LfAccountsClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = lf_accounts_dispose;
+  object_class->finalize = lf_accounts_finalize;
+
+  signals[SESSION_ENDED] = g_signal_new ("session-ended", LF_TYPE_ACCOUNTS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                         G_TYPE_STRING);
+}
+
+static void
+lf_accounts_init (LfAccounts *self)
+{
+  self->backoff = lf_backoff_new ();
+  self->sessions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) session_free);
+  self->access = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) lf_identity_unref);
+  self->connectors = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) lf_identity_unref);
+}
+
+static void
+fill_from_load (LfAccounts *self, const LfLoadJob *job)
+{
+  for (guint i = 0; i < job->sessions->len; i++)
+    {
+      const LfSessionRow *row = g_ptr_array_index (job->sessions, i);
+
+      ensure_session (self, row->id, row->expires_at_us);
+    }
+  for (guint i = 0; i < job->access->len; i++)
+    {
+      const LfAccessRow *row = g_ptr_array_index (job->access, i);
+      Session           *session = g_hash_table_lookup (self->sessions, row->session);
+
+      if (session != NULL)
+        add_access (self, session, row->hash, row->user, row->session, row->expires_at_us);
+    }
+  for (guint i = 0; i < job->connectors->len; i++)
+    lf_accounts_add_connector (self, g_ptr_array_index (job->connectors, i));
+}
+
+/**
+ * lf_accounts_new:
+ * @store: where accounts and sessions are kept
+ * @clock: what tells when tokens end
+ * @error: return location
+ *
+ * Loads what is in force. Blocks, so call it before the main loop runs.
+ *
+ * Returns: (transfer full) (nullable): the accounts, %NULL when the database failed
+ */
+LfAccounts *
+lf_accounts_new (LfStore *store, LfClock *clock, GError **error)
+{
+  g_autoptr (LfAccounts) self = NULL;
+  g_auto (LfLoadJob)     job = { 0 };
+
+  g_return_val_if_fail (LF_IS_STORE (store) && LF_IS_CLOCK (clock), NULL);
+
+  job.now_us = lf_clock_get_now_us (clock);
+  if (!lf_store_run_sync (store, lf_accounts_job_load, &job, error))
+    return NULL;
+
+  self = g_object_new (LF_TYPE_ACCOUNTS, NULL);
+  self->store = g_object_ref (store);
+  self->clock = g_object_ref (clock);
+  self->hasher = lf_password_hasher_new ();
+  fill_from_load (self, &job);
+  schedule_expiry (self);
+
+  return g_steal_pointer (&self);
+}
+
+/**
+ * lf_accounts_get_store:
+ * @self: accounts
+ *
+ * Returns: (transfer none): where they are kept
+ */
+LfStore *
+lf_accounts_get_store (LfAccounts *self)
+{
+  g_return_val_if_fail (LF_IS_ACCOUNTS (self), NULL);
+
+  return self->store;
+}
+
+/**
+ * lf_accounts_get_clock:
+ * @self: accounts
+ *
+ * Returns: (transfer none): the clock they live by
+ */
+LfClock *
+lf_accounts_get_clock (LfAccounts *self)
+{
+  g_return_val_if_fail (LF_IS_ACCOUNTS (self), NULL);
+
+  return self->clock;
+}
+
+/**
+ * lf_accounts_close:
+ * @self: accounts
+ *
+ * Ends the hashing thread and the timer. Sign-ins that wait are answered with
+ * %LF_PROBLEM_UNAVAILABLE. May be called twice.
+ */
+void
+lf_accounts_close (LfAccounts *self)
+{
+  g_return_if_fail (LF_IS_ACCOUNTS (self));
+
+  if (self->clock != NULL)
+    lf_clock_cancel (self->clock, &self->expiry_id);
+  g_clear_pointer (&self->hasher, lf_password_hasher_free);
+}
+
+/**
+ * lf_accounts_authenticate:
+ * @self: accounts
+ * @token: what a client sent behind "Bearer "
+ * @error: return location
+ *
+ * Tells whose token it is.
+ *
+ * Returns: (transfer full) (nullable): the identity; %NULL with %LF_PROBLEM_TOKEN_EXPIRED for an
+ *   access token that can be renewed, %LF_PROBLEM_UNAUTHORIZED for anything else
+ */
+LfIdentity *
+lf_accounts_authenticate (LfAccounts *self, const char *token, GError **error)
+{
+  g_autofree char  *hash = NULL;
+  const LfIdentity *identity = NULL;
+
+  g_return_val_if_fail (LF_IS_ACCOUNTS (self), NULL);
+
+  if (token != NULL && strlen (token) <= LF_TOKEN_MAX_CHARS)
+    {
+      hash = lf_token_hash (token);
+      identity = g_hash_table_lookup (self->access, hash);
+      if (identity == NULL)
+        identity = g_hash_table_lookup (self->connectors, hash);
+    }
+  if (identity == NULL)
+    {
+      g_set_error_literal (error, LF_SERVER_ERROR, LF_PROBLEM_UNAUTHORIZED, "The token is not known; sign in.");
+      return NULL;
+    }
+  if (identity->expires_at_us != LF_INSTANT_NONE && identity->expires_at_us <= lf_clock_get_now_us (self->clock))
+    {
+      g_set_error_literal (error, LF_SERVER_ERROR, LF_PROBLEM_TOKEN_EXPIRED, "The access token has expired; refresh it and repeat.");
+      return NULL;
+    }
+
+  return lf_identity_ref (identity);
+}
+
+/**
+ * lf_accounts_login_async:
+ * @self: accounts
+ * @login: who, the password, the device
+ * @address: the client's, for the back-off
+ * @cancellable: (nullable): skips what has not begun
+ * @callback: called with the answer
+ * @user_data: for @callback
+ *
+ * Signs in. An unknown user, a blocked one and a wrong password take the same way, hash included.
+ */
+void
+lf_accounts_login_async (LfAccounts         *self,
+                         const LfWireLogin  *login,
+                         const char         *address,
+                         GCancellable       *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer            user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  Login            *data = g_new0 (Login, 1);
+  LfFindJob        *job;
+
+  g_return_if_fail (LF_IS_ACCOUNTS (self) && login != NULL && address != NULL);
+
+  g_task_set_source_tag (task, lf_accounts_login_async);
+  g_task_set_check_cancellable (task, FALSE);
+  data->login = lf_text_fold (login->user);
+  data->address = g_strdup (address);
+  data->password = g_strdup (login->password);
+  data->device = g_strdup (login->device != NULL && *login->device != '\0' ? login->device : UNNAMED_DEVICE);
+  g_task_set_task_data (task, data, (GDestroyNotify) login_free);
+
+  data->retry_after_s = lf_backoff_attempt (self->backoff, data->login, data->address, lf_clock_get_mono_us (self->clock));
+  if (data->retry_after_s > 0)
+    {
+      g_task_return_new_error (task, LF_SERVER_ERROR, LF_PROBLEM_RATE_LIMITED,
+                               "There were too many attempts to sign in; wait %u seconds and try again.", data->retry_after_s);
+      return;
+    }
+
+  job = g_new0 (LfFindJob, 1);
+  job->login = g_strdup (login->user);
+  lf_store_read_async (self->store, lf_accounts_job_find, job, (GDestroyNotify) lf_find_job_free, cancellable, on_account_found,
+                       g_steal_pointer (&task));
+}
+
+/**
+ * lf_accounts_login_finish:
+ * @self: accounts
+ * @result: what the callback got
+ * @retry_after_s: (out): seconds to wait when rate-limited, else 0
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): tokens of a new session; %NULL with %LF_PROBLEM_BAD_CREDENTIALS,
+ *   %LF_PROBLEM_RATE_LIMITED, %LF_PROBLEM_UNAVAILABLE or %LF_PROBLEM_STORAGE_FULL
+ */
+LfWireTokens *
+lf_accounts_login_finish (LfAccounts *self, GAsyncResult *result, guint *retry_after_s, GError **error)
+{
+  const Login *login;
+
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  login = g_task_get_task_data (G_TASK (result));
+  *retry_after_s = login->retry_after_s;
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * lf_accounts_refresh_async:
+ * @self: accounts
+ * @refresh_token: of a session
+ * @cancellable: (nullable): skips what has not begun
+ * @callback: called with the answer
+ * @user_data: for @callback
+ *
+ * Renews a session: a new access token, and the next refresh token.
+ */
+void
+lf_accounts_refresh_async (LfAccounts         *self,
+                           const char         *refresh_token,
+                           GCancellable       *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer            user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  LfRefreshJob     *job = g_new0 (LfRefreshJob, 1);
+
+  g_return_if_fail (LF_IS_ACCOUNTS (self) && refresh_token != NULL);
+
+  g_task_set_source_tag (task, lf_accounts_refresh_async);
+  g_task_set_check_cancellable (task, FALSE);
+  job->token = g_strdup (refresh_token);
+  job->now_us = lf_clock_get_now_us (self->clock);
+  lf_store_write_async (self->store, lf_accounts_job_refresh, job, (GDestroyNotify) lf_refresh_job_free, cancellable, on_refreshed,
+                        g_steal_pointer (&task));
+}
+
+/**
+ * lf_accounts_refresh_finish:
+ * @self: accounts
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): the tokens; %NULL with %LF_PROBLEM_UNAUTHORIZED when the
+ *   session has ended, perhaps just now because the token was used before
+ */
+LfWireTokens *
+lf_accounts_refresh_finish (LfAccounts *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * lf_accounts_end_session_async:
+ * @self: accounts
+ * @user: whose it must be
+ * @session: which
+ * @cancellable: (nullable): skips what has not begun
+ * @callback: called when it has ended
+ * @user_data: for @callback
+ *
+ * Signs a device out.
+ */
+void
+lf_accounts_end_session_async (LfAccounts         *self,
+                               const char         *user,
+                               const char         *session,
+                               GCancellable       *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer            user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  LfEndJob         *job = g_new0 (LfEndJob, 1);
+
+  g_return_if_fail (LF_IS_ACCOUNTS (self) && user != NULL && session != NULL);
+
+  g_task_set_source_tag (task, lf_accounts_end_session_async);
+  g_task_set_check_cancellable (task, FALSE);
+  job->user = g_strdup (user);
+  job->session = g_strdup (session);
+  lf_store_write_async (self->store, lf_accounts_job_end, job, (GDestroyNotify) lf_end_job_free, cancellable, on_session_removed,
+                        g_steal_pointer (&task));
+}
+
+/**
+ * lf_accounts_end_session_finish:
+ * @self: accounts
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: %FALSE with %LF_PROBLEM_NOT_FOUND when there is no such session of that person
+ */
+gboolean
+lf_accounts_end_session_finish (LfAccounts *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * lf_accounts_drop_sessions:
+ * @self: accounts
+ * @sessions: ids of sessions that are stored no longer
+ *
+ * Takes their tokens out of force and emits "session-ended" for each.
+ */
+void
+lf_accounts_drop_sessions (LfAccounts *self, const char *const *sessions)
+{
+  g_return_if_fail (LF_IS_ACCOUNTS (self));
+
+  for (; sessions != NULL && *sessions != NULL; sessions++)
+    drop_session (self, *sessions);
+}
+
+/**
+ * lf_accounts_add_connector:
+ * @self: accounts
+ * @token: a connector's token that is stored
+ *
+ * Puts it into force.
+ */
+void
+lf_accounts_add_connector (LfAccounts *self, const LfTokenRow *token)
+{
+  LfIdentityKind kind;
+
+  g_return_if_fail (LF_IS_ACCOUNTS (self) && token != NULL);
+
+  kind = g_str_equal (token->kind, "phone") ? LF_IDENTITY_PHONE : LF_IDENTITY_CALENDAR;
+  g_hash_table_replace (self->connectors, g_strdup (token->hash), lf_identity_new (kind, NULL, token->id, token->name, LF_INSTANT_NONE));
+}
+
+/**
+ * lf_accounts_remove_connector:
+ * @self: accounts
+ * @id: of a token that is stored no longer
+ *
+ * Takes it out of force and emits "session-ended" for it.
+ */
+void
+lf_accounts_remove_connector (LfAccounts *self, const char *id)
+{
+  GHashTableIter iter;
+  gpointer       identity;
+
+  g_return_if_fail (LF_IS_ACCOUNTS (self) && id != NULL);
+
+  g_hash_table_iter_init (&iter, self->connectors);
+  while (g_hash_table_iter_next (&iter, NULL, &identity))
+    if (g_str_equal (((LfIdentity *) identity)->session, id))
+      {
+        g_hash_table_iter_remove (&iter);
+        g_signal_emit (self, signals[SESSION_ENDED], 0, id);
+        return;
+      }
+}
+
+/**
+ * lf_accounts_count_hashes:
+ * @self: accounts
+ *
+ * Returns: how many passwords have been hashed to check them
+ */
+guint
+lf_accounts_count_hashes (LfAccounts *self)
+{
+  g_return_val_if_fail (LF_IS_ACCOUNTS (self), 0);
+
+  return self->hasher != NULL ? lf_password_hasher_count (self->hasher) : 0;
+}
