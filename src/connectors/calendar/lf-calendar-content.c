@@ -145,7 +145,7 @@ on_file_opened (GObject      *source,
       return;
     }
   lf_calendar_drain_async (G_INPUT_STREAM (stream), g_task_get_cancellable (task), on_file_drained,
-                           g_steal_pointer (&task));
+                           g_object_ref (task));
 }
 
 static void
@@ -182,7 +182,7 @@ on_file_queried (GObject      *source,
       return;
     }
   g_file_read_async (G_FILE (source), G_PRIORITY_DEFAULT, g_task_get_cancellable (task), on_file_opened,
-                     g_steal_pointer (&task));
+                     g_object_ref (task));
 }
 
 /**

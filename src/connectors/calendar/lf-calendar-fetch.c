@@ -12,11 +12,12 @@
 #include "lf-error.h"
 #include "lf-timer.h"
 
-#define IDLE_TIMEOUT_S    20
-#define DEADLINE_MS       60000
-#define MAX_REDIRECTS     5
-#define MAX_RETRY_AFTER_S (24 * 60 * 60)
-#define MAX_TAG_BYTES     500
+#define IDLE_TIMEOUT_S           20
+#define DEADLINE_MS              60000
+#define MAX_REDIRECTS            5
+#define MAX_RETRY_AFTER_S        (24 * 60 * 60)
+#define MAX_TAG_BYTES            500
+#define STATUS_TOO_MANY_REQUESTS 429 /* RFC 6585; libsoup has no name for it */
 
 /* One reading of an address, with its redirects: the task's data. */
 typedef struct
@@ -170,7 +171,7 @@ explain_status (guint status)
       return g_error_new (LF_ERROR, LF_ERROR_NOT_FOUND,
                           "There is no calendar at the address any more (HTTP %u).", status);
 
-    case SOUP_STATUS_TOO_MANY_REQUESTS:
+    case STATUS_TOO_MANY_REQUESTS:
       return g_error_new (LF_ERROR, LF_ERROR_RATE_LIMITED, "The address asks us to come less often (HTTP %u).", status);
 
     default:
