@@ -33,7 +33,7 @@ typedef enum
  * Everything runs on the main context it was made on.
  *
  * Properties: "state" (uint), "as-of-us" (int64: last received frame, while reconnecting),
- * "me" changes are told by the signal "me-changed".
+ * "unread" (uint: of all conversations). "me" changes are told by the signal "me-changed".
  *
  * Signals:
  * - "me-changed": status, DND, visibility or profile of the user changed.
@@ -97,6 +97,7 @@ void           lf_client_move_to_group             (LfClient *self, LfContact *c
 /* Makes a group: @name; returns its id (transfer full). */
 char          *lf_client_add_group                 (LfClient *self, const char *name);
 void           lf_client_set_blocked               (LfClient *self, LfContact *contact, gboolean is_blocked);
+gboolean       lf_client_get_is_blocked            (LfClient *self, LfContact *contact);
 
 /* Directory: at least 2 characters. Returns a GListModel of LfContact (transfer full); those who are in
  * the roster are the roster's own objects; the others carry presence fetched once. */

@@ -1,0 +1,580 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-client"
+
+#include "config.h"
+
+#include "lf-client-chat.h"
+#include "lf-error.h"
+
+#define MAX_CHATS          20000
+#define TYPING_INTERVAL_US (3 * LF_SECOND)
+
+static void
+chat_free (gpointer data)
+{
+  LfChat *chat = data;
+
+  g_signal_handlers_disconnect_by_data (chat->conversation, chat->client);
+  g_object_unref (chat->conversation);
+  g_free (chat);
+}
+
+static LfMessage *
+make_message (const LfWireMessage *wire)
+{
+  return lf_message_new (wire->id, wire->conversation, wire->sender, wire->body, wire->seq, wire->sent_at_us);
+}
+
+static gint64
+get_latest_us (LfClient       *self,
+               LfConversation *conversation)
+{
+  const LfChat    *chat = g_hash_table_lookup (self->chats, lf_conversation_get_id (conversation));
+  const LfMessage *last = lf_conversation_get_last_message (conversation);
+
+  if (last != NULL)
+    return last->sent_at_us;
+  return chat != NULL ? chat->created_at_us : LF_INSTANT_NONE;
+}
+
+static int
+compare_latest (gconstpointer a,
+                gconstpointer b,
+                gpointer      user_data)
+{
+  gint64 a_us = get_latest_us (user_data, (LfConversation *) a);
+  gint64 b_us = get_latest_us (user_data, (LfConversation *) b);
+
+  return a_us > b_us ? -1 : a_us < b_us ? 1
+                                        : 0;
+}
+
+/* Moves a conversation to where its last message puts it, if it is not there. */
+static void
+place_chat (LfClient *self,
+            LfChat   *chat)
+{
+  g_autoptr (LfConversation) conversation = g_object_ref (chat->conversation);
+  g_autoptr (LfConversation) above = NULL;
+  g_autoptr (LfConversation) below = NULL;
+  guint                      position;
+
+  if (g_list_store_find (self->conversations, conversation, &position))
+    {
+      above = position > 0 ? g_list_model_get_item (G_LIST_MODEL (self->conversations), position - 1) : NULL;
+      below = g_list_model_get_item (G_LIST_MODEL (self->conversations), position + 1);
+      if ((above == NULL || compare_latest (above, conversation, self) <= 0) && (below == NULL || compare_latest (conversation, below, self) <= 0))
+        return;
+      g_list_store_remove (self->conversations, position);
+    }
+  g_list_store_insert_sorted (self->conversations, conversation, compare_latest, self);
+}
+
+static void
+count_unread (LfClient *self)
+{
+  GHashTableIter iter;
+  gpointer       chat;
+  guint          unread = 0;
+
+  g_hash_table_iter_init (&iter, self->chats);
+  while (g_hash_table_iter_next (&iter, NULL, &chat))
+    unread += lf_conversation_get_unread (((LfChat *) chat)->conversation);
+  if (self->unread == unread)
+    return;
+  self->unread = unread;
+  lf_client_notify_unread (self);
+}
+
+static void
+on_unread_changed (LfConversation *conversation,
+                   GParamSpec     *pspec,
+                   gpointer        user_data)
+{
+  LfClient  *self = user_data;
+  LfContact *contact = lf_roster_lookup (self->roster, lf_conversation_get_other (conversation));
+
+  if (contact != NULL)
+    lf_contact_set_unread (contact, lf_conversation_get_unread (conversation));
+  count_unread (self);
+}
+
+/**
+ * lf_client_ensure_chat:
+ * @self: the client
+ * @id: of the conversation
+ * @other: the other side
+ *
+ * Returns: (transfer none) (nullable): the conversation, new if it was not known; %NULL when there
+ *   are absurdly many
+ */
+LfChat *
+lf_client_ensure_chat (LfClient   *self,
+                       const char *id,
+                       const char *other)
+{
+  LfChat    *chat = g_hash_table_lookup (self->chats, id);
+  LfContact *contact = lf_roster_lookup (self->roster, other);
+
+  if (chat != NULL)
+    return chat;
+  if (g_hash_table_size (self->chats) >= MAX_CHATS)
+    return NULL;
+  chat = g_new0 (LfChat, 1);
+  chat->client = self;
+  chat->conversation = lf_conversation_new (id, lf_session_get_user (self->session), other);
+  chat->created_at_us = lf_clock_get_now_us (self->clock);
+  if (contact != NULL)
+    lf_conversation_set_other_name (chat->conversation, lf_contact_get_name (contact));
+  g_signal_connect (chat->conversation, "notify::unread", G_CALLBACK (on_unread_changed), self);
+  g_hash_table_insert (self->chats, g_strdup (id), chat);
+  return chat;
+}
+
+/**
+ * lf_client_get_chat:
+ * @self: the client
+ * @conversation: a conversation
+ *
+ * Returns: (transfer none) (nullable): what is kept beside it; %NULL if it is none of this session
+ */
+LfChat *
+lf_client_get_chat (LfClient       *self,
+                    LfConversation *conversation)
+{
+  LfChat *chat = g_hash_table_lookup (self->chats, lf_conversation_get_id (conversation));
+
+  return chat != NULL && chat->conversation == conversation ? chat : NULL;
+}
+
+/* Tells the sender that a device of the user has the messages. */
+static void
+tell_delivered (LfClient *self,
+                LfChat   *chat,
+                gint64    seq)
+{
+  const LfWireMark mark = { .conversation = (char *) lf_conversation_get_id (chat->conversation), .seq = seq };
+
+  if (seq > chat->told_delivered && lf_channel_send (self->channel, LF_FRAME_DELIVERED, &mark))
+    chat->told_delivered = seq;
+}
+
+/**
+ * lf_client_take_conversation:
+ * @self: the client
+ * @wire: a conversation as the server sums it up
+ *
+ * Returns: (transfer none) (nullable): the conversation; %NULL for one without another side
+ */
+LfChat *
+lf_client_take_conversation (LfClient                 *self,
+                             const LfWireConversation *wire)
+{
+  const char           *own = lf_session_get_user (self->session);
+  const LfWireMember   *other = NULL;
+  g_autoptr (LfMessage) last = wire->last_message != NULL ? make_message (wire->last_message) : NULL;
+  LfChat               *chat;
+
+  for (guint i = 0; i < wire->members->len && other == NULL; i++)
+    if (g_strcmp0 (((const LfWireMember *) wire->members->pdata[i])->user, own) != 0)
+      other = wire->members->pdata[i];
+  chat = other != NULL ? lf_client_ensure_chat (self, wire->id, other->user) : NULL;
+  if (chat == NULL)
+    return NULL;
+  chat->created_at_us = wire->created_at_us;
+  if (other->name != NULL)
+    lf_conversation_set_other_name (chat->conversation, other->name);
+  for (guint i = 0; i < wire->members->len; i++)
+    {
+      const LfWireMember *member = wire->members->pdata[i];
+
+      lf_conversation_apply_delivered (chat->conversation, member->user, member->delivered_seq);
+      lf_conversation_apply_read (chat->conversation, member->user, member->read_seq);
+      if (g_strcmp0 (member->user, own) == 0)
+        chat->told_delivered = MAX (chat->told_delivered, member->delivered_seq);
+    }
+  lf_conversation_apply_summary (chat->conversation, wire->last_seq, CLAMP (wire->unread, 0, G_MAXINT), last);
+  if (lf_conversation_get_oldest_seq (chat->conversation) == 0)
+    lf_conversation_set_has_more (chat->conversation, wire->last_seq > 0);
+  tell_delivered (self, chat, wire->last_seq);
+  place_chat (self, chat);
+  return chat;
+}
+
+static void
+on_conversations_fetched (GObject      *source,
+                          GAsyncResult *result,
+                          gpointer      user_data)
+{
+  g_autoptr (LfClient)                self = user_data;
+  g_autoptr (GError)                  error = NULL;
+  g_autoptr (LfWireConversationsPage) page = lf_session_call_finish (LF_SESSION (source), result, NULL, NULL, &error);
+
+  if (LF_SESSION (source) != self->session)
+    return;
+  self->is_fetching_chats = FALSE;
+  if (page == NULL)
+    g_debug ("conversations not fetched: %s", error->message); /* the next snapshot brings them */
+  for (guint i = 0; page != NULL && i < page->items->len; i++)
+    lf_client_take_conversation (self, page->items->pdata[i]);
+}
+
+/* A conversation that was begun meanwhile, on another device or by somebody who is no contact. */
+static void
+fetch_conversations (LfClient *self)
+{
+  if (self->is_fetching_chats)
+    return;
+  self->is_fetching_chats = TRUE;
+  lf_session_call_async (self->session, "GET", "/conversations", NULL, NULL, NULL, &lf_schema_conversations_page,
+                         self->lifetime, on_conversations_fetched, g_object_ref (self));
+}
+
+/**
+ * lf_client_apply_message:
+ * @self: the client
+ * @wire: a message with its sequence number
+ *
+ * Returns: (transfer none) (nullable): its conversation, if the message was new there
+ */
+LfChat *
+lf_client_apply_message (LfClient            *self,
+                         const LfWireMessage *wire)
+{
+  g_autoptr (LfMessage) message = make_message (wire);
+  LfChat               *chat = g_hash_table_lookup (self->chats, wire->conversation);
+  gboolean              is_new;
+
+  if (chat == NULL)
+    return NULL;
+  is_new = lf_conversation_apply_message (chat->conversation, message);
+  place_chat (self, chat);
+  return is_new ? chat : NULL;
+}
+
+/**
+ * lf_client_chat_take_snapshot:
+ * @self: the client
+ * @snapshot: one part
+ *
+ * Applies the conversations of a part.
+ */
+void
+lf_client_chat_take_snapshot (LfClient             *self,
+                              const LfWireSnapshot *snapshot)
+{
+  for (guint i = 0; i < snapshot->conversations->len; i++)
+    lf_client_take_conversation (self, snapshot->conversations->pdata[i]);
+}
+
+/**
+ * lf_client_chat_take_message:
+ * @self: the client
+ * @wire: a message that has just been stored
+ *
+ * A message came live: another's, or the user's own from here or another device.
+ */
+void
+lf_client_chat_take_message (LfClient            *self,
+                             const LfWireMessage *wire)
+{
+  gboolean       is_own = g_strcmp0 (wire->sender, lf_session_get_user (self->session)) == 0;
+  gboolean       is_known = g_hash_table_contains (self->chats, wire->conversation);
+  LfMessageItem *item;
+  LfChat        *chat;
+
+  if (!is_known)
+    {
+      fetch_conversations (self);
+      chat = is_own ? NULL : lf_client_ensure_chat (self, wire->conversation, wire->sender);
+      if (chat == NULL)
+        return;
+      lf_conversation_set_has_more (chat->conversation, wire->seq > 1);
+    }
+  chat = lf_client_apply_message (self, wire);
+  if (chat == NULL || is_own)
+    return;
+  tell_delivered (self, chat, wire->seq);
+  item = lf_conversation_lookup (chat->conversation, wire->id);
+  if (item != NULL)
+    lf_client_emit_received (self, chat->conversation, item);
+}
+
+/**
+ * lf_client_chat_take_mark:
+ * @self: the client
+ * @type: delivered, read or typing
+ * @mark: by whom, how far
+ *
+ * Applies a mark of the other side, or of another device of the user.
+ */
+void
+lf_client_chat_take_mark (LfClient         *self,
+                          LfFrameType       type,
+                          const LfWireMark *mark)
+{
+  LfChat *chat = g_hash_table_lookup (self->chats, mark->conversation);
+
+  if (chat == NULL || mark->user == NULL)
+    return;
+  if (type == LF_FRAME_DELIVERED)
+    lf_conversation_apply_delivered (chat->conversation, mark->user, mark->seq);
+  else if (type == LF_FRAME_READ)
+    lf_conversation_apply_read (chat->conversation, mark->user, mark->seq);
+  else if (g_strcmp0 (mark->user, lf_conversation_get_other (chat->conversation)) == 0)
+    lf_conversation_apply_typing (chat->conversation);
+}
+
+/**
+ * lf_client_chat_take_contact:
+ * @self: the client
+ * @contact: who came into the roster, or whose name changed
+ *
+ * Gives contact and conversation what each knows of the other.
+ */
+void
+lf_client_chat_take_contact (LfClient  *self,
+                             LfContact *contact)
+{
+  LfConversation *conversation = lf_client_lookup_conversation (self, lf_contact_get_user (contact));
+
+  if (conversation == NULL)
+    return;
+  lf_conversation_set_other_name (conversation, lf_contact_get_name (contact));
+  lf_contact_set_unread (contact, lf_conversation_get_unread (conversation));
+}
+
+static void
+on_sent (LfOutbox *outbox,
+         gpointer  message,
+         gpointer  user_data)
+{
+  lf_client_apply_message (user_data, message);
+}
+
+static void
+on_refused (LfOutbox     *outbox,
+            const char   *conversation,
+            const char   *id,
+            const GError *error,
+            gpointer      user_data)
+{
+  LfClient *self = user_data;
+  LfChat   *chat = g_hash_table_lookup (self->chats, conversation);
+
+  if (chat == NULL)
+    return;
+  g_debug ("message refused: %s", error->message);
+  lf_conversation_set_failed (chat->conversation, id);
+}
+
+/**
+ * lf_client_chat_begin:
+ * @self: the client, with a session that has just begun
+ *
+ * Listens to the outbox.
+ */
+void
+lf_client_chat_begin (LfClient *self)
+{
+  g_signal_connect (self->outbox, "sent", G_CALLBACK (on_sent), self);
+  g_signal_connect (self->outbox, "refused", G_CALLBACK (on_refused), self);
+}
+
+/**
+ * lf_client_chat_go_online:
+ * @self: the client
+ *
+ * The snapshot is complete: what waited is sent, what was missed is fetched.
+ */
+void
+lf_client_chat_go_online (LfClient *self)
+{
+  GHashTableIter iter;
+  gpointer       chat;
+
+  lf_outbox_retry_now (self->outbox);
+  g_hash_table_iter_init (&iter, self->chats);
+  while (g_hash_table_iter_next (&iter, NULL, &chat))
+    {
+      lf_client_send_read (self, chat);
+      lf_client_fill_gap (self, chat);
+    }
+}
+
+/**
+ * lf_client_chat_reset:
+ * @self: the client
+ *
+ * Signed out: there are no conversations.
+ */
+void
+lf_client_chat_reset (LfClient *self)
+{
+  self->is_fetching_chats = FALSE;
+  if (self->chats == NULL)
+    self->chats = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, chat_free);
+  g_hash_table_remove_all (self->chats);
+  g_list_store_remove_all (self->conversations);
+  count_unread (self);
+}
+
+/**
+ * lf_client_get_conversations:
+ * @self: an #LfClient
+ *
+ * Returns: (transfer none): a list of #LfConversation, the latest first
+ */
+GListModel *
+lf_client_get_conversations (LfClient *self)
+{
+  g_return_val_if_fail (LF_IS_CLIENT (self), NULL);
+
+  return G_LIST_MODEL (self->conversations);
+}
+
+/**
+ * lf_client_get_unread:
+ * @self: an #LfClient
+ *
+ * Returns: how many messages are unread in all conversations
+ */
+guint
+lf_client_get_unread (LfClient *self)
+{
+  g_return_val_if_fail (LF_IS_CLIENT (self), 0);
+
+  return self->unread;
+}
+
+/**
+ * lf_client_lookup_conversation:
+ * @self: an #LfClient
+ * @user: the other side
+ *
+ * Returns: (transfer none) (nullable): the conversation with that user
+ */
+LfConversation *
+lf_client_lookup_conversation (LfClient   *self,
+                               const char *user)
+{
+  GHashTableIter iter;
+  gpointer       chat;
+
+  g_return_val_if_fail (LF_IS_CLIENT (self), NULL);
+  g_return_val_if_fail (user != NULL, NULL);
+
+  g_hash_table_iter_init (&iter, self->chats);
+  while (g_hash_table_iter_next (&iter, NULL, &chat))
+    if (g_str_equal (lf_conversation_get_other (((LfChat *) chat)->conversation), user))
+      return ((LfChat *) chat)->conversation;
+  return NULL;
+}
+
+static void
+refuse_full (LfClient *self)
+{
+  g_autoptr (GError) error = g_error_new (LF_ERROR, LF_ERROR_TOO_LARGE,
+                                          "%d messages wait to be sent; write again when they have left.",
+                                          LF_OUTBOX_MAX_MESSAGES);
+
+  lf_client_emit_notice (self, error);
+}
+
+/**
+ * lf_client_send:
+ * @self: an #LfClient
+ * @conversation: where
+ * @body: text
+ *
+ * Sends a message, online or not: it is shown as pending at once, and leaves in its turn.
+ *
+ * Returns: (transfer none) (nullable): its place; %NULL for a body that is empty or longer than
+ *   %LF_MESSAGE_MAX_CHARS characters, or when too many wait (with a "notice")
+ */
+LfMessageItem *
+lf_client_send (LfClient       *self,
+                LfConversation *conversation,
+                const char     *body)
+{
+  g_autoptr (LfMessage) message = NULL;
+  g_autofree char      *id = NULL;
+  LfMessageItem        *item;
+  LfChat               *chat;
+
+  g_return_val_if_fail (LF_IS_CLIENT (self), NULL);
+  g_return_val_if_fail (LF_IS_CONVERSATION (conversation), NULL);
+  g_return_val_if_fail (body != NULL, NULL);
+
+  chat = lf_client_get_chat (self, conversation);
+  if (chat == NULL || !lf_message_body_is_valid (body))
+    return NULL;
+  if (lf_outbox_get_n_pending (self->outbox) >= LF_OUTBOX_MAX_MESSAGES)
+    {
+      refuse_full (self);
+      return NULL;
+    }
+  id = g_uuid_string_random ();
+  message = lf_message_new (id, lf_conversation_get_id (conversation), lf_session_get_user (self->session), body, 0,
+                            lf_clock_get_now_us (self->clock));
+  item = lf_conversation_add_pending (conversation, message);
+  chat->typing_told_us = 0;
+  place_chat (self, chat);
+  lf_outbox_add (self->outbox, message->conversation, id, body);
+  return item;
+}
+
+/**
+ * lf_client_resend:
+ * @self: an #LfClient
+ * @conversation: where
+ * @item: a failed message
+ *
+ * Sends it again, as the same message.
+ */
+void
+lf_client_resend (LfClient       *self,
+                  LfConversation *conversation,
+                  LfMessageItem  *item)
+{
+  const LfMessage *message;
+
+  g_return_if_fail (LF_IS_CLIENT (self));
+  g_return_if_fail (LF_IS_CONVERSATION (conversation));
+  g_return_if_fail (LF_IS_MESSAGE_ITEM (item));
+
+  if (lf_client_get_chat (self, conversation) == NULL || lf_message_item_get_state (item) != LF_MESSAGE_FAILED)
+    return;
+  message = lf_message_item_get_message (item);
+  if (lf_outbox_add (self->outbox, message->conversation, message->id, message->body))
+    lf_conversation_set_pending (conversation, message->id);
+  else
+    refuse_full (self);
+}
+
+/**
+ * lf_client_tell_typing:
+ * @self: an #LfClient
+ * @conversation: where the user types
+ *
+ * Tells the other side, at most every three seconds, and only while online.
+ */
+void
+lf_client_tell_typing (LfClient       *self,
+                       LfConversation *conversation)
+{
+  LfChat    *chat;
+  LfWireMark mark = { NULL };
+  gint64     now_us;
+
+  g_return_if_fail (LF_IS_CLIENT (self));
+  g_return_if_fail (LF_IS_CONVERSATION (conversation));
+
+  chat = lf_client_get_chat (self, conversation);
+  now_us = g_get_monotonic_time ();
+  if (chat == NULL || self->state != LF_CLIENT_ONLINE || (chat->typing_told_us != 0 && now_us - chat->typing_told_us < TYPING_INTERVAL_US))
+    return;
+  mark.conversation = (char *) lf_conversation_get_id (conversation);
+  if (lf_channel_send (self->channel, LF_FRAME_TYPING, &mark))
+    chat->typing_told_us = now_us;
+}

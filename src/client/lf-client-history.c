@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-client"
+
+#include "config.h"
+
+#include "lf-client-chat.h"
+#include "lf-error.h"
+
+#define HISTORY_ITEMS 50
+#define GAP_ITEMS     200
+
+/* A request about one conversation; the table may have dropped it when the answer comes. */
+typedef struct
+{
+  LfClient       *client;       /* owned */
+  LfConversation *conversation; /* owned */
+  gint64          seq;
+} Errand;
+
+static Errand *
+errand_new (LfClient       *self,
+            LfConversation *conversation,
+            gint64          seq)
+{
+  Errand *errand = g_new0 (Errand, 1);
+
+  errand->client = g_object_ref (self);
+  errand->conversation = g_object_ref (conversation);
+  errand->seq = seq;
+  return errand;
+}
+
+static void
+errand_free (gpointer data)
+{
+  Errand *errand = data;
+
+  g_object_unref (errand->client);
+  g_object_unref (errand->conversation);
+  g_free (errand);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Errand, errand_free)
+
+static char *
+make_path (LfConversation *conversation,
+           const char     *tail)
+{
+  g_autofree char *id = lf_rest_escape (lf_conversation_get_id (conversation));
+
+  return g_strconcat ("/conversations/", id, tail, NULL);
+}
+
+static char *
+make_history_path (LfConversation *conversation,
+                   gint64          before,
+                   guint           limit)
+{
+  g_autofree char *tail = before > 0
+                            ? g_strdup_printf ("/messages?before=%" G_GINT64_FORMAT "&limit=%u", before, limit)
+                            : g_strdup_printf ("/messages?limit=%u", limit);
+
+  return make_path (conversation, tail);
+}
+
+/* A page may hold nothing but messages of the conversation it was asked for. */
+static void
+apply_page (LfClient                 *self,
+            LfConversation           *conversation,
+            const LfWireMessagesPage *page)
+{
+  for (guint i = page->items->len; i > 0; i--)
+    {
+      const LfWireMessage *wire = page->items->pdata[i - 1];
+
+      if (g_strcmp0 (wire->conversation, lf_conversation_get_id (conversation)) == 0)
+        lf_client_apply_message (self, wire);
+    }
+}
+
+static void
+on_read_told (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (Errand) errand = user_data;
+  g_autoptr (GError) error = NULL;
+  LfChat            *chat;
+
+  lf_session_call_finish (LF_SESSION (source), result, NULL, NULL, &error);
+  chat = LF_SESSION (source) == errand->client->session ? lf_client_get_chat (errand->client, errand->conversation) : NULL;
+  if (chat == NULL)
+    return;
+  chat->is_reading = FALSE;
+  if (error != NULL)
+    g_debug ("read mark not told: %s", error->message); /* again when the stream is back */
+  else if (chat->wanted_read <= errand->seq)
+    chat->wanted_read = 0;
+  else
+    lf_client_send_read (errand->client, chat);
+}
+
+/**
+ * lf_client_send_read:
+ * @self: the client
+ * @chat: of it
+ *
+ * Tells how far the user has read, unless that is told or being told.
+ */
+void
+lf_client_send_read (LfClient *self,
+                     LfChat   *chat)
+{
+  const LfWireSeq  body = { .seq = chat->wanted_read };
+  g_autofree char *path = NULL;
+
+  if (chat->wanted_read == 0 || chat->is_reading)
+    return;
+  chat->is_reading = TRUE;
+  path = make_path (chat->conversation, "/read");
+  lf_session_call_async (self->session, "PUT", path, NULL, &lf_schema_seq, &body, NULL, self->lifetime, on_read_told,
+                         errand_new (self, chat->conversation, body.seq));
+}
+
+static void
+on_gap_fetched (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  g_autoptr (Errand)             errand = user_data;
+  g_autoptr (GError)             error = NULL;
+  g_autoptr (LfWireMessagesPage) page = lf_session_call_finish (LF_SESSION (source), result, NULL, NULL, &error);
+  LfClient                      *self = errand->client;
+  LfChat                        *chat;
+
+  chat = LF_SESSION (source) == self->session ? lf_client_get_chat (self, errand->conversation) : NULL;
+  if (chat == NULL)
+    return;
+  chat->is_filling = FALSE;
+  if (page == NULL)
+    {
+      g_debug ("missed messages not fetched: %s", error->message); /* again when the stream is back */
+      return;
+    }
+  apply_page (self, chat->conversation, page);
+  if (lf_conversation_get_gap_before (chat->conversation) != errand->seq) /* else the server cannot close it */
+    lf_client_fill_gap (self, chat);
+}
+
+/**
+ * lf_client_fill_gap:
+ * @self: the client
+ * @chat: of it
+ *
+ * Fetches what was missed while the stream was cut, newest first, until no hole is left.
+ */
+void
+lf_client_fill_gap (LfClient *self,
+                    LfChat   *chat)
+{
+  gint64           before = lf_conversation_get_gap_before (chat->conversation);
+  g_autofree char *path = NULL;
+
+  if (before == 0 || chat->is_filling)
+    return;
+  chat->is_filling = TRUE;
+  path = make_history_path (chat->conversation, before, GAP_ITEMS);
+  lf_session_call_async (self->session, "GET", path, NULL, NULL, NULL, &lf_schema_messages_page, self->lifetime,
+                         on_gap_fetched, errand_new (self, chat->conversation, before));
+}
+
+static void
+on_opened (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GTask)              task = user_data;
+  LfClient                      *self = g_task_get_source_object (task);
+  GError                        *error = NULL;
+  g_autoptr (LfWireConversation) wire = lf_session_call_finish (LF_SESSION (source), result, NULL, NULL, &error);
+  LfChat                        *chat;
+
+  if (wire == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  chat = LF_SESSION (source) == self->session ? lf_client_take_conversation (self, wire) : NULL;
+  if (chat == NULL || g_strcmp0 (lf_conversation_get_other (chat->conversation), g_task_get_task_data (task)) != 0)
+    g_task_return_new_error (task, LF_ERROR, LF_ERROR_BAD_FRAME, "The server opened another conversation.");
+  else
+    g_task_return_pointer (task, g_object_ref (chat->conversation), g_object_unref);
+}
+
+/**
+ * lf_client_open_conversation_async:
+ * @self: an #LfClient
+ * @user: the other side
+ * @cancellable: (nullable): cancels the call
+ * @callback: called when the conversation is there
+ * @user_data: for @callback
+ *
+ * Finds the conversation with a person, or has the server make it.
+ */
+void
+lf_client_open_conversation_async (LfClient           *self,
+                                   const char         *user,
+                                   GCancellable       *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer            user_data)
+{
+  g_autoptr (GTask)               task = NULL;
+  const char                     *members[] = { user, NULL };
+  const LfWireConversationRequest body = { .members = (char **) members };
+  LfConversation                 *known;
+
+  g_return_if_fail (LF_IS_CLIENT (self));
+  g_return_if_fail (user != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, lf_client_open_conversation_async);
+  g_task_set_task_data (task, g_strdup (user), g_free);
+  known = lf_client_lookup_conversation (self, user);
+  if (known != NULL)
+    g_task_return_pointer (task, g_object_ref (known), g_object_unref);
+  else if (self->session == NULL)
+    g_task_return_new_error (task, LF_ERROR, LF_ERROR_UNAUTHORIZED, "You are signed out.");
+  else
+    lf_session_call_async (self->session, "POST", "/conversations", NULL, &lf_schema_conversation_request, &body,
+                           &lf_schema_conversation, cancellable, on_opened, g_steal_pointer (&task));
+}
+
+/**
+ * lf_client_open_conversation_finish:
+ * @self: an #LfClient
+ * @result: of the callback
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): the conversation; %LF_ERROR_NOT_FOUND for who may not be
+ *   written to, %LF_ERROR_UNAVAILABLE, %LF_ERROR_UNAUTHORIZED
+ */
+LfConversation *
+lf_client_open_conversation_finish (LfClient     *self,
+                                    GAsyncResult *result,
+                                    GError      **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+on_history_fetched (GObject      *source,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  g_autoptr (GTask)              task = user_data;
+  LfClient                      *self = g_task_get_source_object (task);
+  LfConversation                *conversation = g_task_get_task_data (task);
+  GError                        *error = NULL;
+  g_autoptr (LfWireMessagesPage) page = lf_session_call_finish (LF_SESSION (source), result, NULL, NULL, &error);
+
+  if (page == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (lf_client_get_chat (self, conversation) != NULL)
+    {
+      apply_page (self, conversation, page);
+      lf_conversation_set_has_more (conversation, page->next != NULL && page->items->len > 0);
+    }
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * lf_client_load_history_async:
+ * @self: an #LfClient
+ * @conversation: whose history
+ * @cancellable: (nullable): cancels the call
+ * @callback: called when a page of older messages is in the conversation
+ * @user_data: for @callback
+ *
+ * Fetches the messages before the oldest that is held; nothing if there are no more.
+ */
+void
+lf_client_load_history_async (LfClient           *self,
+                              LfConversation     *conversation,
+                              GCancellable       *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer            user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autofree char  *path = NULL;
+
+  g_return_if_fail (LF_IS_CLIENT (self));
+  g_return_if_fail (LF_IS_CONVERSATION (conversation));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, lf_client_load_history_async);
+  g_task_set_task_data (task, g_object_ref (conversation), g_object_unref);
+  if (self->session == NULL || lf_client_get_chat (self, conversation) == NULL)
+    {
+      g_task_return_new_error (task, LF_ERROR, LF_ERROR_UNAUTHORIZED, "You are signed out.");
+      return;
+    }
+  if (!lf_conversation_get_has_more (conversation))
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  path = make_history_path (conversation, lf_conversation_get_oldest_seq (conversation), HISTORY_ITEMS);
+  lf_session_call_async (self->session, "GET", path, NULL, NULL, NULL, &lf_schema_messages_page, cancellable,
+                         on_history_fetched, g_steal_pointer (&task));
+}
+
+/**
+ * lf_client_load_history_finish:
+ * @self: an #LfClient
+ * @result: of the callback
+ * @error: return location
+ *
+ * Returns: %TRUE if there was nothing to fetch or it is there; %LF_ERROR_UNAVAILABLE,
+ *   %LF_ERROR_NOT_FOUND, %LF_ERROR_UNAUTHORIZED
+ */
+gboolean
+lf_client_load_history_finish (LfClient     *self,
+                               GAsyncResult *result,
+                               GError      **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * lf_client_mark_read:
+ * @self: an #LfClient
+ * @conversation: what is in front of the user
+ *
+ * Marks it read up to its last message, here at once and on the server, if need be when the stream is
+ * back.
+ */
+void
+lf_client_mark_read (LfClient       *self,
+                     LfConversation *conversation)
+{
+  LfChat *chat;
+  gint64  seq;
+
+  g_return_if_fail (LF_IS_CLIENT (self));
+  g_return_if_fail (LF_IS_CONVERSATION (conversation));
+
+  chat = lf_client_get_chat (self, conversation);
+  seq = lf_conversation_get_last_seq (conversation);
+  if (chat == NULL || seq <= lf_conversation_get_own_read_seq (conversation))
+    return;
+  lf_conversation_apply_read (conversation, lf_session_get_user (self->session), seq);
+  chat->wanted_read = seq;
+  lf_client_send_read (self, chat);
+}

@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-client"
+
+#include "config.h"
+
+#include "lf-client-private.h"
+#include "lf-error.h"
+
+static void send_field (LfClient *self, LfOwnField field);
+
+static void
+copy_field (LfOwnField      field,
+            const LfWireMe *from,
+            LfWireMe       *to)
+{
+  if (field == LF_OWN_STATUS)
+    {
+      g_autofree char *text = to->status.text;
+      g_autofree char *emoji = to->status.emoji;
+
+      to->status = from->status;
+      to->status.text = g_strdup (from->status.text);
+      to->status.emoji = g_strdup (from->status.emoji);
+    }
+  else if (field == LF_OWN_DND)
+    to->dnd = from->dnd;
+  else
+    to->visibility = from->visibility;
+}
+
+static void
+take_answer (LfClient     *self,
+             LfOwnField    field,
+             const GError *error)
+{
+  LfOwnPut *put = &self->puts[field];
+
+  put->is_in_flight = FALSE;
+  if (put->is_dirty)
+    {
+      put->is_dirty = FALSE;
+      send_field (self, field);
+    }
+  else if (error == NULL)
+    copy_field (field, self->me, self->confirmed);
+  else
+    {
+      copy_field (field, self->confirmed, self->me);
+      lf_client_emit_me_changed (self);
+      lf_client_emit_notice (self, error);
+    }
+}
+
+static void
+take_result (LfClient     *self,
+             LfOwnField    field,
+             GObject      *source,
+             GAsyncResult *result)
+{
+  g_autoptr (GError) error = NULL;
+
+  lf_session_call_finish (LF_SESSION (source), result, NULL, NULL, &error);
+  if (LF_SESSION (source) == self->session && self->me != NULL)
+    take_answer (self, field, error);
+}
+
+static void
+on_status_answered (GObject      *source,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  g_autoptr (LfClient) self = user_data;
+
+  take_result (self, LF_OWN_STATUS, source, result);
+}
+
+static void
+on_dnd_answered (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr (LfClient) self = user_data;
+
+  take_result (self, LF_OWN_DND, source, result);
+}
+
+static void
+on_visibility_answered (GObject      *source,
+                        GAsyncResult *result,
+                        gpointer      user_data)
+{
+  g_autoptr (LfClient) self = user_data;
+
+  take_result (self, LF_OWN_VISIBILITY, source, result);
+}
+
+static void
+send_field (LfClient  *self,
+            LfOwnField field)
+{
+  const LfWireStatus *status = &self->me->status;
+
+  self->puts[field].is_in_flight = TRUE;
+  if (field == LF_OWN_DND)
+    lf_session_call_async (self->session, "PUT", "/me/dnd", NULL, &lf_schema_dnd, &self->me->dnd, NULL,
+                           self->lifetime, on_dnd_answered, g_object_ref (self));
+  else if (field == LF_OWN_VISIBILITY)
+    lf_session_call_async (self->session, "PUT", "/me/visibility", NULL, &lf_schema_visibility, &self->me->visibility,
+                           NULL, self->lifetime, on_visibility_answered, g_object_ref (self));
+  else if (status->choice == LF_CHOICE_AUTOMATIC && status->text == NULL && status->emoji == NULL)
+    lf_session_call_async (self->session, "DELETE", "/me/status", NULL, NULL, NULL, NULL, self->lifetime,
+                           on_status_answered, g_object_ref (self));
+  else
+    lf_session_call_async (self->session, "PUT", "/me/status", NULL, &lf_schema_status, status, NULL, self->lifetime,
+                           on_status_answered, g_object_ref (self));
+}
+
+/* What is shown has changed: the server is told, now or after the answer to the change before. */
+static void
+change_field (LfClient  *self,
+              LfOwnField field)
+{
+  lf_client_emit_me_changed (self);
+  if (self->me == NULL) /* a handler signed out */
+    return;
+  if (self->puts[field].is_in_flight)
+    self->puts[field].is_dirty = TRUE;
+  else
+    send_field (self, field);
+}
+
+/**
+ * lf_client_status_take_me:
+ * @self: the client
+ * @me: what belongs to the user, as the server has it
+ *
+ * Takes it over, but for what is being changed here just now.
+ */
+void
+lf_client_status_take_me (LfClient       *self,
+                          const LfWireMe *me)
+{
+  LfWireMe *shown = lf_codec_copy (&lf_schema_me, me);
+
+  for (guint field = 0; field < LF_N_OWN_FIELDS; field++)
+    if (self->me != NULL && self->puts[field].is_in_flight)
+      copy_field (field, self->me, shown);
+  if (self->me != NULL && g_strcmp0 (self->me->person.id, shown->person.id) != 0)
+    lf_roster_remove_all (self->own_roster);
+  g_clear_pointer (&self->me, lf_schema_me_cleanup);
+  g_clear_pointer (&self->confirmed, lf_schema_me_cleanup);
+  self->me = shown;
+  self->confirmed = lf_codec_copy (&lf_schema_me, me);
+  lf_client_fill_contact (lf_roster_ensure (self->own_roster, shown->person.id), &shown->person);
+  lf_client_emit_me_changed (self);
+}
+
+/**
+ * lf_client_status_reset:
+ * @self: the client
+ *
+ * Signed out: nothing belongs to anybody. What the desktop says stays.
+ */
+void
+lf_client_status_reset (LfClient *self)
+{
+  g_clear_pointer (&self->me, lf_schema_me_cleanup);
+  g_clear_pointer (&self->confirmed, lf_schema_me_cleanup);
+  for (guint field = 0; field < LF_N_OWN_FIELDS; field++)
+    self->puts[field] = (LfOwnPut){ FALSE, FALSE };
+}
+
+/**
+ * lf_client_status_repeat_reach:
+ * @self: the client
+ *
+ * Tells the server what the desktop says: its lease began anew with the stream.
+ */
+void
+lf_client_status_repeat_reach (LfClient *self)
+{
+  LfWireReach reach = { .state = self->reach, .since_us = self->reach_since_us };
+
+  if (reach.since_us == LF_INSTANT_NONE)
+    reach.since_us = lf_clock_get_now_us (self->clock);
+  if (self->channel != NULL)
+    lf_channel_send (self->channel, LF_FRAME_REACH, &reach);
+}
+
+/**
+ * lf_client_get_me:
+ * @self: an #LfClient
+ *
+ * Returns: (nullable): profile, status, DND and visibility of the user; %NULL before the first
+ *   snapshot; valid until "me-changed"
+ */
+const LfWireMe *
+lf_client_get_me (LfClient *self)
+{
+  g_return_val_if_fail (LF_IS_CLIENT (self), NULL);
+
+  return self->me;
+}
+
+/**
+ * lf_client_set_status:
+ * @self: an #LfClient
+ * @choice: automatic, available or away
+ * @text: (nullable): custom text
+ * @emoji: (nullable): one emoji
+ * @expires_at_us: when all of it ends, or %LF_INSTANT_NONE
+ *
+ * Sets the custom status, as one act.
+ */
+void
+lf_client_set_status (LfClient   *self,
+                      LfChoice    choice,
+                      const char *text,
+                      const char *emoji,
+                      gint64      expires_at_us)
+{
+  LfWireMe changed = { 0 };
+
+  g_return_if_fail (LF_IS_CLIENT (self));
+
+  if (self->me == NULL)
+    return;
+  changed.status.choice = choice;
+  changed.status.text = text != NULL && text[0] != '\0' ? (char *) text : NULL;
+  changed.status.emoji = emoji != NULL && emoji[0] != '\0' ? (char *) emoji : NULL;
+  changed.status.expires_at_us = expires_at_us;
+  copy_field (LF_OWN_STATUS, &changed, self->me);
+  change_field (self, LF_OWN_STATUS);
+}
+
+/**
+ * lf_client_clear_status:
+ * @self: an #LfClient
+ *
+ * Takes the custom status away: reachability is automatic again.
+ */
+void
+lf_client_clear_status (LfClient *self)
+{
+  lf_client_set_status (self, LF_CHOICE_AUTOMATIC, NULL, NULL, LF_INSTANT_NONE);
+}
+
+/**
+ * lf_client_set_dnd:
+ * @self: an #LfClient
+ * @is_on: whether not to be disturbed
+ * @expires_at_us: when it ends, or %LF_INSTANT_NONE
+ *
+ * Sets the user's own "Do not disturb".
+ */
+void
+lf_client_set_dnd (LfClient *self,
+                   gboolean  is_on,
+                   gint64    expires_at_us)
+{
+  g_return_if_fail (LF_IS_CLIENT (self));
+
+  if (self->me == NULL)
+    return;
+  self->me->dnd.is_on = !!is_on;
+  self->me->dnd.expires_at_us = is_on ? expires_at_us : LF_INSTANT_NONE;
+  change_field (self, LF_OWN_DND);
+}
+
+/**
+ * lf_client_set_invisible:
+ * @self: an #LfClient
+ * @is_invisible: whether to appear offline to everybody
+ *
+ * Sets the user's visibility.
+ */
+void
+lf_client_set_invisible (LfClient *self,
+                         gboolean  is_invisible)
+{
+  g_return_if_fail (LF_IS_CLIENT (self));
+
+  if (self->me == NULL)
+    return;
+  self->me->visibility.is_invisible = !!is_invisible;
+  change_field (self, LF_OWN_VISIBILITY);
+}
+
+/**
+ * lf_client_set_reach:
+ * @self: an #LfClient
+ * @state: online, idle or away
+ * @since_us: since when, or %LF_INSTANT_NONE for now
+ *
+ * Tells what the desktop says of its user; repeated after each reconnect. Until it is called the user
+ * is online.
+ */
+void
+lf_client_set_reach (LfClient           *self,
+                     LfReachabilityState state,
+                     gint64              since_us)
+{
+  g_return_if_fail (LF_IS_CLIENT (self));
+  g_return_if_fail (state == LF_REACHABILITY_ONLINE || state == LF_REACHABILITY_IDLE || state == LF_REACHABILITY_AWAY);
+
+  if (since_us == LF_INSTANT_NONE)
+    since_us = lf_clock_get_now_us (self->clock);
+  if (self->reach == state && self->reach_since_us == since_us)
+    return;
+  self->reach = state;
+  self->reach_since_us = since_us;
+  lf_client_status_repeat_reach (self);
+}
+
+static void
+on_early_end_answered (GObject      *source,
+                       GAsyncResult *result,
+                       gpointer      user_data)
+{
+  g_autoptr (LfClient) self = user_data;
+  g_autoptr (GError)   error = NULL;
+
+  lf_session_call_finish (LF_SESSION (source), result, NULL, NULL, &error);
+  if (error != NULL && LF_SESSION (source) == self->session)
+    lf_client_emit_notice (self, error);
+}
+
+/**
+ * lf_client_leave_early:
+ * @self: an #LfClient
+ *
+ * "I left early": ends the meeting that covers now, for everybody and for all sources. The calendar
+ * that comes back shows it.
+ */
+void
+lf_client_leave_early (LfClient *self)
+{
+  LfContact        *own;
+  const LfPresence *presence;
+  LfBusyPeriod      period;
+  LfWireEarlyEnd    body;
+
+  g_return_if_fail (LF_IS_CLIENT (self));
+
+  own = lf_client_get_own (self);
+  if (own == NULL || self->session == NULL)
+    return;
+  presence = lf_contact_get_presence (own);
+  body.ended_at_us = lf_clock_get_now_us (self->clock);
+  if (presence->calendar.busy == NULL || !lf_busy_list_covers (presence->calendar.busy, LF_BUSY_BUSY, body.ended_at_us, &period))
+    return;
+  body.start_us = period.start_us;
+  body.end_us = period.end_us;
+  lf_session_call_async (self->session, "PUT", "/me/calendars/early_end", NULL, &lf_schema_early_end, &body, NULL,
+                         self->lifetime, on_early_end_answered, g_object_ref (self));
+}

@@ -1,0 +1,925 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-client"
+
+#include "config.h"
+
+#include "lf-client-private.h"
+#include "lf-error.h"
+#include "lf-keyring.h"
+#include "lf-server-address.h"
+
+#define MAX_DEVICE_CHARS 60
+
+G_DEFINE_FINAL_TYPE (LfClient, lf_client, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_0,
+  PROP_STATE,
+  PROP_AS_OF_US,
+  PROP_UNREAD,
+  N_PROPS
+};
+
+static GParamSpec *props[N_PROPS];
+
+enum
+{
+  SIGNAL_ME_CHANGED,
+  SIGNAL_MESSAGE_RECEIVED,
+  SIGNAL_BECAME_AVAILABLE,
+  SIGNAL_SIGNED_OUT,
+  SIGNAL_NOTICE,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+set_state (LfClient     *self,
+           LfClientState state)
+{
+  if (self->state == state)
+    return;
+  self->state = state;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
+}
+
+static void
+set_as_of_us (LfClient *self,
+              gint64    as_of_us)
+{
+  if (self->as_of_us == as_of_us)
+    return;
+  self->as_of_us = as_of_us;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_AS_OF_US]);
+}
+
+/* Lets go of whatever belongs to the session; what is pending ends silently. */
+static void
+drop_session (LfClient *self)
+{
+  g_cancellable_cancel (self->lifetime);
+  g_clear_object (&self->lifetime);
+  self->lifetime = g_cancellable_new ();
+  if (self->channel != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->channel, self);
+      lf_channel_stop (self->channel, "signed out");
+    }
+  if (self->outbox != NULL)
+    g_signal_handlers_disconnect_by_data (self->outbox, self);
+  if (self->puller != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->puller, self);
+      lf_busy_puller_set_live (self->puller, FALSE);
+    }
+  if (self->availability != NULL)
+    g_signal_handlers_disconnect_by_data (self->availability, self);
+  if (self->session != NULL)
+    g_signal_handlers_disconnect_by_data (self->session, self);
+  if (self->outbox != NULL)
+    g_object_run_dispose (G_OBJECT (self->outbox));
+  if (self->puller != NULL)
+    g_object_run_dispose (G_OBJECT (self->puller));
+  if (self->availability != NULL)
+    g_object_run_dispose (G_OBJECT (self->availability));
+  g_clear_object (&self->channel);
+  g_clear_object (&self->outbox);
+  g_clear_object (&self->puller);
+  g_clear_object (&self->availability);
+  g_clear_object (&self->session);
+  self->has_synced = FALSE;
+}
+
+/* Back to the sign-in page. */
+static void
+reset (LfClient *self)
+{
+  drop_session (self);
+  lf_client_roster_reset (self);
+  lf_client_chat_reset (self);
+  lf_client_status_reset (self);
+  g_clear_pointer (&self->login, g_free);
+  g_clear_pointer (&self->server, g_free);
+  self->is_remembered = FALSE;
+  set_as_of_us (self, 0);
+  set_state (self, LF_CLIENT_SIGNED_OUT);
+}
+
+static void
+on_forgotten (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!lf_keyring_clear_finish (result, &error))
+    g_debug ("the keyring kept a token that is no longer valid: %s", error->message);
+}
+
+static void
+forget_token (LfClient *self)
+{
+  if (self->is_remembered && self->server != NULL && self->login != NULL)
+    lf_keyring_clear_async (self->server, self->login, LF_KEYRING_DEADLINE_MS, NULL, on_forgotten, NULL);
+}
+
+/* The session ended by itself. */
+static void
+end_by_itself (LfClient     *self,
+               const GError *error)
+{
+  g_autoptr (GError)   copy = error != NULL ? g_error_copy (error) : NULL;
+  g_autoptr (LfClient) guard = g_object_ref (self);
+
+  if (g_error_matches (copy, LF_ERROR, LF_ERROR_UNAUTHORIZED))
+    forget_token (self);
+  reset (self);
+  g_signal_emit (self, signals[SIGNAL_SIGNED_OUT], 0, copy);
+}
+
+static void
+on_token_stored (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr (LfClient) self = user_data;
+  g_autoptr (GError)   error = NULL;
+
+  if (lf_keyring_store_finish (result, &error) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  self->is_remembered = FALSE;
+  lf_client_emit_notice (self, error);
+}
+
+static void
+remember_token (LfClient *self)
+{
+  const char *token = self->session != NULL ? lf_session_get_refresh_token (self->session) : NULL;
+
+  if (self->is_remembered && token != NULL)
+    lf_keyring_store_async (self->server, self->login, token, LF_KEYRING_DEADLINE_MS, self->lifetime, on_token_stored,
+                            g_object_ref (self));
+}
+
+static void
+on_rotated (LfSession *session,
+            gpointer   user_data)
+{
+  remember_token (user_data);
+}
+
+static void
+on_session_ended (LfSession    *session,
+                  const GError *error,
+                  gpointer      user_data)
+{
+  end_by_itself (user_data, error);
+}
+
+static void
+on_channel_hello (LfChannel *channel,
+                  gpointer   hello,
+                  gpointer   user_data)
+{
+  LfClient *self = user_data;
+
+  lf_clock_set_server_us (self->clock, ((const LfWireHello *) hello)->server_time_us);
+  lf_client_status_repeat_reach (self);
+}
+
+static void
+on_channel_frame (LfChannel *channel,
+                  gpointer   data,
+                  gpointer   user_data)
+{
+  g_autoptr (LfClient) self = g_object_ref (user_data);
+  const LfFrame       *frame = data;
+
+  switch (frame->type)
+    {
+    case LF_FRAME_SNAPSHOT:
+      if (((const LfWireSnapshot *) frame->body)->me != NULL)
+        lf_client_status_take_me (self, ((const LfWireSnapshot *) frame->body)->me);
+      if (self->channel == channel) /* no handler signed out */
+        lf_client_roster_take_snapshot (self, frame->body);
+      if (self->channel == channel)
+        lf_client_chat_take_snapshot (self, frame->body);
+      break;
+    case LF_FRAME_PRESENCE:
+      lf_client_roster_take_presence (self, frame->body, FALSE);
+      break;
+    case LF_FRAME_CALENDAR:
+      lf_client_roster_take_calendar (self, frame->body);
+      break;
+    case LF_FRAME_CONTACT:
+      lf_client_roster_take_change (self, frame->body);
+      break;
+    case LF_FRAME_MESSAGE:
+      lf_client_chat_take_message (self, frame->body);
+      break;
+    case LF_FRAME_DELIVERED:
+    case LF_FRAME_READ:
+    case LF_FRAME_TYPING:
+      lf_client_chat_take_mark (self, frame->type, frame->body);
+      break;
+    case LF_FRAME_SESSION:
+      lf_client_status_take_me (self, &((const LfWireSessionChange *) frame->body)->me);
+      break;
+    case LF_FRAME_LINES: /* for connectors; the channel passes nothing else */
+    case LF_FRAME_PEOPLE:
+    case LF_FRAME_START:
+    case LF_FRAME_RESUME:
+    case LF_FRAME_HELLO:
+    case LF_FRAME_ACK:
+    case LF_FRAME_REACH:
+    case LF_FRAME_BYE:
+    case LF_FRAME_PING:
+    case LF_FRAME_PONG:
+    case LF_FRAME_ERROR:
+    default:
+      break;
+    }
+}
+
+static void
+go_online (LfClient *self)
+{
+  self->has_synced = TRUE;
+  set_as_of_us (self, 0);
+  lf_busy_puller_set_live (self->puller, TRUE);
+  lf_availability_take_snapshot (self->availability);
+  set_state (self, LF_CLIENT_ONLINE);
+}
+
+/* The last frame's instant, by the server's clock. */
+static void
+go_offline (LfClient *self)
+{
+  gint64 last_mono_us = lf_channel_get_last_frame_mono_us (self->channel);
+  gint64 last_us = lf_clock_get_now_us (self->clock) - (g_get_monotonic_time () - last_mono_us);
+
+  lf_busy_puller_set_live (self->puller, FALSE);
+  lf_availability_take_cut (self->availability);
+  if (last_mono_us == 0)
+    return;
+  if (self->as_of_us == 0) /* attempts that fail do not make what is shown younger */
+    set_as_of_us (self, last_us);
+  lf_client_roster_take_cut (self, last_us);
+}
+
+static void
+on_channel_state (LfChannel  *channel,
+                  GParamSpec *pspec,
+                  gpointer    user_data)
+{
+  g_autoptr (LfClient) self = g_object_ref (user_data);
+
+  switch (lf_channel_get_state (channel))
+    {
+    case LF_CHANNEL_LIVE:
+      go_online (self);
+      if (self->channel == channel) /* no handler signed out */
+        lf_client_chat_go_online (self);
+      break;
+    case LF_CHANNEL_STOPPED:
+    case LF_CHANNEL_WAITING:
+      go_offline (self);
+      G_GNUC_FALLTHROUGH;
+    case LF_CHANNEL_CONNECTING:
+    case LF_CHANNEL_SYNCING:
+    default:
+      set_state (self, self->has_synced ? LF_CLIENT_RECONNECTING : LF_CLIENT_CONNECTING);
+      break;
+    }
+}
+
+static void
+on_channel_stopped (LfChannel    *channel,
+                    const GError *error,
+                    gpointer      user_data)
+{
+  end_by_itself (user_data, error);
+}
+
+static void
+on_became_available (LfAvailability *availability,
+                     LfContact      *contact,
+                     gboolean        was_armed,
+                     gpointer        user_data)
+{
+  g_signal_emit (user_data, signals[SIGNAL_BECAME_AVAILABLE], 0, contact);
+}
+
+/* Signed in: everything of the session comes to life. Takes @session. */
+static void
+begin_session (LfClient   *self,
+               LfSession  *session,
+               const char *login,
+               gboolean    is_remembered)
+{
+  drop_session (self);
+  self->session = session;
+  g_free (self->login);
+  self->login = g_strdup (login);
+  g_free (self->server);
+  self->server = g_strdup (lf_rest_get_server (lf_session_get_rest (session)));
+  self->is_remembered = is_remembered && login != NULL;
+  self->channel = lf_channel_new_for_session (session);
+  self->outbox = lf_outbox_new (session);
+  self->puller = lf_busy_puller_new (session, self->clock);
+  self->availability = lf_availability_new (self->roster);
+  g_signal_connect (session, "rotated", G_CALLBACK (on_rotated), self);
+  g_signal_connect (session, "ended", G_CALLBACK (on_session_ended), self);
+  g_signal_connect (self->channel, "hello", G_CALLBACK (on_channel_hello), self);
+  g_signal_connect (self->channel, "frame", G_CALLBACK (on_channel_frame), self);
+  g_signal_connect (self->channel, "notify::state", G_CALLBACK (on_channel_state), self);
+  g_signal_connect (self->channel, "stopped", G_CALLBACK (on_channel_stopped), self);
+  g_signal_connect (self->availability, "became-available", G_CALLBACK (on_became_available), self);
+  lf_client_roster_begin (self);
+  lf_client_chat_begin (self);
+  remember_token (self);
+  set_state (self, LF_CLIENT_CONNECTING);
+  lf_channel_start (self->channel);
+}
+
+typedef struct
+{
+  LfSession *session; /* owned, nullable */
+  char      *server;  /* owned; as given */
+  char      *login;   /* owned, nullable */
+  gboolean   is_remembered;
+} SignIn;
+
+static void
+sign_in_free (gpointer data)
+{
+  SignIn *sign_in = data;
+
+  g_clear_object (&sign_in->session);
+  g_free (sign_in->server);
+  g_free (sign_in->login);
+  g_free (sign_in);
+}
+
+/* Returns: (nullable): the task, or NULL if it has been answered: bad address, or signed in already */
+static GTask *
+begin_sign_in (LfClient           *self,
+               gpointer            source_tag,
+               const char         *server,
+               const char         *login,
+               gboolean            is_remembered,
+               GCancellable       *cancellable,
+               GAsyncReadyCallback callback,
+               gpointer            user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  GError           *error = NULL;
+  SignIn           *sign_in = g_new0 (SignIn, 1);
+
+  g_task_set_source_tag (task, source_tag);
+  g_task_set_task_data (task, sign_in, sign_in_free);
+  sign_in->login = g_strdup (login);
+  sign_in->is_remembered = is_remembered;
+  if (self->state != LF_CLIENT_SIGNED_OUT)
+    {
+      g_task_return_new_error (task, LF_ERROR, LF_ERROR_CONFLICT, "Sign out first.");
+      return NULL;
+    }
+  sign_in->session = lf_session_new (server, self->clock, &error);
+  if (sign_in->session == NULL)
+    {
+      g_task_return_error (task, error);
+      return NULL;
+    }
+  sign_in->server = g_strdup (lf_rest_get_server (lf_session_get_rest (sign_in->session)));
+  set_state (self, LF_CLIENT_SIGNING_IN);
+  return g_steal_pointer (&task);
+}
+
+/* Takes @error; NULL: signed in. A task that was cancelled has signed nobody in. */
+static void
+end_sign_in (GTask  *task,
+             GError *error)
+{
+  LfClient *self = g_task_get_source_object (task);
+  SignIn   *sign_in = g_task_get_task_data (task);
+
+  if (error == NULL && (self->is_disposed || g_cancellable_is_cancelled (g_task_get_cancellable (task))))
+    {
+      lf_session_logout_async (sign_in->session, NULL, NULL, NULL);
+      error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Cancelled.");
+    }
+  if (error == NULL)
+    {
+      begin_session (self, g_steal_pointer (&sign_in->session), sign_in->login, sign_in->is_remembered);
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  set_state (self, LF_CLIENT_SIGNED_OUT);
+  g_task_return_error (task, error);
+}
+
+static void
+on_logged_in (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError           *error = NULL;
+
+  lf_session_login_finish (LF_SESSION (source), result, &error);
+  end_sign_in (task, error);
+}
+
+static void
+on_adopted (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  SignIn           *sign_in = g_task_get_task_data (task);
+  GError           *error = NULL;
+
+  lf_session_adopt_finish (LF_SESSION (source), result, &error);
+  if (g_error_matches (error, LF_ERROR, LF_ERROR_UNAUTHORIZED) && sign_in->is_remembered)
+    lf_keyring_clear_async (sign_in->server, sign_in->login, LF_KEYRING_DEADLINE_MS, NULL, on_forgotten, NULL);
+  end_sign_in (task, error);
+}
+
+static void
+on_token_found (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  SignIn           *sign_in = g_task_get_task_data (task);
+  GError           *error = NULL;
+  g_autofree char  *token = lf_keyring_lookup_finish (result, &error);
+
+  if (token == NULL)
+    end_sign_in (task, error);
+  else
+    lf_session_adopt_async (sign_in->session, token, g_task_get_cancellable (task), on_adopted, g_object_ref (task));
+}
+
+static void
+on_logged_out (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError           *error = NULL;
+
+  if (lf_session_logout_finish (LF_SESSION (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+lf_client_get_property (GObject    *object,
+                        guint       property_id,
+                        GValue     *value,
+                        GParamSpec *pspec)
+{
+  LfClient *self = LF_CLIENT (object);
+
+  switch (property_id)
+    {
+    case PROP_STATE:
+      g_value_set_uint (value, self->state);
+      break;
+    case PROP_AS_OF_US:
+      g_value_set_int64 (value, self->as_of_us);
+      break;
+    case PROP_UNREAD:
+      g_value_set_uint (value, self->unread);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+    }
+}
+
+static void
+lf_client_dispose (GObject *object)
+{
+  LfClient *self = LF_CLIENT (object);
+
+  self->is_disposed = TRUE;
+  drop_session (self);
+  lf_client_chat_reset (self);
+  lf_client_roster_reset (self);
+  lf_client_status_reset (self);
+
+  G_OBJECT_CLASS (lf_client_parent_class)->dispose (object);
+}
+
+static void
+lf_client_finalize (GObject *object)
+{
+  LfClient *self = LF_CLIENT (object);
+
+  g_clear_object (&self->lifetime);
+  g_clear_object (&self->roster);
+  g_clear_object (&self->own_roster);
+  g_clear_object (&self->conversations);
+  g_clear_object (&self->clock);
+  g_hash_table_unref (self->chats);
+  g_hash_table_unref (self->blocked);
+  g_free (self->login);
+  g_free (self->server);
+  g_free (self->open_user);
+
+  G_OBJECT_CLASS (lf_client_parent_class)->finalize (object);
+}
+
+static void
+lf_client_class_init (LfClientClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = lf_client_get_property;
+  object_class->dispose = lf_client_dispose;
+  object_class->finalize = lf_client_finalize;
+
+  props[PROP_STATE] = g_param_spec_uint ("state", NULL, NULL, LF_CLIENT_SIGNED_OUT, LF_CLIENT_RECONNECTING,
+                                         LF_CLIENT_SIGNED_OUT,
+                                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_AS_OF_US] = g_param_spec_int64 ("as-of-us", NULL, NULL, G_MININT64, G_MAXINT64, 0,
+                                             G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_UNREAD] = g_param_spec_uint ("unread", NULL, NULL, 0, G_MAXUINT, 0,
+                                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+
+  signals[SIGNAL_ME_CHANGED] = g_signal_new ("me-changed", LF_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                             G_TYPE_NONE, 0);
+  signals[SIGNAL_MESSAGE_RECEIVED] = g_signal_new ("message-received", LF_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL,
+                                                   NULL, NULL, G_TYPE_NONE, 2, LF_TYPE_CONVERSATION,
+                                                   LF_TYPE_MESSAGE_ITEM);
+  signals[SIGNAL_BECAME_AVAILABLE] = g_signal_new ("became-available", LF_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL,
+                                                   NULL, NULL, G_TYPE_NONE, 1, LF_TYPE_CONTACT);
+  signals[SIGNAL_SIGNED_OUT] = g_signal_new ("signed-out", LF_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                             G_TYPE_NONE, 1, G_TYPE_ERROR);
+  signals[SIGNAL_NOTICE] = g_signal_new ("notice", LF_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 1, G_TYPE_ERROR);
+}
+
+static void
+lf_client_init (LfClient *self)
+{
+  self->lifetime = g_cancellable_new ();
+  self->conversations = g_list_store_new (LF_TYPE_CONVERSATION);
+  self->blocked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->reach = LF_REACHABILITY_ONLINE;
+  self->reach_since_us = LF_INSTANT_NONE;
+  g_queue_init (&self->edits);
+  lf_client_chat_reset (self);
+}
+
+/**
+ * lf_client_new:
+ * @clock: what time it is; learns the server's
+ *
+ * Returns: (transfer full): a signed-out client on the main context that is the thread-default now
+ */
+LfClient *
+lf_client_new (LfClock *clock)
+{
+  LfClient *self;
+
+  g_return_val_if_fail (LF_IS_CLOCK (clock), NULL);
+
+  self = g_object_new (LF_TYPE_CLIENT, NULL);
+  self->clock = g_object_ref (clock);
+  self->roster = lf_roster_new (clock);
+  self->own_roster = lf_roster_new (clock);
+  return self;
+}
+
+/**
+ * lf_client_get_clock:
+ * @self: an #LfClient
+ *
+ * Returns: (transfer none): the clock, on the server's time once connected
+ */
+LfClock *
+lf_client_get_clock (LfClient *self)
+{
+  g_return_val_if_fail (LF_IS_CLIENT (self), NULL);
+
+  return self->clock;
+}
+
+/**
+ * lf_client_get_state:
+ * @self: an #LfClient
+ *
+ * Returns: where it stands
+ */
+LfClientState
+lf_client_get_state (LfClient *self)
+{
+  g_return_val_if_fail (LF_IS_CLIENT (self), LF_CLIENT_SIGNED_OUT);
+
+  return self->state;
+}
+
+/**
+ * lf_client_get_as_of_us:
+ * @self: an #LfClient
+ *
+ * Returns: when the last frame came, by the server's clock, while the stream is lost; else 0
+ */
+gint64
+lf_client_get_as_of_us (LfClient *self)
+{
+  g_return_val_if_fail (LF_IS_CLIENT (self), 0);
+
+  return self->as_of_us;
+}
+
+/**
+ * lf_client_get_server:
+ * @self: an #LfClient
+ *
+ * Returns: (nullable): the server, normalised, from the sign-in on
+ */
+const char *
+lf_client_get_server (LfClient *self)
+{
+  g_return_val_if_fail (LF_IS_CLIENT (self), NULL);
+
+  return self->server;
+}
+
+/**
+ * lf_client_sign_in_async:
+ * @self: a signed-out #LfClient
+ * @server: as a person types it
+ * @login: login name
+ * @password: password; not kept
+ * @remember: keep the refresh token in the keyring
+ * @cancellable: (nullable): cancels the sign-in
+ * @callback: called when the call is done
+ * @user_data: for @callback
+ *
+ * Signs in by password. Going online follows by itself.
+ */
+void
+lf_client_sign_in_async (LfClient           *self,
+                         const char         *server,
+                         const char         *login,
+                         const char         *password,
+                         gboolean            remember,
+                         GCancellable       *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer            user_data)
+{
+  g_autofree char *device = NULL;
+  SignIn          *sign_in;
+  GTask           *task;
+
+  g_return_if_fail (LF_IS_CLIENT (self));
+  g_return_if_fail (server != NULL && login != NULL && password != NULL);
+
+  task = begin_sign_in (self, lf_client_sign_in_async, server, login, remember, cancellable, callback, user_data);
+  if (task == NULL)
+    return;
+  sign_in = g_task_get_task_data (task);
+  device = g_utf8_make_valid (g_get_host_name (), MIN (strlen (g_get_host_name ()), MAX_DEVICE_CHARS));
+  lf_session_login_async (sign_in->session, login, password, device, cancellable, on_logged_in, task);
+}
+
+/**
+ * lf_client_sign_in_finish:
+ * @self: an #LfClient
+ * @result: of the callback
+ * @error: return location
+ *
+ * Returns: %TRUE if signed in; %LF_ERROR_BAD_CREDENTIALS, %LF_ERROR_INSECURE,
+ *   %LF_ERROR_UNAVAILABLE, %LF_ERROR_RATE_LIMITED, %LF_ERROR_BAD_REQUEST for what is no address,
+ *   %LF_ERROR_BAD_FRAME for what is no Lampfield server, %LF_ERROR_CONFLICT when signed in already
+ */
+gboolean
+lf_client_sign_in_finish (LfClient     *self,
+                          GAsyncResult *result,
+                          GError      **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * lf_client_restore_async:
+ * @self: a signed-out #LfClient
+ * @server: which server
+ * @login: which user
+ * @cancellable: (nullable): cancels the sign-in
+ * @callback: called when the call is done
+ * @user_data: for @callback
+ *
+ * Signs in by the token in the keyring.
+ */
+void
+lf_client_restore_async (LfClient           *self,
+                         const char         *server,
+                         const char         *login,
+                         GCancellable       *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer            user_data)
+{
+  SignIn *sign_in;
+  GTask  *task;
+
+  g_return_if_fail (LF_IS_CLIENT (self));
+  g_return_if_fail (server != NULL && login != NULL);
+
+  task = begin_sign_in (self, lf_client_restore_async, server, login, TRUE, cancellable, callback, user_data);
+  if (task == NULL)
+    return;
+  sign_in = g_task_get_task_data (task);
+  lf_keyring_lookup_async (sign_in->server, login, LF_KEYRING_DEADLINE_MS, cancellable, on_token_found, task);
+}
+
+/**
+ * lf_client_restore_finish:
+ * @self: an #LfClient
+ * @result: of the callback
+ * @error: return location
+ *
+ * Returns: %TRUE if signed in; %LF_ERROR_NOT_FOUND when nothing is stored, %LF_ERROR_KEYRING,
+ *   %LF_ERROR_UNAUTHORIZED when the stored session has ended (it is forgotten), %LF_ERROR_UNAVAILABLE
+ */
+gboolean
+lf_client_restore_finish (LfClient     *self,
+                          GAsyncResult *result,
+                          GError      **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * lf_client_resume_with_token_async:
+ * @self: a signed-out #LfClient
+ * @server: which server
+ * @refresh_token: from elsewhere
+ * @cancellable: (nullable): cancels the sign-in
+ * @callback: called when the call is done
+ * @user_data: for @callback
+ *
+ * Signs in by a token that was handed over. Nothing is stored.
+ */
+void
+lf_client_resume_with_token_async (LfClient           *self,
+                                   const char         *server,
+                                   const char         *refresh_token,
+                                   GCancellable       *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer            user_data)
+{
+  SignIn *sign_in;
+  GTask  *task;
+
+  g_return_if_fail (LF_IS_CLIENT (self));
+  g_return_if_fail (server != NULL && refresh_token != NULL);
+
+  task = begin_sign_in (self, lf_client_resume_with_token_async, server, NULL, FALSE, cancellable, callback, user_data);
+  if (task == NULL)
+    return;
+  sign_in = g_task_get_task_data (task);
+  lf_session_adopt_async (sign_in->session, refresh_token, cancellable, on_adopted, task);
+}
+
+/**
+ * lf_client_resume_with_token_finish:
+ * @self: an #LfClient
+ * @result: of the callback
+ * @error: return location
+ *
+ * Returns: %TRUE if signed in; %LF_ERROR_UNAUTHORIZED, %LF_ERROR_UNAVAILABLE
+ */
+gboolean
+lf_client_resume_with_token_finish (LfClient     *self,
+                                    GAsyncResult *result,
+                                    GError      **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * lf_client_sign_out_async:
+ * @self: an #LfClient
+ * @cancellable: (nullable): cancels the wait
+ * @callback: (nullable): called when the server has been told
+ * @user_data: for @callback
+ *
+ * Ends the session on the server, forgets the token, and is signed out here at once.
+ */
+void
+lf_client_sign_out_async (LfClient           *self,
+                          GCancellable       *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer            user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (LF_IS_CLIENT (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, lf_client_sign_out_async);
+  if (self->session == NULL)
+    {
+      g_task_return_boolean (task, TRUE);
+      return;
+    }
+  forget_token (self);
+  g_signal_handlers_disconnect_by_data (self->session, self);
+  lf_session_logout_async (self->session, cancellable, on_logged_out, g_steal_pointer (&task));
+  reset (self);
+}
+
+/**
+ * lf_client_sign_out_finish:
+ * @self: an #LfClient
+ * @result: of the callback
+ * @error: return location
+ *
+ * Returns: %TRUE if the server has ended the session; on an error it is signed out here all the same
+ */
+gboolean
+lf_client_sign_out_finish (LfClient     *self,
+                           GAsyncResult *result,
+                           GError      **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * lf_client_disconnect:
+ * @self: an #LfClient
+ *
+ * Says bye and closes the stream; the session stays. lf_client_reconnect_now() goes on.
+ */
+void
+lf_client_disconnect (LfClient *self)
+{
+  g_return_if_fail (LF_IS_CLIENT (self));
+
+  if (self->channel != NULL)
+    lf_channel_stop (self->channel, "quit");
+}
+
+/**
+ * lf_client_reconnect_now:
+ * @self: an #LfClient
+ *
+ * Connects now instead of at the end of the back-off, or again after lf_client_disconnect().
+ */
+void
+lf_client_reconnect_now (LfClient *self)
+{
+  g_return_if_fail (LF_IS_CLIENT (self));
+
+  if (self->channel == NULL)
+    return;
+  lf_channel_start (self->channel);
+  lf_channel_reconnect_now (self->channel);
+}
+
+/* For the other files of the class. */
+
+void
+lf_client_emit_notice (LfClient     *self,
+                       const GError *error)
+{
+  g_signal_emit (self, signals[SIGNAL_NOTICE], 0, error);
+}
+
+void
+lf_client_emit_me_changed (LfClient *self)
+{
+  g_signal_emit (self, signals[SIGNAL_ME_CHANGED], 0);
+}
+
+void
+lf_client_emit_received (LfClient       *self,
+                         LfConversation *conversation,
+                         LfMessageItem  *item)
+{
+  g_signal_emit (self, signals[SIGNAL_MESSAGE_RECEIVED], 0, conversation, item);
+}
+
+void
+lf_client_notify_unread (LfClient *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_UNREAD]);
+}

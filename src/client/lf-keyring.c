@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-client"
+
+#include "config.h"
+
+#include <libsecret/secret.h>
+
+#include "lf-error.h"
+#include "lf-keyring.h"
+#include "lf-timer.h"
+
+static const SecretSchema schema = {
+  LF_APP_ID ".Session",
+  SECRET_SCHEMA_NONE,
+  {
+    { "server", SECRET_SCHEMA_ATTRIBUTE_STRING },
+    { "login", SECRET_SCHEMA_ATTRIBUTE_STRING },
+    { NULL, 0 },
+  },
+};
+
+/* A call with a cancellable of its own, pulled by the deadline and by the caller's. */
+typedef struct
+{
+  GCancellable *cancellable; /* owned */
+  GCancellable *outer;       /* owned, nullable */
+  gulong        outer_id;
+  GSource      *deadline; /* owned, nullable */
+  gboolean      has_timed_out;
+} Call;
+
+static void
+call_free (gpointer data)
+{
+  Call *call = data;
+
+  lf_timer_clear (&call->deadline);
+  if (call->outer_id != 0)
+    g_cancellable_disconnect (call->outer, call->outer_id);
+  g_clear_object (&call->outer);
+  g_clear_object (&call->cancellable);
+  g_free (call);
+}
+
+static gboolean
+on_deadline_passed (gpointer user_data)
+{
+  Call *call = user_data;
+
+  lf_timer_clear (&call->deadline);
+  call->has_timed_out = TRUE;
+  g_cancellable_cancel (call->cancellable);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_outer_cancelled (GCancellable *outer,
+                    gpointer      user_data)
+{
+  g_cancellable_cancel (user_data);
+}
+
+static GTask *
+task_new (gpointer            source_tag,
+          guint               deadline_ms,
+          GCancellable       *cancellable,
+          GAsyncReadyCallback callback,
+          gpointer            user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  Call  *call = g_new0 (Call, 1);
+
+  g_task_set_source_tag (task, source_tag);
+  call->cancellable = g_cancellable_new ();
+  if (cancellable != NULL)
+    {
+      call->outer = g_object_ref (cancellable);
+      call->outer_id = g_cancellable_connect (cancellable, G_CALLBACK (on_outer_cancelled),
+                                              g_object_ref (call->cancellable), g_object_unref);
+    }
+  lf_timer_start (&call->deadline, deadline_ms, on_deadline_passed, call);
+  g_task_set_task_data (task, call, call_free);
+  return task;
+}
+
+static GCancellable *
+task_get_own_cancellable (GTask *task)
+{
+  return ((Call *) g_task_get_task_data (task))->cancellable;
+}
+
+/* Takes @cause. */
+static void
+return_failure (GTask  *task,
+                GError *cause)
+{
+  Call *call = g_task_get_task_data (task);
+
+  lf_timer_clear (&call->deadline);
+  if (call->has_timed_out)
+    g_task_return_new_error (task, LF_ERROR, LF_ERROR_KEYRING,
+                             "The keyring does not answer; you stay signed in until Lampfield ends.");
+  else
+    g_task_return_new_error (task, LF_ERROR, LF_ERROR_KEYRING,
+                             "No keyring can be used; you stay signed in until Lampfield ends (%s).", cause->message);
+  g_error_free (cause);
+}
+
+static void
+on_stored (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError           *error = NULL;
+
+  if (secret_password_store_finish (result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    return_failure (task, error);
+}
+
+static void
+on_looked_up (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError           *error = NULL;
+  char             *token = secret_password_lookup_finish (result, &error);
+
+  if (error != NULL)
+    return_failure (task, error);
+  else if (token == NULL)
+    g_task_return_new_error (task, LF_ERROR, LF_ERROR_NOT_FOUND, "Nothing is stored for this server and user.");
+  else
+    g_task_return_pointer (task, token, (GDestroyNotify) secret_password_free);
+}
+
+static void
+on_cleared (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError           *error = NULL;
+
+  secret_password_clear_finish (result, &error);
+  if (error != NULL)
+    return_failure (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * lf_keyring_store_async:
+ * @server: normalised address
+ * @login: login name
+ * @token: refresh token
+ * @deadline_ms: how long it may take
+ * @cancellable: (nullable): cancels the call
+ * @callback: called when the call is done
+ * @user_data: for @callback
+ *
+ * Keeps a token in the default keyring, in place of an older one.
+ */
+void
+lf_keyring_store_async (const char         *server,
+                        const char         *login,
+                        const char         *token,
+                        guint               deadline_ms,
+                        GCancellable       *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer            user_data)
+{
+  g_autofree char *label = NULL;
+  GTask           *task;
+
+  g_return_if_fail (server != NULL && login != NULL && token != NULL);
+
+  task = task_new (lf_keyring_store_async, deadline_ms, cancellable, callback, user_data);
+  label = g_strdup_printf ("Lampfield: %s at %s", login, server);
+  secret_password_store (&schema, SECRET_COLLECTION_DEFAULT, label, token, task_get_own_cancellable (task), on_stored,
+                         task, "server", server, "login", login, NULL);
+}
+
+/**
+ * lf_keyring_store_finish:
+ * @result: of the callback
+ * @error: return location
+ *
+ * Returns: %TRUE if it is stored; %LF_ERROR_KEYRING
+ */
+gboolean
+lf_keyring_store_finish (GAsyncResult *result,
+                         GError      **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * lf_keyring_lookup_async:
+ * @server: normalised address
+ * @login: login name
+ * @deadline_ms: how long it may take
+ * @cancellable: (nullable): cancels the call
+ * @callback: called when the call is done
+ * @user_data: for @callback
+ *
+ * Looks for a token. A locked keyring asks the person for its password.
+ */
+void
+lf_keyring_lookup_async (const char         *server,
+                         const char         *login,
+                         guint               deadline_ms,
+                         GCancellable       *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer            user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (server != NULL && login != NULL);
+
+  task = task_new (lf_keyring_lookup_async, deadline_ms, cancellable, callback, user_data);
+  secret_password_lookup (&schema, task_get_own_cancellable (task), on_looked_up, task, "server", server, "login",
+                          login, NULL);
+}
+
+/**
+ * lf_keyring_lookup_finish:
+ * @result: of the callback
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): the token; %LF_ERROR_NOT_FOUND or %LF_ERROR_KEYRING
+ */
+char *
+lf_keyring_lookup_finish (GAsyncResult *result,
+                          GError      **error)
+{
+  char *secret = g_task_propagate_pointer (G_TASK (result), error);
+  char *token = g_strdup (secret);
+
+  if (secret != NULL)
+    secret_password_free (secret);
+  return token;
+}
+
+/**
+ * lf_keyring_clear_async:
+ * @server: normalised address
+ * @login: login name
+ * @deadline_ms: how long it may take
+ * @cancellable: (nullable): cancels the call
+ * @callback: (nullable): called when the call is done
+ * @user_data: for @callback
+ *
+ * Forgets a token.
+ */
+void
+lf_keyring_clear_async (const char         *server,
+                        const char         *login,
+                        guint               deadline_ms,
+                        GCancellable       *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer            user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (server != NULL && login != NULL);
+
+  task = task_new (lf_keyring_clear_async, deadline_ms, cancellable, callback, user_data);
+  secret_password_clear (&schema, task_get_own_cancellable (task), on_cleared, task, "server", server, "login", login,
+                         NULL);
+}
+
+/**
+ * lf_keyring_clear_finish:
+ * @result: of the callback
+ * @error: return location
+ *
+ * Returns: %TRUE if nothing is stored any more; %LF_ERROR_KEYRING
+ */
+gboolean
+lf_keyring_clear_finish (GAsyncResult *result,
+                         GError      **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
