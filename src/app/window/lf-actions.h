@@ -19,7 +19,7 @@
 #define LF_ACTION_REMOVE           "win.remove"           /* (s) asks first */
 #define LF_ACTION_BLOCK            "win.block"            /* (s) asks first */
 #define LF_ACTION_FIND             "win.find"             /* anybody: the directory dialog */
-#define LF_ACTION_FIND_FOR "win.find-for"                 /* (s) the same, with words to begin with */
+#define LF_ACTION_FIND_FOR         "win.find-for"         /* (s) the same, with words to begin with */
 #define LF_ACTION_FILTER           "win.filter"           /* the search entry of the list */
 #define LF_ACTION_VIEW             "win.view"             /* (s) "contacts" or "chats" */
 #define LF_ACTION_OWN_STATUS       "win.own-status"       /* opens the popover */

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-app"
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "lf-actions.h"
+#include "lf-contact-row.h"
+#include "lf-error-words.h"
+#include "lf-find-dialog.h"
+
+#define MIN_CHARS 2 /* the directory answers nothing shorter */
+
+struct _LfFindDialog
+{
+  AdwWindow parent_instance;
+
+  LfWindow     *window;      /* borrowed: the parent outlives its dialog */
+  LfClient     *client;      /* owned */
+  GCancellable *cancellable; /* owned, nullable: the directory is being asked */
+
+  GtkEditable   *entry;
+  GtkStack      *stack;
+  AdwStatusPage *failed_page;
+  GtkListBox    *list;
+};
+
+G_DEFINE_FINAL_TYPE (LfFindDialog, lf_find_dialog, ADW_TYPE_WINDOW)
+
+static LfContact *
+get_contact (GtkListBoxRow *row)
+{
+  return g_object_get_data (G_OBJECT (row), "contact");
+}
+
+static void
+on_add_clicked (GtkButton *button, gpointer user_data)
+{
+  LfFindDialog *self = user_data;
+  GtkWidget    *row = gtk_widget_get_ancestor (GTK_WIDGET (button), GTK_TYPE_LIST_BOX_ROW);
+  LfContact    *contact = get_contact (GTK_LIST_BOX_ROW (row));
+
+  lf_client_add_contact (self->client, contact, NULL);
+  gtk_button_set_label (button, _("Added"));
+  gtk_widget_set_sensitive (GTK_WIDGET (button), FALSE);
+}
+
+static GtkWidget *
+make_row (gpointer item, gpointer user_data)
+{
+  LfFindDialog *self = user_data;
+  LfContact    *contact = item;
+  GtkWidget    *row = gtk_list_box_row_new ();
+  GtkWidget    *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkWidget    *person = lf_contact_row_new (lf_client_get_roster (self->client));
+
+  lf_contact_row_set_contact (LF_CONTACT_ROW (person), contact);
+  gtk_widget_set_hexpand (person, TRUE);
+  gtk_box_append (GTK_BOX (box), person);
+  if (lf_roster_lookup (lf_client_get_roster (self->client), lf_contact_get_user (contact)) == NULL)
+    {
+      GtkWidget       *add = gtk_button_new_with_label (_("Add"));
+      g_autofree char *told = g_strdup_printf (_("Add %s to your contacts"), lf_contact_get_name (contact));
+
+      gtk_widget_set_valign (add, GTK_ALIGN_CENTER);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (add), GTK_ACCESSIBLE_PROPERTY_LABEL, told, -1);
+      g_signal_connect (add, "clicked", G_CALLBACK (on_add_clicked), self);
+      gtk_box_append (GTK_BOX (box), add);
+    }
+  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, lf_contact_get_name (contact), -1);
+  g_object_set_data_full (G_OBJECT (row), "contact", g_object_ref (contact), g_object_unref);
+  lf_window_remember_contact (self->window, contact);
+
+  return row;
+}
+
+static void
+on_found (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (LfFindDialog) self = user_data;
+  g_autoptr (GError)       error = NULL;
+  g_autoptr (GListModel)   people = lf_client_search_finish (LF_CLIENT (source), result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  g_clear_object (&self->cancellable);
+  if (error != NULL)
+    {
+      g_autofree char *words = lf_error_words_for_notice (error);
+
+      adw_status_page_set_description (self->failed_page, words);
+      gtk_stack_set_visible_child_name (self->stack, "failed");
+      return;
+    }
+
+  gtk_list_box_bind_model (self->list, people, make_row, self, NULL);
+  gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, 0));
+  gtk_stack_set_visible_child_name (self->stack, g_list_model_get_n_items (people) > 0 ? "found" : "nobody");
+}
+
+static void
+on_search_changed (LfFindDialog *self)
+{
+  g_autofree char *words = g_strstrip (g_strdup (gtk_editable_get_text (self->entry)));
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  if (g_utf8_strlen (words, -1) < MIN_CHARS)
+    {
+      gtk_stack_set_visible_child_name (self->stack, "start");
+      return;
+    }
+
+  self->cancellable = g_cancellable_new ();
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "found") != 0)
+    gtk_stack_set_visible_child_name (self->stack, "busy");
+  lf_client_search_async (self->client, words, self->cancellable, on_found, g_object_ref (self));
+}
+
+static void
+on_row_activated (LfFindDialog *self, GtkListBoxRow *row)
+{
+  LfContact *contact = get_contact (row);
+
+  lf_window_open_contact (self->window, contact, LF_WINDOW_FOCUS_COMPOSER);
+  gtk_window_close (GTK_WINDOW (self));
+}
+
+static void
+on_entry_activated (LfFindDialog *self)
+{
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->list);
+
+  if (row != NULL && g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "found") == 0)
+    on_row_activated (self, row);
+}
+
+/* Up and Down choose among those found while the words are being typed. */
+static gboolean
+on_key_pressed (LfFindDialog *self, guint key, guint code, GdkModifierType state)
+{
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->list);
+  int            step = key == GDK_KEY_Down || key == GDK_KEY_KP_Down ? 1 : key == GDK_KEY_Up || key == GDK_KEY_KP_Up ? -1
+                                                                                                                      : 0;
+
+  if (step == 0 || row == NULL || (state & gtk_accelerator_get_default_mod_mask ()) != 0)
+    return FALSE;
+
+  row = gtk_list_box_get_row_at_index (self->list, gtk_list_box_row_get_index (row) + step);
+  if (row != NULL)
+    gtk_list_box_select_row (self->list, row);
+
+  return TRUE;
+}
+
+static void
+lf_find_dialog_dispose (GObject *object)
+{
+  LfFindDialog *self = LF_FIND_DIALOG (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->client);
+  G_OBJECT_CLASS (lf_find_dialog_parent_class)->dispose (object);
+}
+
+static void
+lf_find_dialog_class_init (LfFindDialogClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = lf_find_dialog_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/lampfield/Lampfield/contacts/lf-find-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, LfFindDialog, entry);
+  gtk_widget_class_bind_template_child (widget_class, LfFindDialog, stack);
+  gtk_widget_class_bind_template_child (widget_class, LfFindDialog, failed_page);
+  gtk_widget_class_bind_template_child (widget_class, LfFindDialog, list);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_entry_activated);
+  gtk_widget_class_bind_template_callback (widget_class, on_row_activated);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
+}
+
+static void
+lf_find_dialog_init (LfFindDialog *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key_pressed), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->entry), keys);
+}
+
+/**
+ * lf_find_dialog_new:
+ * @window: the window to open people in
+ * @words: (nullable): what to begin with
+ *
+ * Makes the dialog over a window.
+ *
+ * Returns: (transfer floating): a new dialog
+ */
+LfFindDialog *
+lf_find_dialog_new (LfWindow *window, const char *words)
+{
+  LfFindDialog *self;
+
+  g_return_val_if_fail (LF_IS_WINDOW (window), NULL);
+
+  self = g_object_new (LF_TYPE_FIND_DIALOG, "transient-for", window, NULL);
+  self->window = window;
+  self->client = g_object_ref (lf_window_get_client (window));
+  if (words != NULL)
+    {
+      gtk_editable_set_text (self->entry, words);
+      gtk_editable_set_position (self->entry, -1);
+    }
+  gtk_widget_grab_focus (GTK_WIDGET (self->entry));
+
+  return self;
+}

@@ -1,0 +1,504 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-app"
+
+#include "config.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <unistd.h>
+
+#include "lf-actions.h"
+#include "lf-application.h"
+#include "lf-desktop.h"
+#include "lf-preferences.h"
+#include "lf-screenshot.h"
+#include "lf-window-private.h"
+
+struct _LfApplication
+{
+  AdwApplication parent_instance;
+
+  LfClient  *client;   /* owned, from startup on */
+  GSettings *settings; /* owned, from startup on */
+  LfDesktop *desktop;  /* owned, from startup on */
+
+  char            *server;        /* owned, nullable: --server */
+  char            *refresh_token; /* owned, nullable: read from --session-fd */
+  LfScreenshotPlan shot;          /* path NULL: no picture */
+  int              exit_status;
+  gboolean         has_begun; /* a session was looked for */
+};
+
+G_DEFINE_FINAL_TYPE (LfApplication, lf_application, ADW_TYPE_APPLICATION)
+
+static LfWindow *
+find_window (LfApplication *self)
+{
+  for (GList *l = gtk_application_get_windows (GTK_APPLICATION (self)); l != NULL; l = l->next)
+    if (LF_IS_WINDOW (l->data))
+      return l->data;
+
+  return NULL;
+}
+
+/* ---- the session at start ---- */
+
+static void
+show_restore_error (LfApplication *self, const GError *error)
+{
+  LfWindow *window = find_window (self);
+
+  if (window == NULL)
+    return;
+
+  lf_window_set_is_restoring (window, FALSE);
+  if (error != NULL && !g_error_matches (error, LF_ERROR, LF_ERROR_NOT_FOUND))
+    lf_window_show_sign_in_error (window, error);
+}
+
+static void
+on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (LfApplication) self = user_data;
+  g_autoptr (GError)        error = NULL;
+
+  lf_client_restore_finish (LF_CLIENT (source), result, &error);
+  show_restore_error (self, error);
+}
+
+static void
+on_resumed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (LfApplication) self = user_data;
+  g_autoptr (GError)        error = NULL;
+
+  if (!lf_client_resume_with_token_finish (LF_CLIENT (source), result, &error))
+    g_printerr ("lampfield: %s\n", error->message);
+  show_restore_error (self, error);
+}
+
+static void
+begin_session (LfApplication *self, LfWindow *window)
+{
+  g_autofree char *server = NULL;
+  g_autofree char *user = NULL;
+
+  if (self->has_begun)
+    return;
+
+  self->has_begun = TRUE;
+  if (self->refresh_token != NULL)
+    {
+      lf_window_set_is_restoring (window, TRUE);
+      lf_client_resume_with_token_async (self->client, self->server, self->refresh_token, NULL,
+                                         on_resumed, g_object_ref (self));
+      g_clear_pointer (&self->refresh_token, g_free);
+      return;
+    }
+
+  server = g_settings_get_string (self->settings, "server");
+  user = g_settings_get_string (self->settings, "user");
+  if (*server == '\0' || *user == '\0' || !g_settings_get_boolean (self->settings, "remember"))
+    return;
+
+  lf_window_set_is_restoring (window, TRUE);
+  lf_client_restore_async (self->client, server, user, NULL, on_restored, g_object_ref (self));
+}
+
+static void
+on_pictured (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (LfApplication) self = user_data;
+  g_autoptr (GError)        error = NULL;
+
+  if (!lf_screenshot_take_finish (result, &error))
+    {
+      g_printerr ("lampfield: no screenshot: %s\n", error->message);
+      self->exit_status = 1;
+    }
+  g_application_quit (G_APPLICATION (self));
+}
+
+/* ---- actions ---- */
+
+static void
+forward (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  LfApplication   *self = user_data;
+  g_autofree char *name = g_strconcat ("win.", g_action_get_name (G_ACTION (action)), NULL);
+  LfWindow        *window;
+
+  lf_application_present (self);
+  window = find_window (self);
+  if (window != NULL)
+    gtk_widget_activate_action_variant (GTK_WIDGET (window), name, parameter);
+}
+
+static void
+toggle_dnd (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  LfApplication  *self = user_data;
+  const LfWireMe *me = lf_client_get_me (self->client);
+
+  if (me != NULL)
+    lf_client_set_dnd (self->client, !me->dnd.is_on, LF_INSTANT_NONE);
+}
+
+static void
+show_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  LfApplication   *self = user_data;
+  g_autofree char *idle_source = lf_desktop_dup_idle_source (self->desktop);
+
+  gtk_window_present (GTK_WINDOW (lf_preferences_new (GTK_WINDOW (find_window (self)), self->settings, idle_source)));
+}
+
+static void
+show_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  LfApplication *self = user_data;
+  const char    *developers[] = { _("The Lampfield contributors"), NULL };
+
+  adw_show_about_window (GTK_WINDOW (find_window (self)),
+                         "application-name", "Lampfield",
+                         "application-icon", LF_APP_ID,
+                         "developer-name", _("The Lampfield contributors"), "developers", developers, "version", LF_VERSION, "comments", _("See who can be reached before you call."), "license-type", GTK_LICENSE_GPL_3_0, "copyright", "© 2026 The Lampfield contributors", NULL);
+}
+
+static void
+on_signed_out (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!lf_client_sign_out_finish (LF_CLIENT (source), result, &error))
+    g_debug ("sign-out: %s", error->message);
+}
+
+static void
+on_sign_out_answered (AdwMessageDialog *dialog, const char *response, gpointer user_data)
+{
+  LfApplication *self = user_data;
+
+  if (g_str_equal (response, "sign-out"))
+    lf_client_sign_out_async (self->client, NULL, on_signed_out, NULL);
+}
+
+static void
+sign_out (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  LfApplication *self = user_data;
+  LfWindow      *window = find_window (self);
+  GtkWidget     *dialog;
+
+  if (window == NULL || lf_client_get_state (self->client) == LF_CLIENT_SIGNED_OUT)
+    return;
+
+  dialog = adw_message_dialog_new (GTK_WINDOW (window), _("Sign out?"),
+                                                           _("Colleagues will see you as offline, and you will need your password to come back."));
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("Cancel"), "sign-out", _("Sign out"), NULL);
+  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "sign-out", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_sign_out_answered), self, 0);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  LfApplication *self = user_data;
+
+  lf_client_disconnect (self->client);
+  g_application_quit (G_APPLICATION (self));
+}
+
+static void
+install_actions (LfApplication *self)
+{
+  static const GActionEntry entries[] = {
+    { .name = "chat", .activate = forward, .parameter_type = "s" },
+    { .name = "call", .activate = forward, .parameter_type = "s" },
+    { .name = "open-contact", .activate = forward, .parameter_type = "s" },
+    { .name = "do-not-disturb", .activate = toggle_dnd },
+    { .name = "preferences", .activate = show_preferences },
+    { .name = "about", .activate = show_about },
+    { .name = "sign-out", .activate = sign_out },
+    { .name = "quit", .activate = quit },
+  };
+  static const struct
+  {
+    const char *action;
+    const char *accels[3];
+  } keys[] = {
+    { LF_ACTION_FIND, { "<Control>k", NULL } },
+    { LF_ACTION_FILTER, { "<Control>f", NULL } },
+    { LF_ACTION_VIEW "::contacts", { "<Control>1", NULL } },
+    { LF_ACTION_VIEW "::chats", { "<Control>2", NULL } },
+    { LF_ACTION_OWN_STATUS, { "<Control><Shift>s", NULL } },
+    { LF_ACTION_APP_DND, { "<Control>d", NULL } },
+    { LF_ACTION_APP_PREFERENCES, { "<Control>comma", NULL } },
+    { LF_ACTION_APP_QUIT, { "<Control>q", NULL } },
+    { "win.show-help-overlay", { "<Control>question", "F1", NULL } },
+    { "window.close", { "<Control>w", NULL } },
+  };
+  g_autoptr (GAction) available_first = g_settings_create_action (self->settings, "available-first");
+  g_autoptr (GAction) is_compact = g_settings_create_action (self->settings, "is-compact");
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  g_action_map_add_action (G_ACTION_MAP (self), available_first);
+  g_action_map_add_action (G_ACTION_MAP (self), is_compact);
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (self), keys[i].action, keys[i].accels);
+}
+
+/* ---- the command line ---- */
+
+/* The token another program hands over on an inherited descriptor: one line, in no argument list. */
+static char *
+read_token (int fd, GError **error)
+{
+  char   buffer[LF_TOKEN_MAX_CHARS + 2];
+  gsize  length = 0;
+  gssize n_read;
+
+  while (length < sizeof buffer - 1 && (n_read = read (fd, buffer + length, sizeof buffer - 1 - length)) != 0)
+    {
+      if (n_read < 0 && errno == EINTR)
+        continue;
+      if (n_read < 0)
+        {
+          g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
+                       "cannot read the session from descriptor %d: %s", fd, g_strerror (errno));
+          return NULL;
+        }
+      length += (gsize) n_read;
+    }
+  close (fd);
+  buffer[length] = '\0';
+  g_strchomp (buffer);
+  if (*buffer == '\0' || strlen (buffer) > LF_TOKEN_MAX_CHARS)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "descriptor %d holds no session token", fd);
+      return NULL;
+    }
+
+  return g_strdup (buffer);
+}
+
+static gboolean
+parse_size (const char *text, int *width, int *height)
+{
+  char  *end;
+  gint64 w = g_ascii_strtoll (text, &end, 10);
+  gint64 h = *end == 'x' ? g_ascii_strtoll (end + 1, &end, 10) : 0;
+
+  if (*end != '\0' || w < 360 || w > 8192 || h < 294 || h > 8192)
+    return FALSE;
+
+  *width = (int) w;
+  *height = (int) h;
+
+  return TRUE;
+}
+
+static int
+lf_application_handle_local_options (GApplication *application, GVariantDict *options)
+{
+  LfApplication     *self = LF_APPLICATION (application);
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *size = NULL;
+  int                fd;
+
+  if (g_variant_dict_contains (options, "version"))
+    {
+      g_print ("lampfield %s\n", LF_VERSION);
+      return 0;
+    }
+
+  g_variant_dict_lookup (options, "server", "s", &self->server);
+  g_variant_dict_lookup (options, "screenshot", "^ay", &self->shot.path);
+  g_variant_dict_lookup (options, "screenshot-page", "s", &self->shot.page);
+  if (g_variant_dict_lookup (options, "screenshot-size", "s", &size) &&
+      !parse_size (size, &self->shot.width, &self->shot.height))
+    {
+      g_printerr ("lampfield: --screenshot-size takes WIDTHxHEIGHT, from 360x294 to 8192x8192\n");
+      return 2;
+    }
+
+  if (g_variant_dict_lookup (options, "session-fd", "i", &fd))
+    {
+      if (self->server == NULL)
+        {
+          g_printerr ("lampfield: --session-fd needs --server\n");
+          return 2;
+        }
+      self->refresh_token = read_token (fd, &error);
+      if (self->refresh_token == NULL)
+        {
+          g_printerr ("lampfield: %s\n", error->message);
+          return 2;
+        }
+    }
+  /* A session from elsewhere and a picture are this process's own business. */
+  if (self->refresh_token != NULL || self->shot.path != NULL)
+    g_application_set_flags (application, g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
+
+  return -1;
+}
+
+/* ---- GApplication ---- */
+
+static void
+lf_application_startup (GApplication *application)
+{
+  LfApplication      *self = LF_APPLICATION (application);
+  g_autoptr (LfClock) clock = lf_clock_new_system ();
+
+  G_APPLICATION_CLASS (lf_application_parent_class)->startup (application);
+
+  gtk_window_set_default_icon_name (LF_APP_ID);
+  self->settings = g_settings_new (LF_APP_ID);
+  if (self->server != NULL && self->refresh_token == NULL)
+    g_settings_set_string (self->settings, "server", self->server);
+  self->client = lf_client_new (clock);
+  install_actions (self);
+  self->desktop = lf_desktop_new (self);
+}
+
+static void
+lf_application_activate (GApplication *application)
+{
+  lf_application_present (LF_APPLICATION (application));
+}
+
+static void
+lf_application_shutdown (GApplication *application)
+{
+  LfApplication *self = LF_APPLICATION (application);
+  LfWindow      *window = find_window (self);
+
+  if (window != NULL)
+    gtk_window_destroy (GTK_WINDOW (window));
+  g_clear_object (&self->desktop);
+  if (self->client != NULL)
+    lf_client_disconnect (self->client);
+  g_clear_object (&self->client);
+  g_clear_object (&self->settings);
+  G_APPLICATION_CLASS (lf_application_parent_class)->shutdown (application);
+}
+
+static void
+lf_application_finalize (GObject *object)
+{
+  LfApplication *self = LF_APPLICATION (object);
+
+  g_free (self->server);
+  g_free (self->refresh_token);
+  g_free (self->shot.path);
+  g_free (self->shot.page);
+  G_OBJECT_CLASS (lf_application_parent_class)->finalize (object);
+}
+
+static void
+lf_application_class_init (LfApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  application_class->handle_local_options = lf_application_handle_local_options;
+  application_class->startup = lf_application_startup;
+  application_class->activate = lf_application_activate;
+  application_class->shutdown = lf_application_shutdown;
+  G_OBJECT_CLASS (klass)->finalize = lf_application_finalize;
+}
+
+static void
+lf_application_init (LfApplication *self)
+{
+  static const GOptionEntry options[] = {
+    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
+      { "server", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Address of the server"), N_ ("URL") },
+        { "session-fd", 0, 0, G_OPTION_ARG_INT, NULL, N_ ("Take the session from an open file descriptor"), N_ ("N") },
+          { "screenshot", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Write a picture of the window and exit"), N_ ("FILE") },
+            { "screenshot-size", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Size of the pictured window"), N_ ("WxH") },
+              { "screenshot-page", 0, 0, G_OPTION_ARG_STRING, NULL,
+                N_ ("What to picture: contacts, contact, chat, chats, status, find, preferences"), N_ ("PAGE") },
+                { NULL } };
+
+  g_application_add_main_option_entries (G_APPLICATION (self), options);
+}
+
+/**
+ * lf_application_new:
+ *
+ * Makes the program.
+ *
+ * Returns: (transfer full): a new application
+ */
+LfApplication *
+lf_application_new (void)
+{
+  return g_object_new (LF_TYPE_APPLICATION,
+                       "application-id", LF_APP_ID,
+                       "resource-base-path", "/org/lampfield/Lampfield",
+                       NULL);
+}
+
+LfClient *
+lf_application_get_client (LfApplication *self)
+{
+  g_return_val_if_fail (LF_IS_APPLICATION (self), NULL);
+
+  return self->client;
+}
+
+GSettings *
+lf_application_get_settings (LfApplication *self)
+{
+  g_return_val_if_fail (LF_IS_APPLICATION (self), NULL);
+
+  return self->settings;
+}
+
+/**
+ * lf_application_get_exit_status:
+ * @self: the program
+ *
+ * Tells what main() shall return where GApplication knows of no failure.
+ *
+ * Returns: 0, or 1 when what the command line asked for failed
+ */
+int
+lf_application_get_exit_status (LfApplication *self)
+{
+  g_return_val_if_fail (LF_IS_APPLICATION (self), 1);
+
+  return self->exit_status;
+}
+
+/**
+ * lf_application_present:
+ * @self: the program, started
+ *
+ * Makes the window if there is none, and brings it to the front.
+ */
+void
+lf_application_present (LfApplication *self)
+{
+  LfWindow *window;
+
+  g_return_if_fail (LF_IS_APPLICATION (self));
+
+  window = find_window (self);
+  if (window == NULL)
+    {
+      window = lf_window_new (self);
+      begin_session (self, window);
+      if (self->shot.path != NULL)
+        {
+          if (self->shot.width > 0)
+            gtk_window_set_default_size (GTK_WINDOW (window), self->shot.width, self->shot.height);
+          lf_screenshot_take_async (window, &self->shot, on_pictured, g_object_ref (self));
+        }
+    }
+  gtk_window_present (GTK_WINDOW (window));
+}

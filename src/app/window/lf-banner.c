@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-app"
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "lf-banner.h"
+#include "lf-status-words.h"
+
+#define PATIENCE_MS 2000 /* a cut that heals within this is not worth a word */
+
+struct _LfBanner
+{
+  GtkWidget parent_instance;
+
+  LfClient *client; /* owned, nullable */
+  guint     patience_id;
+  gboolean  is_patient; /* just cut: wait before saying so */
+
+  GtkRevealer *revealer;
+  GtkLabel    *label;
+  GtkWidget   *button;
+};
+
+G_DEFINE_FINAL_TYPE (LfBanner, lf_banner, GTK_TYPE_WIDGET)
+
+static void
+update (LfBanner *self)
+{
+  gboolean is_cut = lf_client_get_state (self->client) == LF_CLIENT_RECONNECTING && !self->is_patient;
+
+  if (is_cut)
+    {
+      gint64           as_of_us = lf_client_get_as_of_us (self->client);
+      gint64           now_us = lf_clock_get_now_us (lf_client_get_clock (self->client));
+      g_autofree char *as_of = lf_status_words_format_as_of (as_of_us, now_us);
+      g_autofree char *words = as_of_us > 0
+        /* Translators: the argument is "as of 10:42". */
+        ? g_strdup_printf (_("Reconnecting… statuses %s"), as_of)
+        : g_strdup (_("Reconnecting…"));
+
+      gtk_label_set_label (self->label, words);
+    }
+  gtk_revealer_set_reveal_child (self->revealer, is_cut);
+}
+
+static gboolean
+on_patience_over (gpointer user_data)
+{
+  LfBanner *self = user_data;
+
+  self->patience_id = 0;
+  self->is_patient = FALSE;
+  update (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_state_changed (LfBanner *self)
+{
+  gboolean is_cut = lf_client_get_state (self->client) == LF_CLIENT_RECONNECTING;
+
+  if (!is_cut)
+    {
+      g_clear_handle_id (&self->patience_id, g_source_remove);
+      self->is_patient = FALSE;
+    }
+  else if (self->patience_id == 0 && !gtk_revealer_get_reveal_child (self->revealer))
+    {
+      self->is_patient = TRUE;
+      self->patience_id = g_timeout_add (PATIENCE_MS, on_patience_over, self);
+    }
+  update (self);
+}
+
+static void
+lf_banner_dispose (GObject *object)
+{
+  LfBanner  *self = LF_BANNER (object);
+  GtkWidget *child;
+
+  g_clear_handle_id (&self->patience_id, g_source_remove);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
+  g_clear_object (&self->client);
+  G_OBJECT_CLASS (lf_banner_parent_class)->dispose (object);
+}
+
+static void
+lf_banner_class_init (LfBannerClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = lf_banner_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/lampfield/Lampfield/window/lf-banner.ui");
+  gtk_widget_class_bind_template_child (widget_class, LfBanner, revealer);
+  gtk_widget_class_bind_template_child (widget_class, LfBanner, label);
+  gtk_widget_class_bind_template_child (widget_class, LfBanner, button);
+}
+
+static void
+lf_banner_init (LfBanner *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * lf_banner_set_client:
+ * @self: the banner
+ * @client: whose connection to tell of
+ *
+ * Follows a client's state. Once.
+ */
+void
+lf_banner_set_client (LfBanner *self, LfClient *client)
+{
+  g_return_if_fail (LF_IS_BANNER (self) && LF_IS_CLIENT (client));
+  g_return_if_fail (self->client == NULL);
+
+  self->client = g_object_ref (client);
+  g_signal_connect_object (client, "notify::state", G_CALLBACK (on_state_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (client, "notify::as-of-us", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  on_state_changed (self);
+}

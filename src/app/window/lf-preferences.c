@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-app"
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "lf-preferences.h"
+
+struct _LfPreferences
+{
+  AdwPreferencesWindow parent_instance;
+
+  GtkWidget    *compact_switch;
+  GtkWidget    *first_switch;
+  GtkWidget    *available_switch;
+  GtkWidget    *messages_switch;
+  GtkWidget    *text_switch;
+  GtkWidget    *background_switch;
+  AdwActionRow *idle_row;
+};
+
+G_DEFINE_FINAL_TYPE (LfPreferences, lf_preferences, ADW_TYPE_PREFERENCES_WINDOW)
+
+static void
+lf_preferences_class_init (LfPreferencesClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/lampfield/Lampfield/window/lf-preferences.ui");
+  gtk_widget_class_bind_template_child (widget_class, LfPreferences, compact_switch);
+  gtk_widget_class_bind_template_child (widget_class, LfPreferences, first_switch);
+  gtk_widget_class_bind_template_child (widget_class, LfPreferences, available_switch);
+  gtk_widget_class_bind_template_child (widget_class, LfPreferences, messages_switch);
+  gtk_widget_class_bind_template_child (widget_class, LfPreferences, text_switch);
+  gtk_widget_class_bind_template_child (widget_class, LfPreferences, background_switch);
+  gtk_widget_class_bind_template_child (widget_class, LfPreferences, idle_row);
+}
+
+static void
+lf_preferences_init (LfPreferences *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+/**
+ * lf_preferences_new:
+ * @parent: the window it belongs to
+ * @settings: what it changes
+ * @idle_source: what tells that nobody is at the computer, for people
+ *
+ * Makes the preferences window.
+ *
+ * Returns: (transfer none): a new window, owned by GTK
+ */
+LfPreferences *
+lf_preferences_new (GtkWindow *parent, GSettings *settings, const char *idle_source)
+{
+  LfPreferences *self;
+
+  g_return_val_if_fail (G_IS_SETTINGS (settings), NULL);
+
+  self = g_object_new (LF_TYPE_PREFERENCES, "transient-for", parent, NULL);
+  g_settings_bind (settings, "is-compact", self->compact_switch, "active", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "available-first", self->first_switch, "active", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "notify-available", self->available_switch, "active", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "notify-messages", self->messages_switch, "active", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "notify-message-text", self->text_switch, "active", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "run-in-background", self->background_switch, "active", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "notify-messages", self->text_switch, "sensitive", G_SETTINGS_BIND_GET);
+  adw_action_row_set_subtitle (self->idle_row, idle_source);
+
+  return self;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define LF_TYPE_PREFERENCES (lf_preferences_get_type ())
+
+/**
+ * LfPreferences:
+ *
+ * The preferences window. Everything takes effect at once.
+ */
+G_DECLARE_FINAL_TYPE (LfPreferences, lf_preferences, LF, PREFERENCES, AdwPreferencesWindow)
+
+/* @idle_source: for people: what tells that nobody is at the computer */
+LfPreferences *lf_preferences_new (GtkWindow *parent, GSettings *settings, const char *idle_source);
+
+G_END_DECLS

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "lf-contact-list.h"
+#include "lf-own-status.h"
+#include "lf-window.h"
+
+/* What lf-window-actions.c and lf-application.c use of the window. */
+
+G_BEGIN_DECLS
+
+LfContactList *lf_window_get_contact_list (LfWindow *self);
+LfOwnStatus   *lf_window_get_own_status (LfWindow *self);
+void           lf_window_show_view (LfWindow *self, const char *view);
+gboolean       lf_window_go_back (LfWindow *self);
+void           lf_window_set_is_restoring (LfWindow *self, gboolean is_restoring);
+void           lf_window_show_sign_in_error (LfWindow *self, const GError *error);
+void           lf_window_install_actions (GtkWidgetClass *widget_class);
+
+G_END_DECLS

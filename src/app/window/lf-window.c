@@ -1,0 +1,469 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-app"
+
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "lf-banner.h"
+#include "lf-chat-list.h"
+#include "lf-contact-page.h"
+#include "lf-error-words.h"
+#include "lf-sign-in-page.h"
+#include "lf-window-private.h"
+
+struct _LfWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  LfClient   *client;   /* owned, nullable until made whole */
+  GSettings  *settings; /* owned, nullable until made whole */
+  GHashTable *met;      /* user id -> LfContact *: people met in a search */
+  gboolean    is_restoring;
+
+  AdwToastOverlay  *toasts;
+  GtkStack         *pages;
+  GtkSpinner       *wait_spinner;
+  LfSignInPage     *sign_in_page;
+  AdwLeaflet       *leaflet;
+  GtkWidget        *sidebar;
+  LfOwnStatus      *own_status;
+  GtkWidget        *search_button;
+  LfBanner         *banner;
+  AdwViewStack     *views;
+  AdwViewStackPage *chats_page;
+  LfContactList    *contact_list;
+  LfChatList       *chat_list;
+  GtkStack         *content;
+  LfContactPage    *contact_page;
+};
+
+G_DEFINE_FINAL_TYPE (LfWindow, lf_window, ADW_TYPE_APPLICATION_WINDOW)
+
+/* ---- what is in view ---- */
+
+static gboolean
+content_is_in_view (LfWindow *self)
+{
+  return g_strcmp0 (gtk_stack_get_visible_child_name (self->pages), "main") == 0 &&
+         (!adw_leaflet_get_folded (self->leaflet) ||
+          g_strcmp0 (adw_leaflet_get_visible_child_name (self->leaflet), "content") == 0);
+}
+
+static void
+show_contact (LfWindow *self, LfContact *contact)
+{
+  lf_contact_page_set_contact (self->contact_page, contact);
+  gtk_stack_set_visible_child_name (self->content, contact != NULL ? "contact" : "nobody");
+  lf_contact_list_select (self->contact_list, contact);
+}
+
+/* The calendar of whom the user looks at is pulled without delay. */
+static void
+update_open_contact (LfWindow *self)
+{
+  if (self->client != NULL)
+    lf_client_set_open_contact (self->client, lf_window_get_open_contact (self));
+}
+
+static void
+on_folded (LfWindow *self)
+{
+  gboolean folded = adw_leaflet_get_folded (self->leaflet);
+
+  g_object_set (self->contact_list, "follows-selection", !folded, NULL);
+  update_open_contact (self);
+}
+
+static void
+on_page_changed (LfWindow *self)
+{
+  update_open_contact (self);
+}
+
+static void
+on_view_changed (LfWindow *self)
+{
+  gboolean is_contacts = g_strcmp0 (adw_view_stack_get_visible_child_name (self->views), "contacts") == 0;
+
+  gtk_widget_set_visible (self->search_button, is_contacts);
+}
+
+static void
+on_search_clicked (LfWindow *self)
+{
+  if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->search_button)))
+    lf_contact_list_start_search (self->contact_list);
+}
+
+/* ---- the client ---- */
+
+static void
+on_state_changed (LfWindow *self)
+{
+  LfClientState state = lf_client_get_state (self->client);
+  const char   *page = "main";
+
+  if (state == LF_CLIENT_SIGNED_OUT || state == LF_CLIENT_SIGNING_IN)
+    {
+      page = self->is_restoring ? "wait" : "sign-in";
+      show_contact (self, NULL);
+      g_hash_table_remove_all (self->met);
+      adw_leaflet_set_visible_child_name (self->leaflet, "sidebar");
+      g_object_set (self->contact_list, "is-searching", FALSE, NULL);
+    }
+  gtk_stack_set_visible_child_name (self->pages, page);
+  gtk_spinner_set_spinning (self->wait_spinner, g_str_equal (page, "wait"));
+}
+
+static void
+on_signed_out (LfWindow *self, const GError *error)
+{
+  lf_sign_in_page_show_error (self->sign_in_page, error);
+}
+
+static void
+on_notice (LfWindow *self, const GError *error)
+{
+  g_autofree char *words = error != NULL ? lf_error_words_for_notice (error) : NULL;
+
+  if (words != NULL)
+    lf_window_toast (self, words);
+}
+
+static void
+update_unread (LfWindow *self)
+{
+  guint unread = lf_client_get_unread (self->client);
+
+  adw_view_stack_page_set_badge_number (self->chats_page, unread);
+  adw_view_stack_page_set_needs_attention (self->chats_page, unread > 0);
+}
+
+/* Somebody left the roster: the page must not show what is no longer told. */
+static void
+on_roster_changed (LfWindow *self)
+{
+  LfContact *contact = lf_contact_page_get_contact (self->contact_page);
+
+  if (contact != NULL && lf_window_lookup_contact (self, lf_contact_get_user (contact)) == NULL)
+    show_contact (self, NULL);
+}
+
+/* ---- size ---- */
+
+static void
+restore_size (LfWindow *self)
+{
+  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (self->settings, "window-width"),
+                               g_settings_get_int (self->settings, "window-height"));
+  if (g_settings_get_boolean (self->settings, "is-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self));
+}
+
+static void
+lf_window_unmap (GtkWidget *widget)
+{
+  LfWindow *self = LF_WINDOW (widget);
+  int       width, height;
+
+  if (self->settings != NULL)
+    {
+      gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
+      if (width >= 360 && height >= 294)
+        {
+          g_settings_set_int (self->settings, "window-width", width);
+          g_settings_set_int (self->settings, "window-height", height);
+        }
+      g_settings_set_boolean (self->settings, "is-maximized", gtk_window_is_maximized (GTK_WINDOW (self)));
+    }
+  GTK_WIDGET_CLASS (lf_window_parent_class)->unmap (widget);
+}
+
+static void
+lf_window_dispose (GObject *object)
+{
+  LfWindow *self = LF_WINDOW (object);
+
+  g_clear_object (&self->client);
+  g_clear_object (&self->settings);
+  G_OBJECT_CLASS (lf_window_parent_class)->dispose (object);
+}
+
+static void
+lf_window_finalize (GObject *object)
+{
+  LfWindow *self = LF_WINDOW (object);
+
+  g_hash_table_unref (self->met);
+  G_OBJECT_CLASS (lf_window_parent_class)->finalize (object);
+}
+
+static void
+lf_window_class_init (LfWindowClass *klass)
+{
+  GObjectClass   *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = lf_window_dispose;
+  object_class->finalize = lf_window_finalize;
+  widget_class->unmap = lf_window_unmap;
+
+  g_type_ensure (LF_TYPE_SIGN_IN_PAGE);
+  g_type_ensure (LF_TYPE_OWN_STATUS);
+  g_type_ensure (LF_TYPE_BANNER);
+  g_type_ensure (LF_TYPE_CONTACT_LIST);
+  g_type_ensure (LF_TYPE_CHAT_LIST);
+  g_type_ensure (LF_TYPE_CONTACT_PAGE);
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/lampfield/Lampfield/window/lf-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, wait_spinner);
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, sign_in_page);
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, own_status);
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, search_button);
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, banner);
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, views);
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, chats_page);
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, contact_list);
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, chat_list);
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, content);
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, contact_page);
+  gtk_widget_class_bind_template_callback (widget_class, on_folded);
+  gtk_widget_class_bind_template_callback (widget_class, on_page_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_view_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_clicked);
+  lf_window_install_actions (widget_class);
+}
+
+static void
+lf_window_init (LfWindow *self)
+{
+  self->met = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  on_folded (self);
+}
+
+/**
+ * lf_window_new:
+ * @application: whose window it is
+ *
+ * Makes the window; it follows the application's client.
+ *
+ * Returns: (transfer none): a new window, owned by GTK
+ */
+LfWindow *
+lf_window_new (LfApplication *application)
+{
+  LfWindow *self;
+
+  g_return_val_if_fail (LF_IS_APPLICATION (application), NULL);
+
+  self = g_object_new (LF_TYPE_WINDOW, "application", application, NULL);
+  self->client = g_object_ref (lf_application_get_client (application));
+  self->settings = g_object_ref (lf_application_get_settings (application));
+
+  lf_sign_in_page_set_client (self->sign_in_page, self->client, self->settings);
+  lf_own_status_set_client (self->own_status, self->client, self->settings);
+  lf_banner_set_client (self->banner, self->client);
+  lf_contact_list_set_client (self->contact_list, self->client);
+  lf_chat_list_set_client (self->chat_list, self->client);
+  lf_contact_page_set_client (self->contact_page, self->client);
+
+  g_settings_bind (self->settings, "available-first", self->contact_list, "available-first", G_SETTINGS_BIND_GET);
+  g_settings_bind (self->settings, "is-compact", self->contact_list, "is-compact", G_SETTINGS_BIND_GET);
+  g_signal_connect_object (self->client, "notify::state", G_CALLBACK (on_state_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->client, "signed-out", G_CALLBACK (on_signed_out), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->client, "notice", G_CALLBACK (on_notice), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (lf_client_get_conversations (self->client), "items-changed", G_CALLBACK (update_unread), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->client, "notify::unread", G_CALLBACK (update_unread), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (lf_client_get_roster (self->client), "items-changed", G_CALLBACK (on_roster_changed), self, G_CONNECT_SWAPPED);
+  restore_size (self);
+  on_state_changed (self);
+  update_unread (self);
+
+  return self;
+}
+
+LfClient *
+lf_window_get_client (LfWindow *self)
+{
+  g_return_val_if_fail (LF_IS_WINDOW (self), NULL);
+
+  return self->client;
+}
+
+GSettings *
+lf_window_get_settings (LfWindow *self)
+{
+  g_return_val_if_fail (LF_IS_WINDOW (self), NULL);
+
+  return self->settings;
+}
+
+/**
+ * lf_window_get_open_contact:
+ * @self: the window
+ *
+ * Tells whose page the user can see in the window, whether or not the window is in front.
+ *
+ * Returns: (transfer none) (nullable): a contact
+ */
+LfContact *
+lf_window_get_open_contact (LfWindow *self)
+{
+  g_return_val_if_fail (LF_IS_WINDOW (self), NULL);
+
+  return content_is_in_view (self) ? lf_contact_page_get_contact (self->contact_page) : NULL;
+}
+
+/**
+ * lf_window_open_contact:
+ * @self: the window
+ * @contact: whose page to show
+ * @focus: where the keyboard goes
+ *
+ * Shows a person's page, beside the list or in its place.
+ */
+void
+lf_window_open_contact (LfWindow *self, LfContact *contact, LfWindowFocus focus)
+{
+  g_return_if_fail (LF_IS_WINDOW (self) && LF_IS_CONTACT (contact));
+
+  show_contact (self, contact);
+  adw_leaflet_set_visible_child_name (self->leaflet, "content");
+  update_open_contact (self);
+
+  switch (focus)
+    {
+    case LF_WINDOW_FOCUS_COMPOSER:
+      lf_contact_page_focus_composer (self->contact_page);
+      break;
+    case LF_WINDOW_FOCUS_WHY:
+      lf_contact_page_focus_why (self->contact_page);
+      break;
+    case LF_WINDOW_FOCUS_PAGE:
+    default:
+      break;
+    }
+}
+
+/**
+ * lf_window_lookup_contact:
+ * @self: the window
+ * @user: id of a person
+ *
+ * Finds a person of the roster, or one met in a search since the sign-in.
+ *
+ * Returns: (transfer none) (nullable): a contact
+ */
+LfContact *
+lf_window_lookup_contact (LfWindow *self, const char *user)
+{
+  LfContact *contact;
+  guint      position;
+
+  g_return_val_if_fail (LF_IS_WINDOW (self) && user != NULL, NULL);
+
+  contact = lf_roster_lookup (lf_client_get_roster (self->client), user);
+  if (contact == NULL)
+    contact = g_hash_table_lookup (self->met, user);
+  if (contact != NULL)
+    return contact;
+
+  position = lf_contact_model_find (lf_contact_list_get_model (self->contact_list), user);
+  contact = lf_contact_model_get_contact (lf_contact_list_get_model (self->contact_list), position);
+  if (contact != NULL)
+    lf_window_remember_contact (self, contact);
+
+  return contact;
+}
+
+/**
+ * lf_window_remember_contact:
+ * @self: the window
+ * @contact: a person found in the directory
+ *
+ * Keeps somebody who is not in the roster, so that actions can name this person.
+ */
+void
+lf_window_remember_contact (LfWindow *self, LfContact *contact)
+{
+  g_return_if_fail (LF_IS_WINDOW (self) && LF_IS_CONTACT (contact));
+
+  g_hash_table_replace (self->met, g_strdup (lf_contact_get_user (contact)), g_object_ref (contact));
+}
+
+void
+lf_window_toast (LfWindow *self, const char *text)
+{
+  g_autofree char *escaped = NULL;
+
+  g_return_if_fail (LF_IS_WINDOW (self) && text != NULL);
+
+  escaped = g_markup_escape_text (text, -1); /* a toast's title is markup */
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
+}
+
+/* ---- for lf-window-actions.c and lf-application.c ---- */
+
+LfContactList *
+lf_window_get_contact_list (LfWindow *self)
+{
+  return self->contact_list;
+}
+
+LfOwnStatus *
+lf_window_get_own_status (LfWindow *self)
+{
+  return self->own_status;
+}
+
+void
+lf_window_show_view (LfWindow *self, const char *view)
+{
+  if (!g_str_equal (view, "contacts") && !g_str_equal (view, "chats"))
+    return;
+
+  adw_leaflet_set_visible_child_name (self->leaflet, "sidebar");
+  adw_view_stack_set_visible_child_name (self->views, view);
+  gtk_widget_child_focus (adw_view_stack_get_visible_child (self->views), GTK_DIR_TAB_FORWARD);
+}
+
+gboolean
+lf_window_go_back (LfWindow *self)
+{
+  gboolean went = adw_leaflet_get_folded (self->leaflet) &&
+                  adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
+
+  if (!went || g_strcmp0 (adw_view_stack_get_visible_child_name (self->views), "contacts") == 0)
+    lf_contact_list_grab_row (self->contact_list);
+
+  return went;
+}
+
+/**
+ * lf_window_set_is_restoring:
+ * @self: the window
+ * @is_restoring: a kept session is being opened: no sign-in page meanwhile
+ *
+ * Chooses between waiting and asking for a password.
+ */
+void
+lf_window_set_is_restoring (LfWindow *self, gboolean is_restoring)
+{
+  g_return_if_fail (LF_IS_WINDOW (self));
+
+  self->is_restoring = is_restoring;
+  on_state_changed (self);
+}
+
+void
+lf_window_show_sign_in_error (LfWindow *self, const GError *error)
+{
+  g_return_if_fail (LF_IS_WINDOW (self));
+
+  lf_sign_in_page_show_error (self->sign_in_page, error);
+}
