@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "lampfield-core.h"
+#include "lf-accounts.h"
+#include "lf-config.h"
+#include "lf-http-server.h"
+#include "lf-hub.h"
+#include "lf-router.h"
+#include "lf-store.h"
+
+G_BEGIN_DECLS
+
+typedef struct _LfStreams LfStreams;
+
+/**
+ * LfServer:
+ * @config: settings
+ * @clock: the one clock
+ * @store: the database
+ * @accounts: passwords, sessions and tokens
+ * @hub: presence and who hears of it
+ * @streams: the WebSockets
+ * @router: every route
+ * @http: the HTTP engine
+ *
+ * The parts of a running server, for route handlers. All are there before the first request.
+ */
+struct _LfServer
+{
+  LfConfig     *config;
+  LfClock      *clock;
+  LfStore      *store;
+  LfAccounts   *accounts;
+  LfHub        *hub;
+  LfStreams    *streams;
+  LfRouter     *router;
+  LfHttpServer *http;
+};
+
+/* Opens the store, loads people, starts listening. @clock is owned by the caller. */
+LfServer *lf_server_new (LfConfig *config, LfClock *clock);
+gboolean  lf_server_start (LfServer *self, GError **error);
+/* Stops taking requests, tells every stream 4009; @done is called when all are gone or at the deadline. */
+void lf_server_drain (LfServer *self, GSourceOnceFunc done, gpointer user_data);
+void lf_server_free (LfServer *self);
+
+/* Reads @user again and sends `session` {me} to all of the person's streams: after PATCH /me,
+ * status, DND or visibility changed. */
+void lf_server_tell_me (LfServer *self, const char *user);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfServer, lf_server_free)
+
+G_END_DECLS
