@@ -4,7 +4,10 @@
 #include <gio/gio.h>
 
 #include "lampfield-core.h"
+#include "lf-accounts.h"
+#include "lf-config.h"
 #include "lf-store-presence.h"
+#include "lf-ws-frame.h"
 
 G_BEGIN_DECLS
 
@@ -19,8 +22,35 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (LfHub, lf_hub, LF, HUB, GObject)
 
-/* People and lines, as stored. Claims (status, DND, visibility, calendar_rev) that will expire are
- * ended by the hub itself at their time, without another call. */
+/**
+ * LfSink:
+ * @funcs: what it does with what the hub sends
+ * @identity: whose it is; owned by the sink
+ *
+ * One stream, as the hub sees it: the head of the stream's own struct.
+ */
+typedef struct _LfSink LfSink;
+
+typedef struct
+{
+  /* A frame to pass on. A typing frame may be dropped. */
+  void (*send)     (LfSink *self, LfFrameType type, LfWsFrame *frame);
+  /* Presence or calendar of @user changed. @frame tells it; instead of sending it now, the sink may
+   * remember @user and ask lf_hub_encode_presence() later, once for all changes until then. */
+  void (*presence) (LfSink *self, const char *user, LfWsFrame *frame);
+  /* The stream is to end; the sink was detached already. */
+  void (*close)    (LfSink *self, LfCloseCode code, const char *reason);
+} LfSinkFuncs;
+
+struct _LfSink
+{
+  const LfSinkFuncs *funcs;
+  LfIdentity        *identity;
+};
+
+LfHub *lf_hub_new (LfClock *clock, const LfConfig *config);
+
+/* People and lines, as stored. */
 void lf_hub_load (LfHub *self, const LfStoreState *state);
 void lf_hub_set_claims (LfHub *self, const LfClaims *claims); /* a new person, or what changed: routes call it after the commit */
 void lf_hub_remove_person (LfHub *self, const char *user);
@@ -57,5 +87,38 @@ gboolean    lf_hub_is_hidden (LfHub *self, const char *watcher, const char *user
 /* Frames to all streams of a person, but one session (nullable: to all). The body is encoded once.
  * A typing frame is dropped where the queue is half full; others are never lost unless the stream is closed. */
 void lf_hub_send (LfHub *self, const char *user, const char *except_session, LfFrameType type, gconstpointer body);
+
+/* Streams. A person's session has one: an older one is closed (4003). Frames come from attach on. */
+void lf_hub_attach         (LfHub *self, LfSink *sink);
+/* @is_bye: the person's device left on purpose and is offline at once; otherwise after the grace. */
+void lf_hub_detach         (LfHub *self, LfSink *sink, gboolean is_bye);
+/* What a device says of itself: online, idle or away. */
+void lf_hub_set_device     (LfHub *self, LfSink *sink, LfReachabilityState state, gint64 since_us);
+/* A session or service token has ended: its stream is closed (4001), its device is offline, its lines are unknown. */
+void lf_hub_end_session    (LfHub *self, const char *session);
+/* The presence of @user as @watcher may see it now, as a frame. */
+LfWsFrame *lf_hub_encode_presence (LfHub *self, const char *watcher, const char *user); /* transfer full */
+/* Everybody whom @watcher watches, without a frame being sent: for a snapshot. */
+void lf_hub_watch_quietly  (LfHub *self, const char *watcher, const char *presentity, LfWatchReason reason);
+
+/**
+ * LfLineReport:
+ * @LF_LINE_TAKEN: the state holds
+ * @LF_LINE_UNKNOWN: there is no such line
+ * @LF_LINE_OWNED: another token reports this line
+ *
+ * What became of a connector's report.
+ */
+typedef enum
+{
+  LF_LINE_TAKEN,
+  LF_LINE_UNKNOWN,
+  LF_LINE_OWNED,
+} LfLineReport;
+
+/* A phone connector reports a line: it owns it from then on, until it is silent for too long. */
+LfLineReport lf_hub_report_line    (LfHub *self, LfIdentity *connector, const char *line, const LfWireLineState *state);
+/* A sign of life of a phone connector. @token: id of its service token. */
+void         lf_hub_connector_seen (LfHub *self, const char *token);
 
 G_END_DECLS

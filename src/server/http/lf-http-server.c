@@ -1,0 +1,782 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-http"
+
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <glib-unix.h>
+
+#include "lf-http-private.h"
+#include "lf-listen.h"
+#include "lf-log-limit.h"
+#include "lf-server.h"
+
+#define SWEEP_MS          250
+#define DISCARD_MAX       (1024 * 1024) /* of a body that is too long: read and dropped, so that the answer arrives */
+#define CONNECTION_MEMORY (20 * 1024)
+#define BUSY_NODES        4000 /* 400 periods of seven values each, and more */
+
+static const LfJsonLimits list_limits = { LF_HTTP_MAX_BODY, BUSY_NODES, 16 };
+
+struct _LfHttpServer
+{
+  GObject parent_instance;
+
+  LfServer          *server;       /* borrowed */
+  LfRouter          *router;       /* borrowed */
+  LfUpgradeFunc      upgrade;
+  struct MHD_Daemon *daemon;       /* owned, nullable until started */
+  GSource           *source;       /* owned, nullable */
+  gboolean           needs_run;    /* the daemon's own time-out does not tell of what was resumed */
+  int                listen_fd;    /* owned until the daemon has it; again after quiesce */
+  char              *url;          /* owned */
+  gboolean           is_unix;
+  gboolean           is_draining;
+  GQueue             connections;  /* of LfHttpConnection, by their links */
+  guint              n_streams;    /* WebSockets handed over and not released */
+  GHashTable        *per_address;  /* address → count of connections and streams */
+  GHashTable        *per_user;     /* user or service token → count of streams */
+  guint              sweep_id;
+  LfLogLimit         log_limit;
+};
+
+G_DEFINE_FINAL_TYPE (LfHttpServer, lf_http_server, G_TYPE_OBJECT)
+
+typedef struct
+{
+  GSource       parent;
+  LfHttpServer *self; /* borrowed: the server destroys the source */
+} DaemonSource;
+
+static void
+log_limited (LfHttpServer *self, const char *words, const char *address)
+{
+  guint n_dropped = 0;
+
+  if (!lf_log_limit_pass (&self->log_limit, g_get_monotonic_time (), &n_dropped))
+    return;
+  if (n_dropped > 0)
+    g_message ("%s (%s); %u lines like this were left out before it", words, address, n_dropped);
+  else
+    g_message ("%s (%s)", words, address);
+}
+
+static guint
+get_count (GHashTable *table, const char *key)
+{
+  return GPOINTER_TO_UINT (g_hash_table_lookup (table, key));
+}
+
+static void
+add_count (GHashTable *table, const char *key, int step)
+{
+  guint count = get_count (table, key) + step;
+
+  if (count == 0)
+    g_hash_table_remove (table, key);
+  else
+    g_hash_table_replace (table, g_strdup (key), GUINT_TO_POINTER (count));
+}
+
+static gboolean
+is_trusted (LfHttpServer *self, const char *peer)
+{
+  return self->is_unix || g_strv_contains ((const char *const *) self->server->config->trusted_proxies, peer);
+}
+
+static void
+set_deadline (LfHttpConnection *connection, guint seconds)
+{
+  connection->deadline_us = g_get_monotonic_time () + (gint64) seconds * G_USEC_PER_SEC;
+}
+
+/* Deadlines */
+
+/* A 408 for who has begun a request; then the socket is shut down and the daemon sees its end. */
+static void
+cut_connection (LfHttpConnection *connection)
+{
+  static const char body[] = "{\"type\":\"about:blank\",\"title\":\"The request took too long to arrive\","
+                             "\"status\":408,\"code\":\"request_timeout\"}";
+  LfHttpRequest    *request = connection->request;
+  gboolean          is_reading = request != NULL ? request->phase == LF_HTTP_READING : connection->n_requests == 0;
+
+  if (is_reading)
+    {
+      g_autofree char *reply = g_strdup_printf ("HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nCache-Control: no-store\r\n"
+                                                "Content-Type: application/problem+json\r\nContent-Length: %zu\r\n\r\n%s",
+                                                sizeof body - 1, body);
+
+      if (send (connection->fd, reply, strlen (reply), MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+        g_debug ("A late client was not told: %s", g_strerror (errno));
+    }
+  connection->is_cut = TRUE;
+  shutdown (connection->fd, SHUT_RDWR);
+  connection->http->needs_run = TRUE;
+  log_limited (connection->http, "A connection was cut at its deadline", connection->peer);
+}
+
+static gboolean
+on_sweep (gpointer user_data)
+{
+  LfHttpServer *self = user_data;
+  gint64        now_us = g_get_monotonic_time ();
+
+  for (GList *link = self->connections.head, *next; link != NULL; link = next)
+    {
+      LfHttpConnection *connection = link->data;
+
+      next = link->next;
+      if (connection->is_cut || connection->deadline_us > now_us)
+        continue;
+      if (connection->request != NULL && connection->request->phase == LF_HTTP_HANDLING)
+        lf_http_request_respond_problem (connection->request, LF_PROBLEM_UNAVAILABLE, "The answer took too long.", 5);
+      else
+        cut_connection (connection);
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+/* One request */
+
+static void
+set_problem (LfHttpRequest *request, LfProblem problem, const char *detail)
+{
+  request->has_problem = TRUE;
+  request->problem = problem;
+  request->problem_detail = g_strdup (detail);
+}
+
+/* The client's own address: from a proxy that is trusted, the last entry of what it forwarded. */
+static void
+find_address (LfHttpServer *self, LfHttpRequest *request)
+{
+  const char      *list = request->headers.forwarded_for;
+  const char      *comma;
+  g_autofree char *last = NULL;
+
+  if (list == NULL || !is_trusted (self, request->connection->peer))
+    return;
+  comma = strrchr (list, ',');
+  last = g_strstrip (g_strdup (comma != NULL ? comma + 1 : list));
+  if (!g_hostname_is_ip_address (last))
+    return;
+  g_free (request->address);
+  request->address = g_steal_pointer (&last);
+}
+
+static void
+check_stream_limits (LfHttpServer *self, LfHttpRequest *request)
+{
+  LfConfig   *config = self->server->config;
+  LfIdentity *identity = request->identity;
+  const char *owner = identity->user != NULL ? identity->user : identity->session;
+  guint       own = request->connection->is_counted ? 1 : 0; /* this very connection */
+
+  if (get_count (self->per_user, owner) >= config->max_streams_per_user)
+    lf_http_request_respond_problem (request, LF_PROBLEM_RATE_LIMITED, "This account has too many streams open.", 30);
+  else if (get_count (self->per_address, request->address) >= config->max_connections_per_address + own)
+    lf_http_request_respond_problem (request, LF_PROBLEM_RATE_LIMITED, "This address has too many connections open.", 30);
+}
+
+static void
+check_head (LfHttpServer *self, LfHttpRequest *request, const char *method)
+{
+  LfProblem      problem;
+  const char    *detail = NULL;
+  LfHttpHeaders *headers = &request->headers;
+
+  lf_http_headers_read (headers, request->connection->mhd);
+  if (!lf_http_headers_check (headers, &problem, &detail))
+    {
+      set_problem (request, problem, detail);
+      request->must_close = problem == LF_PROBLEM_BAD_HEADERS;
+      return;
+    }
+  find_address (self, request);
+  if (!lf_router_find (self->router, method, request->path, &request->match))
+    set_problem (request, LF_PROBLEM_NOT_FOUND, NULL);
+  else if (request->match.route == NULL)
+    set_problem (request, LF_PROBLEM_METHOD_NOT_ALLOWED, NULL);
+  else if (!lf_http_request_parse_query (request))
+    set_problem (request, LF_PROBLEM_BAD_REQUEST, "The query is malformed.");
+  else if (request->match.route->body == NULL && headers->body_bytes > 0)
+    set_problem (request, LF_PROBLEM_BAD_REQUEST, "No body is wanted here.");
+  else if (request->match.route->body != NULL && !lf_http_headers_are_json (headers))
+    set_problem (request, LF_PROBLEM_NOT_JSON, NULL);
+  else if (lf_http_server_is_draining (self))
+    set_problem (request, LF_PROBLEM_UNAVAILABLE, "The server is stopping.");
+  if (!request->has_problem && request->match.route->handler == NULL)
+    {
+      request->is_upgrade = TRUE;
+      if (!lf_http_upgrade_check (request, &detail))
+        set_problem (request, LF_PROBLEM_UPGRADE_REQUIRED, detail);
+    }
+}
+
+/* FALSE: it has been answered. */
+static gboolean
+authenticate (LfHttpServer *self, LfHttpRequest *request)
+{
+  const LfRoute     *route = request->match.route;
+  const char        *token = lf_http_headers_get_bearer (&request->headers);
+  g_autoptr (GError) error = NULL;
+
+  if (route->access == LF_ACCESS_PUBLIC)
+    return TRUE;
+  if (token != NULL)
+    request->identity = lf_accounts_authenticate (self->server->accounts, token, &error);
+  if (request->identity == NULL)
+    {
+      LfProblem problem = error != NULL ? lf_server_error_to_problem (error) : LF_PROBLEM_UNAUTHORIZED;
+
+      lf_http_request_respond_problem (request, problem, NULL, 0);
+      return FALSE;
+    }
+  if ((route->access & (1u << request->identity->kind)) == 0)
+    {
+      lf_http_request_respond_problem (request, LF_PROBLEM_FORBIDDEN, NULL, 0);
+      return FALSE;
+    }
+  if (request->identity->kind == LF_IDENTITY_PHONE)
+    lf_hub_connector_seen (self->server->hub, request->identity->session);
+  return TRUE;
+}
+
+/* FALSE: it has been answered. */
+static gboolean
+decode_body (LfHttpRequest *request)
+{
+  const LfSchema     *schema = request->match.route->body;
+  const char         *text = request->body != NULL ? (const char *) request->body->data : "";
+  gsize               length = request->body != NULL ? request->body->len : 0;
+  const LfJsonLimits *limits = schema == &lf_schema_busy_report ? &list_limits : &lf_json_limits_request;
+  g_autoptr (GError)  error = NULL;
+
+  if (schema == NULL)
+    return TRUE;
+  if (!lf_json_check (text, length, limits, &error))
+    {
+      lf_http_request_respond_problem (request, LF_PROBLEM_BAD_JSON, error->message, 0);
+      return FALSE;
+    }
+  request->decoded = lf_codec_decode (schema, text, length, limits, &error);
+  if (request->decoded == NULL)
+    {
+      lf_http_request_respond_problem (request, LF_PROBLEM_BAD_REQUEST, error->message, 0);
+      return FALSE;
+    }
+  g_clear_pointer (&request->body, g_byte_array_unref);
+  return TRUE;
+}
+
+static void
+handle (LfHttpServer *self, LfHttpRequest *request)
+{
+  request->phase = LF_HTTP_HANDLING;
+  set_deadline (request->connection, self->server->config->answer_timeout_s);
+  if (request->has_problem)
+    {
+      if (request->problem == LF_PROBLEM_BAD_HEADERS)
+        log_limited (self, request->problem_detail, request->address);
+      lf_http_request_respond_problem (request, request->problem, request->problem_detail,
+                                       request->problem == LF_PROBLEM_UNAVAILABLE ? 5 : 0);
+      return;
+    }
+  if (!authenticate (self, request) || !decode_body (request))
+    return;
+  if (request->is_upgrade)
+    check_stream_limits (self, request);
+  else
+    request->match.route->handler (self->server, request);
+}
+
+/* Whether the rest of a body is worth waiting for, only to answer on a connection that stays whole. */
+static gboolean
+should_answer_early (LfHttpRequest *request)
+{
+  return request->has_problem &&
+         (request->problem == LF_PROBLEM_BAD_HEADERS || request->headers.body_bytes > DISCARD_MAX ||
+          (request->headers.expect != NULL && request->headers.body_bytes > 0));
+}
+
+static void
+take_body (LfHttpRequest *request, const char *data, gsize length)
+{
+  if (request->has_problem)
+    return;
+  if (request->body == NULL)
+    request->body = g_byte_array_sized_new ((guint) request->headers.body_bytes);
+  if (request->body->len + length > LF_HTTP_MAX_BODY)
+    set_problem (request, LF_PROBLEM_TOO_LARGE, "A body may have 65536 bytes.");
+  else
+    g_byte_array_append (request->body, (const guint8 *) data, (guint) length);
+}
+
+static void
+release_counts (LfHttpServer *self, const char *address, const char *user)
+{
+  add_count (self->per_address, address, -1);
+  add_count (self->per_user, user, -1);
+  self->n_streams--;
+}
+
+/* The daemon's callbacks, in the order in which they come */
+
+static enum MHD_Result
+on_accept (void *user_data, const struct sockaddr *address, socklen_t length)
+{
+  LfHttpServer    *self = user_data;
+  LfConfig        *config = self->server->config;
+  g_autofree char *peer = lf_listen_name_peer (address, length);
+
+  if (self->connections.length + self->n_streams >= config->max_connections)
+    {
+      log_limited (self, "A connection was refused: there are too many in all", peer);
+      return MHD_NO;
+    }
+  if (!is_trusted (self, peer) && get_count (self->per_address, peer) >= config->max_connections_per_address)
+    {
+      log_limited (self, "A connection was refused: there are too many from its address", peer);
+      return MHD_NO;
+    }
+  return MHD_YES;
+}
+
+static void
+start_connection (LfHttpServer *self, struct MHD_Connection *mhd, void **context)
+{
+  LfHttpConnection      *connection = g_new0 (LfHttpConnection, 1);
+  const struct sockaddr *address = MHD_get_connection_info (mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
+
+  connection->http = self;
+  connection->mhd = mhd;
+  connection->fd = MHD_get_connection_info (mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+  connection->peer = lf_listen_name_peer (address, address != NULL && address->sa_family == AF_INET6 ? sizeof (struct sockaddr_in6) : sizeof (struct sockaddr_in));
+  connection->is_counted = !is_trusted (self, connection->peer);
+  if (connection->is_counted)
+    add_count (self->per_address, connection->peer, 1);
+  connection->link.data = connection;
+  g_queue_push_tail_link (&self->connections, &connection->link);
+  set_deadline (connection, self->server->config->request_timeout_s);
+  *context = connection;
+}
+
+static void
+end_connection (LfHttpServer *self, void **context)
+{
+  LfHttpConnection *connection = *context;
+
+  if (connection == NULL)
+    return;
+  *context = NULL;
+  if (connection->request != NULL)
+    lf_http_request_detach (g_steal_pointer (&connection->request));
+  if (connection->is_counted)
+    add_count (self->per_address, connection->peer, -1);
+  g_queue_unlink (&self->connections, &connection->link);
+  g_free (connection->peer);
+  g_free (connection);
+}
+
+static void
+on_connection (void *user_data, struct MHD_Connection *mhd, void **context, enum MHD_ConnectionNotificationCode code)
+{
+  if (code == MHD_CONNECTION_NOTIFY_STARTED)
+    start_connection (user_data, mhd, context);
+  else
+    end_connection (user_data, context);
+}
+
+static LfHttpConnection *
+get_connection (struct MHD_Connection *mhd)
+{
+  return MHD_get_connection_info (mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
+static void *
+on_request_line (void *user_data, const char *target, struct MHD_Connection *mhd)
+{
+  LfHttpServer     *self = user_data;
+  LfHttpConnection *connection = get_connection (mhd);
+
+  if (connection->request != NULL)
+    lf_http_request_detach (g_steal_pointer (&connection->request));
+  connection->request = lf_http_request_new (connection, self->server, target);
+  if (connection->n_requests++ > 0)
+    set_deadline (connection, self->server->config->request_timeout_s);
+  return connection->request;
+}
+
+static void
+on_upgraded (void *user_data, struct MHD_Connection *mhd, void *con_cls, const char *extra, size_t extra_size,
+             MHD_socket socket_fd, struct MHD_UpgradeResponseHandle *handle)
+{
+  LfHttpServer             *self = user_data;
+  g_autoptr (LfHttpRequest) request = lf_http_request_ref (get_connection (mhd)->request);
+  g_autofree guint8        *data = g_memdup2 (extra, extra_size);
+  LfIdentity               *identity = request->identity;
+  int                       fd = fcntl (socket_fd, F_DUPFD_CLOEXEC, 0);
+
+  MHD_upgrade_action (handle, MHD_UPGRADE_ACTION_CLOSE); /* frees the daemon's memory; our copy lives on */
+  self->needs_run = TRUE;
+  if (fd < 0)
+    {
+      g_warning ("A WebSocket cannot be kept: %s", g_strerror (errno));
+      return;
+    }
+  g_unix_set_fd_nonblocking (fd, TRUE, NULL);
+  self->n_streams++;
+  add_count (self->per_address, request->address, 1);
+  add_count (self->per_user, identity->user != NULL ? identity->user : identity->session, 1);
+  self->upgrade (self->server, fd, identity, request->address, data, extra_size);
+}
+
+static enum MHD_Result
+on_access (void *user_data, struct MHD_Connection *mhd, const char *url, const char *method, const char *version,
+           const char *data, size_t *length, void **con_cls)
+{
+  LfHttpServer     *self = user_data;
+  LfHttpConnection *connection = get_connection (mhd);
+  LfHttpRequest    *request = connection->request;
+
+  if (request == NULL)
+    return MHD_NO;
+  if (!request->is_checked)
+    {
+      request->is_checked = TRUE;
+      check_head (self, request, method);
+      if (!should_answer_early (request))
+        return MHD_YES;
+      request->must_close = TRUE;
+    }
+  else if (*length > 0)
+    {
+      take_body (request, data, *length);
+      *length = 0;
+      return MHD_YES;
+    }
+  if (request->phase == LF_HTTP_READING)
+    handle (self, request);
+  if (request->phase == LF_HTTP_HANDLING && (request->is_answered || request->is_upgrade))
+    {
+      request->phase = LF_HTTP_SENDING;
+      set_deadline (connection, self->server->config->answer_timeout_s);
+      return request->is_answered ? lf_http_request_send (request)
+                                  : lf_http_upgrade_send (request, on_upgraded, self);
+    }
+  if (request->phase == LF_HTTP_HANDLING)
+    {
+      request->is_suspended = TRUE;
+      MHD_suspend_connection (mhd);
+    }
+  return MHD_YES;
+}
+
+static void
+on_completed (void *user_data, struct MHD_Connection *mhd, void **con_cls, enum MHD_RequestTerminationCode code)
+{
+  LfHttpServer     *self = user_data;
+  LfHttpConnection *connection = get_connection (mhd);
+
+  *con_cls = NULL;
+  if (connection == NULL)
+    return;
+  if (connection->request != NULL)
+    lf_http_request_detach (g_steal_pointer (&connection->request));
+  set_deadline (connection, self->server->config->keep_alive_s);
+}
+
+static void
+on_daemon_log (void *user_data, const char *format, va_list arguments)
+{
+  LfHttpServer    *self = user_data;
+  g_autofree char *words = NULL;
+
+  G_GNUC_BEGIN_IGNORE_DEPRECATIONS
+  _Pragma ("GCC diagnostic push") _Pragma ("GCC diagnostic ignored \"-Wformat-nonliteral\"")
+  words = g_strchomp (g_strdup_vprintf (format, arguments));
+  _Pragma ("GCC diagnostic pop")
+  G_GNUC_END_IGNORE_DEPRECATIONS
+  log_limited (self, words, "HTTP engine");
+}
+
+/* The daemon in the main loop */
+
+static gboolean
+daemon_source_prepare (GSource *source, int *timeout_ms)
+{
+  LfHttpServer      *self = ((DaemonSource *) source)->self;
+  MHD_UNSIGNED_LONG_LONG wait_ms;
+
+  *timeout_ms = -1;
+  if (self->needs_run)
+    return TRUE;
+  if (MHD_get_timeout (self->daemon, &wait_ms) == MHD_YES)
+    *timeout_ms = (int) MIN (wait_ms, 60000);
+  return *timeout_ms == 0;
+}
+
+static gboolean
+daemon_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  LfHttpServer *self = ((DaemonSource *) source)->self;
+
+  self->needs_run = FALSE;
+  MHD_run (self->daemon);
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs daemon_source_funcs = { .prepare = daemon_source_prepare, .dispatch = daemon_source_dispatch };
+
+static void
+attach_daemon (LfHttpServer *self)
+{
+  int epoll_fd = MHD_get_daemon_info (self->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+
+  self->source = g_source_new (&daemon_source_funcs, sizeof (DaemonSource));
+  ((DaemonSource *) self->source)->self = self;
+  g_source_set_static_name (self->source, "lampfield-http");
+  g_source_add_unix_fd (self->source, epoll_fd, G_IO_IN);
+  g_source_attach (self->source, NULL);
+  self->sweep_id = g_timeout_add (SWEEP_MS, on_sweep, self);
+}
+
+/* As many descriptors as the system gives; then no more connections than they carry. */
+static void
+raise_descriptor_limit (LfConfig *config)
+{
+  const guint   own = 64; /* database, logs, epoll */
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
+    return;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit (RLIMIT_NOFILE, &limit) != 0)
+    g_debug ("The limit of descriptors stays: %s", g_strerror (errno));
+  if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= config->max_connections + own)
+    return;
+  g_message ("max-connections is lowered from %u to %lu: the limit of open files allows no more",
+             config->max_connections, (unsigned long) limit.rlim_cur - own);
+  config->max_connections = (guint) MAX (limit.rlim_cur - own, 16);
+}
+
+/* Every request that a handler has is told so; suspended connections cannot be closed. */
+static void
+abandon_requests (LfHttpServer *self)
+{
+  for (GList *link = self->connections.head; link != NULL; link = link->next)
+    {
+      LfHttpConnection *connection = link->data;
+
+      if (connection->request != NULL && connection->request->is_suspended)
+        lf_http_request_respond_problem (connection->request, LF_PROBLEM_UNAVAILABLE, "The server is stopping.", 5);
+    }
+}
+
+static void
+lf_http_server_dispose (GObject *object)
+{
+  LfHttpServer *self = LF_HTTP_SERVER (object);
+
+  g_clear_handle_id (&self->sweep_id, g_source_remove);
+  if (self->source != NULL)
+    g_source_destroy (self->source);
+  g_clear_pointer (&self->source, g_source_unref);
+  if (self->daemon != NULL)
+    {
+      abandon_requests (self);
+      MHD_run (self->daemon);
+      MHD_stop_daemon (g_steal_pointer (&self->daemon));
+      if (!self->is_draining)
+        self->listen_fd = -1; /* the daemon closed it */
+    }
+  if (self->listen_fd >= 0)
+    close (self->listen_fd);
+  self->listen_fd = -1;
+  G_OBJECT_CLASS (lf_http_server_parent_class)->dispose (object);
+}
+
+static void
+lf_http_server_finalize (GObject *object)
+{
+  LfHttpServer *self = LF_HTTP_SERVER (object);
+
+  g_hash_table_unref (self->per_address);
+  g_hash_table_unref (self->per_user);
+  g_free (self->url);
+  G_OBJECT_CLASS (lf_http_server_parent_class)->finalize (object);
+}
+
+static void
+lf_http_server_class_init (LfHttpServerClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = lf_http_server_dispose;
+  object_class->finalize = lf_http_server_finalize;
+}
+
+static void
+lf_http_server_init (LfHttpServer *self)
+{
+  self->listen_fd = -1;
+  g_queue_init (&self->connections);
+  self->per_address = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->per_user = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+/**
+ * lf_http_server_new:
+ * @server: what handlers are given; outlives the object
+ * @router: every route; outlives the object
+ * @upgrade: takes over WebSockets
+ *
+ * Makes an engine that does not listen yet.
+ *
+ * Returns: (transfer full): it
+ */
+LfHttpServer *
+lf_http_server_new (LfServer *server, LfRouter *router, LfUpgradeFunc upgrade)
+{
+  LfHttpServer *self = g_object_new (LF_TYPE_HTTP_SERVER, NULL);
+
+  self->server = server;
+  self->router = router;
+  self->upgrade = upgrade;
+  return self;
+}
+
+/**
+ * lf_http_server_start:
+ * @self: an engine
+ * @error: a place for a #GIOErrorEnum
+ *
+ * Opens the address of the configuration and serves it from the default main context.
+ *
+ * Returns: %FALSE if the address cannot be had
+ */
+gboolean
+lf_http_server_start (LfHttpServer *self, GError **error)
+{
+  LfConfig *config;
+
+  g_return_val_if_fail (LF_IS_HTTP_SERVER (self) && self->daemon == NULL, FALSE);
+
+  config = self->server->config;
+  self->is_unix = g_str_has_prefix (config->listen, "unix:");
+  raise_descriptor_limit (config);
+  self->listen_fd = lf_listen_open (config->listen, config->is_insecure_direct, &self->url, error);
+  if (self->listen_fd < 0)
+    return FALSE;
+  self->daemon = MHD_start_daemon (MHD_USE_EPOLL | MHD_ALLOW_UPGRADE | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
+                                   on_accept, self, on_access, self,
+                                   MHD_OPTION_EXTERNAL_LOGGER, on_daemon_log, self,
+                                   MHD_OPTION_LISTEN_SOCKET, self->listen_fd,
+                                   MHD_OPTION_NOTIFY_CONNECTION, on_connection, self,
+                                   MHD_OPTION_URI_LOG_CALLBACK, on_request_line, self,
+                                   MHD_OPTION_NOTIFY_COMPLETED, on_completed, self,
+                                   MHD_OPTION_CONNECTION_LIMIT, config->max_connections + 16,
+                                   MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) CONNECTION_MEMORY,
+                                   MHD_OPTION_CONNECTION_TIMEOUT, 0u,
+                                   MHD_OPTION_STRICT_FOR_CLIENT, 1,
+                                   MHD_OPTION_END);
+  if (self->daemon == NULL)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The HTTP engine does not start; its own message stands above.");
+      return FALSE;
+    }
+  attach_daemon (self);
+  return TRUE;
+}
+
+/**
+ * lf_http_server_quiesce:
+ * @self: an engine
+ *
+ * Takes no more connections; requests in hand are still answered, new ones on open connections get 503.
+ */
+void
+lf_http_server_quiesce (LfHttpServer *self)
+{
+  g_return_if_fail (LF_IS_HTTP_SERVER (self));
+
+  if (self->is_draining || self->daemon == NULL)
+    return;
+  self->is_draining = TRUE;
+  self->listen_fd = MHD_quiesce_daemon (self->daemon);
+}
+
+/**
+ * lf_http_server_count_active:
+ * @self: an engine
+ *
+ * Returns: requests that are being handled or answered
+ */
+guint
+lf_http_server_count_active (LfHttpServer *self)
+{
+  guint n = 0;
+
+  g_return_val_if_fail (LF_IS_HTTP_SERVER (self), 0);
+
+  for (GList *link = self->connections.head; link != NULL; link = link->next)
+    {
+      LfHttpConnection *connection = link->data;
+
+      if (connection->request != NULL && connection->request->phase != LF_HTTP_READING)
+        n++;
+    }
+  return n;
+}
+
+/**
+ * lf_http_server_get_url:
+ * @self: an engine that was started
+ *
+ * Returns: where it listens: "http://127.0.0.1:8470" or "unix:/path"
+ */
+const char *
+lf_http_server_get_url (LfHttpServer *self)
+{
+  g_return_val_if_fail (LF_IS_HTTP_SERVER (self), NULL);
+
+  return self->url;
+}
+
+/**
+ * lf_http_server_release_stream:
+ * @self: an engine
+ * @address: the client's address, as the upgrade function was given it
+ * @user: its user id, or the id of its service token
+ *
+ * A WebSocket is gone: it counts no longer.
+ */
+void
+lf_http_server_release_stream (LfHttpServer *self, const char *address, const char *user)
+{
+  g_return_if_fail (LF_IS_HTTP_SERVER (self) && self->n_streams > 0);
+
+  release_counts (self, address, user);
+}
+
+/* The connection of an answered request goes on. */
+void
+lf_http_server_resume (LfHttpServer *self, LfHttpConnection *connection)
+{
+  MHD_resume_connection (connection->mhd);
+  self->needs_run = TRUE;
+}
+
+/* The server is stopping. */
+gboolean
+lf_http_server_is_draining (LfHttpServer *self)
+{
+  return self->is_draining;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "lf-bus.h"
+#include "lf-hub.h"
+#include "lf-presentity.h"
+
+G_BEGIN_DECLS
+
+/* The hub's own view: nothing outside src/server/hub includes it. */
+
+typedef struct _LfPerson LfPerson;
+
+/**
+ * LfWatch:
+ *
+ * One person hears of another. It stands in the watcher's table for good, and among the presentity's
+ * live ones while the watcher has a stream, so that a change touches nobody who is not there.
+ */
+typedef struct
+{
+  LfPerson *watcher;    /* borrowed */
+  LfPerson *presentity; /* borrowed */
+  guint     reasons;    /* LfWatchReason */
+  int       live_index; /* in presentity->live, or -1 */
+} LfWatch;
+
+struct _LfPerson
+{
+  LfHub        *hub;        /* borrowed: owns this */
+  LfPresentity *presentity; /* owned */
+  GHashTable   *watching;   /* owned: LfPerson → LfWatch, owned */
+  GPtrArray    *live;       /* owned: LfWatch whose watcher has a stream, borrowed */
+  GHashTable   *blocked;    /* owned, nullable: set of user ids who see nothing of this person */
+  GPtrArray    *sinks;      /* owned: LfSink, borrowed */
+  LfWsFrame    *frame;      /* owned, nullable: presence as encoded for everyone who may see it */
+  gint64        hidden_rev; /* of the latest hiding, so that later frames of it are not older */
+};
+
+/* A phone connector's token that owns lines. */
+typedef struct
+{
+  gint64 seen_us;
+} LfLineOwner;
+
+struct _LfHub
+{
+  GObject parent_instance;
+
+  LfClock        *clock;         /* owned */
+  const LfConfig *config;        /* borrowed: outlives the hub */
+  LfBus          *bus;           /* owned */
+  gint64          epoch;
+  gint64          started_us;    /* or LF_INSTANT_NONE once people may be said to be offline */
+  guint           started_call;
+  GHashTable     *people;        /* owned: user → LfPerson, owned */
+  GHashTable     *sessions;      /* owned: session → LfSink of a person, borrowed */
+  GHashTable     *gone;          /* owned: session → LfGone: devices whose socket is gone */
+  GPtrArray      *connectors;    /* owned: LfSink of connectors, borrowed */
+  GHashTable     *lines;         /* owned: line → LfLine, owned */
+  GHashTable     *owners;        /* owned: token → LfLineOwner, owned */
+  guint           owners_call;
+};
+
+LfPerson *lf_hub_find_person     (LfHub *self, const char *user);
+LfPerson *lf_hub_ensure_person   (LfHub *self, const char *user);
+void      lf_hub_refold          (LfHub *self, LfPerson *person);
+void      lf_hub_publish_presence (LfHub *self, LfPerson *person);
+gboolean  lf_hub_sees            (LfPerson *watcher, LfPerson *person);
+LfWsFrame *lf_hub_dup_frame      (LfPerson *person);
+LfWsFrame *lf_hub_dup_hidden_frame (LfPerson *person);
+void      lf_hub_on_bus_event    (LfBus *bus, const LfBusEvent *event, gpointer user_data);
+/* Everybody hears anew what they may see of @person: visibility changed. */
+void      lf_hub_show_anew       (LfHub *self, LfPerson *person);
+void      lf_hub_set_live        (LfPerson *watcher, gboolean is_live);
+void      lf_hub_free_line       (gpointer data);
+void      lf_hub_forget_owner    (LfHub *self, const char *token);
+void      lf_hub_free_gone       (gpointer data);
+void      lf_hub_drop_watches_of (LfHub *self, LfPerson *person);
+
+G_END_DECLS

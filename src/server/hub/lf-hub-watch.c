@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-hub"
+
+#include "config.h"
+
+#include "lf-hub-private.h"
+
+/* Who hears of whom, and what of it. One encode serves everybody who may see a person. */
+
+static void
+fill_wire (LfPerson *person, const LfPresence *presence, LfWirePresence *wire)
+{
+  wire->user = (char *) lf_presentity_get_user (person->presentity);
+  wire->rev = presence->rev;
+  wire->calendar_rev = presence->calendar.rev;
+  wire->phone = presence->phone;
+  wire->reachability = presence->reachability;
+}
+
+LfWsFrame *
+lf_hub_dup_frame (LfPerson *person)
+{
+  if (person->frame == NULL)
+    {
+      LfWirePresence wire;
+
+      fill_wire (person, lf_presentity_get_presence (person->presentity), &wire);
+      person->frame = lf_ws_frame_new_text (LF_FRAME_PRESENCE, &wire);
+    }
+  return lf_ws_frame_ref (person->frame);
+}
+
+LfWsFrame *
+lf_hub_dup_hidden_frame (LfPerson *person)
+{
+  g_autoptr (LfPresence) hidden = NULL;
+  LfWirePresence         wire;
+
+  person->hidden_rev = lf_presentity_get_presence (person->presentity)->rev;
+  hidden = lf_presentity_make_hidden (person->hidden_rev);
+  fill_wire (person, hidden, &wire);
+  return lf_ws_frame_new_text (LF_FRAME_PRESENCE, &wire);
+}
+
+gboolean
+lf_hub_sees (LfPerson *watcher, LfPerson *person)
+{
+  if (watcher == person)
+    return TRUE;
+  if (lf_presentity_get_invisible (person->presentity))
+    return FALSE;
+  return person->blocked == NULL ||
+         !g_hash_table_contains (person->blocked, lf_presentity_get_user (watcher->presentity));
+}
+
+static void
+tell_presence (LfPerson *watcher, LfPerson *person, LfWsFrame *frame)
+{
+  for (guint i = 0; i < watcher->sinks->len; i++)
+    {
+      LfSink *sink = watcher->sinks->pdata[i];
+
+      sink->funcs->presence (sink, lf_presentity_get_user (person->presentity), frame);
+    }
+}
+
+/* To everybody who may see @person, and its own devices. */
+static void
+fan_out (LfPerson *person, LfWsFrame *frame)
+{
+  for (guint i = 0; i < person->live->len; i++)
+    {
+      LfWatch *watch = person->live->pdata[i];
+
+      if (lf_hub_sees (watch->watcher, person))
+        tell_presence (watch->watcher, person, frame);
+    }
+  tell_presence (person, person, frame);
+}
+
+static gboolean
+has_audience (LfPerson *person)
+{
+  return person->live->len > 0 || person->sinks->len > 0;
+}
+
+static void
+deliver_presence (LfPerson *person)
+{
+  g_autoptr (LfWsFrame) frame = NULL;
+
+  if (!has_audience (person))
+    return;
+  frame = lf_hub_dup_frame (person);
+  fan_out (person, frame);
+}
+
+static void
+deliver_calendar (LfPerson *person)
+{
+  LfWireCalendarChange  change = { (char *) lf_presentity_get_user (person->presentity), lf_presentity_get_calendar (person->presentity) };
+  g_autoptr (LfWsFrame) frame = NULL;
+
+  if (!has_audience (person))
+    return;
+  frame = lf_ws_frame_new_text (LF_FRAME_CALENDAR, &change);
+  fan_out (person, frame);
+}
+
+static void
+deliver_frame (LfPerson *person, const LfBusEvent *event)
+{
+  for (guint i = 0; i < person->sinks->len; i++)
+    {
+      LfSink *sink = person->sinks->pdata[i];
+
+      if (g_strcmp0 (sink->identity->session, event->except_session) != 0)
+        sink->funcs->send (sink, event->type, event->frame);
+    }
+}
+
+void
+lf_hub_on_bus_event (LfBus *bus, const LfBusEvent *event, gpointer user_data)
+{
+  LfHub    *self = user_data;
+  LfPerson *person = lf_hub_find_person (self, event->user);
+
+  if (person == NULL)
+    return;
+  switch (event->topic)
+    {
+    case LF_BUS_PRESENCE:
+      deliver_presence (person);
+      break;
+    case LF_BUS_CALENDAR:
+      deliver_calendar (person);
+      break;
+    case LF_BUS_FRAME:
+      deliver_frame (person, event);
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+void
+lf_hub_publish_presence (LfHub *self, LfPerson *person)
+{
+  LfBusEvent event = { .topic = LF_BUS_PRESENCE, .user = lf_presentity_get_user (person->presentity) };
+
+  g_clear_pointer (&person->frame, lf_ws_frame_unref);
+  lf_bus_publish (self->bus, &event);
+}
+
+/* Everybody hears anew what they may see of @person, in a revision above all before. */
+void
+lf_hub_show_anew (LfHub *self, LfPerson *person)
+{
+  g_autoptr (LfWsFrame) full = NULL;
+  g_autoptr (LfWsFrame) hidden = NULL;
+
+  lf_presentity_bump (person->presentity);
+  g_clear_pointer (&person->frame, lf_ws_frame_unref);
+  if (!has_audience (person))
+    return;
+  full = lf_hub_dup_frame (person);
+  hidden = lf_hub_dup_hidden_frame (person);
+  for (guint i = 0; i < person->live->len; i++)
+    {
+      LfWatch *watch = person->live->pdata[i];
+
+      tell_presence (watch->watcher, person, lf_hub_sees (watch->watcher, person) ? full : hidden);
+    }
+  tell_presence (person, person, full);
+}
+
+/* Relations */
+
+static void
+set_watch_live (LfWatch *watch, gboolean is_live)
+{
+  GPtrArray *live = watch->presentity->live;
+
+  if (is_live == (watch->live_index >= 0))
+    return;
+  if (is_live)
+    {
+      watch->live_index = (int) live->len;
+      g_ptr_array_add (live, watch);
+      return;
+    }
+  g_ptr_array_remove_index_fast (live, (guint) watch->live_index);
+  if ((guint) watch->live_index < live->len)
+    ((LfWatch *) live->pdata[watch->live_index])->live_index = watch->live_index;
+  watch->live_index = -1;
+}
+
+/* The watcher got its first stream, or lost its last. */
+void
+lf_hub_set_live (LfPerson *watcher, gboolean is_live)
+{
+  GHashTableIter iter;
+  LfWatch       *watch;
+
+  g_hash_table_iter_init (&iter, watcher->watching);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &watch))
+    set_watch_live (watch, is_live);
+}
+
+/* A person goes: nobody watches it any more, and it watches nobody. */
+void
+lf_hub_drop_watches_of (LfHub *self, LfPerson *person)
+{
+  GHashTableIter iter;
+  LfPerson      *other;
+
+  lf_hub_set_live (person, FALSE);
+  g_hash_table_iter_init (&iter, self->people);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &other))
+    {
+      LfWatch *watch = g_hash_table_lookup (other->watching, person);
+
+      if (watch != NULL)
+        set_watch_live (watch, FALSE);
+      g_hash_table_remove (other->watching, person);
+    }
+}
+
+/* TRUE if the watch is new. */
+static gboolean
+add_watch (LfPerson *watcher, LfPerson *presentity, LfWatchReason reason)
+{
+  LfWatch *watch = g_hash_table_lookup (watcher->watching, presentity);
+
+  if (watch != NULL)
+    {
+      watch->reasons |= reason;
+      return FALSE;
+    }
+  watch = g_new0 (LfWatch, 1);
+  watch->watcher = watcher;
+  watch->presentity = presentity;
+  watch->reasons = reason;
+  watch->live_index = -1;
+  g_hash_table_insert (watcher->watching, presentity, watch);
+  set_watch_live (watch, watcher->sinks->len > 0);
+  return TRUE;
+}
+
+/**
+ * lf_hub_watch_quietly:
+ * @self: a hub
+ * @watcher: who hears
+ * @presentity: of whom
+ * @reason: why
+ *
+ * Adds a watch without sending anything: what is there already comes by a snapshot.
+ */
+void
+lf_hub_watch_quietly (LfHub *self, const char *watcher, const char *presentity, LfWatchReason reason)
+{
+  LfPerson *hearing = lf_hub_find_person (self, watcher);
+  LfPerson *person = lf_hub_find_person (self, presentity);
+
+  g_return_if_fail (LF_IS_HUB (self));
+
+  if (hearing != NULL && person != NULL && hearing != person)
+    add_watch (hearing, person, reason);
+}
+
+/**
+ * lf_hub_watch:
+ * @self: a hub
+ * @watcher: who hears
+ * @presentity: of whom
+ * @reason: why
+ *
+ * Adds a watch. If it is new, the watcher's streams get the presence as it is.
+ */
+void
+lf_hub_watch (LfHub *self, const char *watcher, const char *presentity, LfWatchReason reason)
+{
+  LfPerson             *hearing = lf_hub_find_person (self, watcher);
+  LfPerson             *person = lf_hub_find_person (self, presentity);
+  g_autoptr (LfWsFrame) frame = NULL;
+
+  g_return_if_fail (LF_IS_HUB (self));
+
+  if (hearing == NULL || person == NULL || hearing == person || !add_watch (hearing, person, reason) || hearing->sinks->len == 0)
+    return;
+  frame = lf_hub_encode_presence (self, watcher, presentity);
+  tell_presence (hearing, person, frame);
+}
+
+/**
+ * lf_hub_unwatch:
+ * @self: a hub
+ * @watcher: who heard
+ * @presentity: of whom
+ * @reason: what no longer holds
+ *
+ * Takes a reason away; with the last one, the watch ends.
+ */
+void
+lf_hub_unwatch (LfHub *self, const char *watcher, const char *presentity, LfWatchReason reason)
+{
+  LfPerson *hearing = lf_hub_find_person (self, watcher);
+  LfPerson *person = lf_hub_find_person (self, presentity);
+  LfWatch  *watch;
+
+  g_return_if_fail (LF_IS_HUB (self));
+
+  if (hearing == NULL || person == NULL)
+    return;
+  watch = g_hash_table_lookup (hearing->watching, person);
+  if (watch == NULL)
+    return;
+  watch->reasons &= ~(guint) reason;
+  if (watch->reasons != 0)
+    return;
+  set_watch_live (watch, FALSE);
+  g_hash_table_remove (hearing->watching, person);
+}
+
+/**
+ * lf_hub_set_blocked:
+ * @self: a hub
+ * @user: who blocks
+ * @other: who sees nothing of @user from then on
+ * @is_blocked: whether
+ *
+ * Changes a block; @other's streams hear at once what they may see now.
+ */
+void
+lf_hub_set_blocked (LfHub *self, const char *user, const char *other, gboolean is_blocked)
+{
+  LfPerson             *person = lf_hub_find_person (self, user);
+  LfPerson             *watcher = lf_hub_find_person (self, other);
+  g_autoptr (LfWsFrame) frame = NULL;
+  gboolean              changed;
+
+  g_return_if_fail (LF_IS_HUB (self));
+
+  if (person == NULL || watcher == NULL || person == watcher)
+    return;
+  if (person->blocked == NULL)
+    person->blocked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  changed = is_blocked ? g_hash_table_add (person->blocked, g_strdup (other)) : g_hash_table_remove (person->blocked, other);
+  if (!changed || !g_hash_table_contains (watcher->watching, person) || watcher->sinks->len == 0)
+    return;
+  lf_presentity_bump (person->presentity);
+  g_clear_pointer (&person->frame, lf_ws_frame_unref);
+  frame = lf_hub_sees (watcher, person) ? lf_hub_dup_frame (person) : lf_hub_dup_hidden_frame (person);
+  tell_presence (watcher, person, frame);
+}
+
+/**
+ * lf_hub_encode_presence:
+ * @self: a hub
+ * @watcher: who looks
+ * @user: at whom
+ *
+ * Returns: (transfer full): a `presence` frame of what @watcher may see now
+ */
+LfWsFrame *
+lf_hub_encode_presence (LfHub *self, const char *watcher, const char *user)
+{
+  LfPerson              *person = lf_hub_find_person (self, user);
+  g_autoptr (LfPresence) hidden = NULL;
+  LfWirePresence         wire = { .user = (char *) user };
+
+  g_return_val_if_fail (LF_IS_HUB (self), NULL);
+
+  if (!lf_hub_is_hidden (self, watcher, user))
+    return lf_hub_dup_frame (person);
+  hidden = lf_presentity_make_hidden (person != NULL ? person->hidden_rev : self->epoch << 32);
+  wire.rev = hidden->rev;
+  wire.phone = hidden->phone;
+  wire.reachability = hidden->reachability;
+  return lf_ws_frame_new_text (LF_FRAME_PRESENCE, &wire);
+}
+
+/**
+ * lf_hub_send:
+ * @self: a hub
+ * @user: whose streams
+ * @except_session: (nullable): a session that knows already
+ * @type: of the frame
+ * @body: struct of its schema
+ *
+ * Sends a frame to all streams of a person. The body is encoded once.
+ */
+void
+lf_hub_send (LfHub *self, const char *user, const char *except_session, LfFrameType type, gconstpointer body)
+{
+  LfPerson             *person = lf_hub_find_person (self, user);
+  g_autoptr (LfWsFrame) frame = NULL;
+  LfBusEvent            event = { .topic = LF_BUS_FRAME, .user = user, .except_session = except_session, .type = type };
+
+  g_return_if_fail (LF_IS_HUB (self));
+
+  if (person == NULL || person->sinks->len == 0)
+    return;
+  frame = lf_ws_frame_new_text (type, body);
+  event.frame = frame;
+  lf_bus_publish (self->bus, &event);
+}

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-hub"
+
+#include "config.h"
+
+#include "lf-hub-private.h"
+
+G_DEFINE_FINAL_TYPE (LfHub, lf_hub, G_TYPE_OBJECT)
+
+static LfPerson *
+person_new (LfHub *self, const char *user)
+{
+  LfPerson *person = g_new0 (LfPerson, 1);
+
+  person->hub = self;
+  person->presentity = lf_presentity_new (user, self->epoch);
+  person->watching = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  person->live = g_ptr_array_new ();
+  person->sinks = g_ptr_array_new ();
+  person->hidden_rev = self->epoch << 32;
+  return person;
+}
+
+static void
+person_free (gpointer data)
+{
+  LfPerson *person = data;
+
+  g_hash_table_unref (person->watching);
+  g_ptr_array_unref (person->live);
+  g_clear_pointer (&person->blocked, g_hash_table_unref);
+  g_ptr_array_unref (person->sinks);
+  g_clear_pointer (&person->frame, lf_ws_frame_unref);
+  lf_presentity_free (person->presentity);
+  g_free (person);
+}
+
+LfPerson *
+lf_hub_find_person (LfHub *self, const char *user)
+{
+  return g_hash_table_lookup (self->people, user);
+}
+
+LfPerson *
+lf_hub_ensure_person (LfHub *self, const char *user)
+{
+  LfPerson *person = g_hash_table_lookup (self->people, user);
+
+  if (person != NULL)
+    return person;
+  person = person_new (self, user);
+  g_hash_table_insert (self->people, g_strdup (user), person);
+  return person;
+}
+
+static gboolean
+is_starting (LfHub *self)
+{
+  return self->started_us != LF_INSTANT_NONE;
+}
+
+/* The presence is made anew; who may see it hears of it if it changed. */
+void
+lf_hub_refold (LfHub *self, LfPerson *person)
+{
+  if (lf_presentity_fold (person->presentity, lf_clock_get_now_us (self->clock), is_starting (self)))
+    lf_hub_publish_presence (self, person);
+}
+
+static gboolean
+on_restart_over (gpointer user_data)
+{
+  LfHub         *self = user_data;
+  GHashTableIter iter;
+  LfPerson      *person;
+
+  self->started_call = 0;
+  self->started_us = LF_INSTANT_NONE;
+  g_hash_table_iter_init (&iter, self->people);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &person))
+    lf_hub_refold (self, person);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+lf_hub_dispose (GObject *object)
+{
+  LfHub *self = LF_HUB (object);
+
+  if (self->clock != NULL)
+    {
+      lf_clock_cancel (self->clock, &self->started_call);
+      lf_clock_cancel (self->clock, &self->owners_call);
+      g_hash_table_remove_all (self->gone);
+    }
+  g_clear_object (&self->bus);
+  g_clear_object (&self->clock);
+  G_OBJECT_CLASS (lf_hub_parent_class)->dispose (object);
+}
+
+static void
+lf_hub_finalize (GObject *object)
+{
+  LfHub *self = LF_HUB (object);
+
+  g_hash_table_unref (self->sessions);
+  g_hash_table_unref (self->gone);
+  g_ptr_array_unref (self->connectors);
+  g_hash_table_unref (self->people);
+  g_hash_table_unref (self->lines);
+  g_hash_table_unref (self->owners);
+  G_OBJECT_CLASS (lf_hub_parent_class)->finalize (object);
+}
+
+static void
+lf_hub_class_init (LfHubClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = lf_hub_dispose;
+  object_class->finalize = lf_hub_finalize;
+}
+
+static void
+lf_hub_init (LfHub *self)
+{
+  self->started_us = LF_INSTANT_NONE;
+  self->people = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, person_free);
+  self->sessions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->gone = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, lf_hub_free_gone);
+  self->connectors = g_ptr_array_new ();
+  self->lines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, lf_hub_free_line);
+  self->owners = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
+
+/**
+ * lf_hub_new:
+ * @clock: the one clock
+ * @config: settings; outlive the hub
+ *
+ * Returns: (transfer full): a hub that knows nobody
+ */
+LfHub *
+lf_hub_new (LfClock *clock, const LfConfig *config)
+{
+  LfHub *self = g_object_new (LF_TYPE_HUB, NULL);
+
+  self->clock = g_object_ref (clock);
+  self->config = config;
+  self->bus = lf_local_bus_new ();
+  g_signal_connect (self->bus, "event", G_CALLBACK (lf_hub_on_bus_event), self);
+  return self;
+}
+
+/**
+ * lf_hub_load:
+ * @self: a hub that knows nobody
+ * @state: what is stored
+ *
+ * Takes over people, relations and lines, before the first stream. After a restart nobody is said to
+ * be offline for a while: the devices that were here come back first. A database at its first start
+ * has had no devices to wait for.
+ */
+void
+lf_hub_load (LfHub *self, const LfStoreState *state)
+{
+  g_return_if_fail (LF_IS_HUB (self) && state != NULL);
+
+  self->epoch = state->epoch;
+  if (state->epoch > 1 && self->config->restart_unknown_s > 0)
+    {
+      self->started_us = lf_clock_get_now_us (self->clock);
+      self->started_call = lf_clock_call_at (self->clock, self->started_us + self->config->restart_unknown_s * LF_SECOND,
+                                             on_restart_over, self);
+    }
+  for (guint i = 0; i < state->claims->len; i++)
+    lf_hub_set_claims (self, state->claims->pdata[i]);
+  for (guint i = 0; i < state->blocks->len; i++)
+    {
+      const LfPair *pair = state->blocks->pdata[i];
+
+      lf_hub_set_blocked (self, pair->owner, pair->other, TRUE);
+    }
+  for (guint i = 0; i < state->watches->len; i++)
+    {
+      const LfPair *pair = state->watches->pdata[i];
+
+      lf_hub_watch_quietly (self, pair->owner, pair->other, LF_WATCH_CONTACT);
+    }
+  for (guint i = 0; i < state->lines->len; i++)
+    lf_hub_set_line (self, state->lines->pdata[i]);
+}
+
+/**
+ * lf_hub_set_claims:
+ * @self: a hub
+ * @claims: what the person chose, as it was stored; status, DND, visibility and calendar revision
+ *
+ * Takes over a new person, or what one changed.
+ */
+void
+lf_hub_set_claims (LfHub *self, const LfClaims *claims)
+{
+  LfPerson *person;
+  gboolean  was_invisible;
+
+  g_return_if_fail (LF_IS_HUB (self) && claims != NULL && claims->user != NULL);
+
+  person = lf_hub_ensure_person (self, claims->user);
+  was_invisible = lf_presentity_get_invisible (person->presentity);
+  lf_presentity_set_claims (person->presentity, claims);
+  if (was_invisible != claims->visibility.is_invisible)
+    {
+      lf_presentity_fold (person->presentity, lf_clock_get_now_us (self->clock), is_starting (self));
+      lf_hub_show_anew (self, person);
+    }
+  else
+    lf_hub_refold (self, person);
+  if (claims->calendar_rev > lf_presentity_get_calendar (person->presentity))
+    lf_hub_set_calendar (self, claims->user, claims->calendar_rev);
+}
+
+/**
+ * lf_hub_remove_person:
+ * @self: a hub
+ * @user: who is no longer there
+ *
+ * Ends the person's streams and forgets it; watchers see what they would see of a stranger.
+ */
+void
+lf_hub_remove_person (LfHub *self, const char *user)
+{
+  LfPerson       *person = lf_hub_find_person (self, user);
+  GHashTableIter  iter;
+  LfLine         *line;
+
+  g_return_if_fail (LF_IS_HUB (self));
+
+  if (person == NULL)
+    return;
+  while (person->sinks->len > 0)
+    lf_hub_end_session (self, ((LfSink *) person->sinks->pdata[0])->identity->session);
+  lf_presentity_bump (person->presentity);
+  for (guint i = 0; i < person->live->len; i++)
+    {
+      LfWatch              *watch = person->live->pdata[i];
+      g_autoptr (LfWsFrame) frame = lf_hub_dup_hidden_frame (person);
+
+      for (guint j = 0; j < watch->watcher->sinks->len; j++)
+        {
+          LfSink *sink = watch->watcher->sinks->pdata[j];
+
+          sink->funcs->send (sink, LF_FRAME_PRESENCE, frame);
+        }
+    }
+  g_hash_table_iter_init (&iter, self->lines);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &line))
+    if (g_strcmp0 (line->user, user) == 0)
+      {
+        lf_presentity_remove_line (person->presentity, line);
+        g_clear_pointer (&line->user, g_free);
+      }
+  lf_hub_drop_watches_of (self, person);
+  g_hash_table_remove (self->people, user);
+}
+
+/**
+ * lf_hub_set_calendar:
+ * @self: a hub
+ * @user: whose
+ * @calendar_rev: the stored revision
+ *
+ * The busy periods of a person changed: who may see them gets `calendar`.
+ */
+void
+lf_hub_set_calendar (LfHub *self, const char *user, gint64 calendar_rev)
+{
+  LfPerson  *person = lf_hub_find_person (self, user);
+  LfBusEvent event = { .topic = LF_BUS_CALENDAR, .user = user };
+
+  g_return_if_fail (LF_IS_HUB (self));
+
+  if (person == NULL || !lf_presentity_set_calendar (person->presentity, calendar_rev))
+    return;
+  g_clear_pointer (&person->frame, lf_ws_frame_unref);
+  lf_bus_publish (self->bus, &event);
+}
+
+/**
+ * lf_hub_is_hidden:
+ * @self: a hub
+ * @watcher: who looks
+ * @user: at whom
+ *
+ * Returns: %TRUE if @watcher may see nothing: invisible, blocked, or no such person
+ */
+gboolean
+lf_hub_is_hidden (LfHub *self, const char *watcher, const char *user)
+{
+  LfPerson *person = lf_hub_find_person (self, user);
+  LfPerson *looking = lf_hub_find_person (self, watcher);
+
+  g_return_val_if_fail (LF_IS_HUB (self), TRUE);
+
+  return person == NULL || looking == NULL || !lf_hub_sees (looking, person);
+}
+
+/**
+ * lf_hub_dup_presence:
+ * @self: a hub
+ * @watcher: who looks
+ * @user: at whom
+ *
+ * Returns: (transfer full): what @watcher may see now
+ */
+LfPresence *
+lf_hub_dup_presence (LfHub *self, const char *watcher, const char *user)
+{
+  g_return_val_if_fail (LF_IS_HUB (self), lf_presence_ref (lf_presence_get_unknown ()));
+
+  if (lf_hub_is_hidden (self, watcher, user))
+    return lf_presentity_make_hidden (self->epoch << 32);
+  return lf_presence_ref (lf_presentity_get_presence (lf_hub_find_person (self, user)->presentity));
+}

@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-hub"
+
+#include "config.h"
+
+#include "lf-presentity.h"
+
+/* A session that said how things are at its desktop. */
+typedef struct
+{
+  LfReachabilityState state;
+  gint64              since_us;
+} Device;
+
+struct _LfPresentity
+{
+  char       *user;        /* owned */
+  gint64      epoch;
+  gint64      n;           /* changes in this epoch */
+  LfPresence *presence;    /* owned */
+  GPtrArray  *lines;       /* of LfLine, borrowed from the hub; primary or not, in order of arrival */
+  GHashTable *devices;     /* session → Device, both owned */
+  LfClaims   *claims;      /* owned, nullable: nothing chosen */
+
+  LfPhoneState        lines_state; /* folded over the lines alone */
+  gint64              lines_since_us;
+  LfReachabilityState reach_state; /* folded over devices and choice */
+  gint64              reach_since_us;
+};
+
+/* In order of rank: the first that any line has is the person's. */
+static const LfPhoneState ranking[] = { LF_PHONE_DO_NOT_DISTURB, LF_PHONE_OFF_HOOK, LF_PHONE_HELD, LF_PHONE_RINGING, LF_PHONE_ON_HOOK };
+
+/* In order of rank, over the devices. */
+static const LfReachabilityState reach_ranking[] = { LF_REACHABILITY_ONLINE, LF_REACHABILITY_IDLE, LF_REACHABILITY_AWAY };
+
+static gboolean
+is_in_force (gint64 expires_at_us, gint64 now_us)
+{
+  return expires_at_us == LF_INSTANT_NONE || expires_at_us > now_us;
+}
+
+/* DND of a line that is not the primary one says nothing about the person: the line is usable. */
+static LfPhoneState
+get_line_state (const LfLine *line)
+{
+  if (line->state == LF_PHONE_DO_NOT_DISTURB && !line->is_primary)
+    return LF_PHONE_ON_HOOK;
+  return line->state;
+}
+
+static const LfLine *
+find_deciding_line (LfPresentity *self)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (ranking); i++)
+    for (guint j = 0; j < self->lines->len; j++)
+      if (get_line_state (self->lines->pdata[j]) == ranking[i])
+        return self->lines->pdata[j];
+  return NULL;
+}
+
+static gint64
+clamp_since (gint64 since_us, gint64 now_us)
+{
+  return since_us == LF_INSTANT_NONE || since_us > now_us ? now_us : since_us;
+}
+
+static void
+fold_phone (LfPresentity *self, gint64 now_us, LfPhone *phone)
+{
+  const LfLine *line = find_deciding_line (self);
+  LfPhoneState  state = line != NULL ? get_line_state (line) : LF_PHONE_UNKNOWN;
+
+  if (state != self->lines_state)
+    {
+      self->lines_state = state;
+      self->lines_since_us = state == LF_PHONE_UNKNOWN ? LF_INSTANT_NONE : clamp_since (line->since_us, now_us);
+    }
+  *phone = (LfPhone){ .state = state, .since_us = self->lines_since_us, .valid_until_us = LF_INSTANT_NONE };
+  if (line != NULL)
+    {
+      phone->detail = line->address;
+      phone->source = line->source;
+    }
+  if (self->claims != NULL && self->claims->dnd.is_on && is_in_force (self->claims->dnd.expires_at_us, now_us))
+    *phone = (LfPhone){ .state = LF_PHONE_DO_NOT_DISTURB, .since_us = self->claims->dnd_since_us, .valid_until_us = LF_INSTANT_NONE };
+}
+
+static const Device *
+find_deciding_device (LfPresentity *self)
+{
+  GHashTableIter iter;
+  Device        *device;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (reach_ranking); i++)
+    {
+      const Device *found = NULL;
+
+      g_hash_table_iter_init (&iter, self->devices);
+      while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &device))
+        if (device->state == reach_ranking[i] && (found == NULL || device->since_us > found->since_us))
+          found = device;
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static void
+fold_reachability (LfPresentity *self, gint64 now_us, gboolean offline_is_unknown, LfReachability *reachability)
+{
+  const Device       *device = find_deciding_device (self);
+  gboolean            has_status = self->claims != NULL && is_in_force (self->claims->status.expires_at_us, now_us);
+  LfChoice            choice = has_status ? self->claims->status.choice : LF_CHOICE_AUTOMATIC;
+  LfReachabilityState state = device != NULL ? device->state : offline_is_unknown ? LF_REACHABILITY_UNKNOWN
+                                                                                  : LF_REACHABILITY_OFFLINE;
+  gint64              since_us = device != NULL ? device->since_us : now_us;
+
+  if (device != NULL && choice != LF_CHOICE_AUTOMATIC)
+    {
+      state = choice == LF_CHOICE_AVAILABLE ? LF_REACHABILITY_AVAILABLE : LF_REACHABILITY_AWAY;
+      since_us = self->claims->status_since_us;
+    }
+  if (state != self->reach_state)
+    {
+      self->reach_state = state;
+      self->reach_since_us = state == LF_REACHABILITY_UNKNOWN ? LF_INSTANT_NONE : clamp_since (since_us, now_us);
+    }
+  *reachability = (LfReachability){
+    .state = state,
+    .since_us = self->reach_since_us,
+    .valid_until_us = LF_INSTANT_NONE,
+    .note.expires_at_us = LF_INSTANT_NONE,
+  };
+  if (has_status && (self->claims->status.text != NULL || self->claims->status.emoji != NULL))
+    reachability->note = (LfNote){ self->claims->status.text, self->claims->status.emoji, self->claims->status.expires_at_us };
+}
+
+/**
+ * lf_presentity_new:
+ * @user: id of the person
+ * @epoch: of this start of the server
+ *
+ * Returns: (transfer full): a person of whom nothing is known yet
+ */
+LfPresentity *
+lf_presentity_new (const char *user, gint64 epoch)
+{
+  LfPresentity *self = g_new0 (LfPresentity, 1);
+
+  self->user = g_strdup (user);
+  self->epoch = epoch;
+  self->presence = lf_presence_new (NULL, NULL, NULL, epoch << 32);
+  self->lines = g_ptr_array_new ();
+  self->devices = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->lines_since_us = LF_INSTANT_NONE;
+  self->reach_since_us = LF_INSTANT_NONE;
+  return self;
+}
+
+/**
+ * lf_presentity_free:
+ * @self: (nullable): a person
+ *
+ * Frees it.
+ */
+void
+lf_presentity_free (LfPresentity *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->claims, lf_claims_free);
+  g_hash_table_unref (self->devices);
+  g_ptr_array_unref (self->lines);
+  lf_presence_unref (self->presence);
+  g_free (self->user);
+  g_free (self);
+}
+
+/**
+ * lf_presentity_get_user:
+ * @self: a person
+ *
+ * Returns: its id
+ */
+const char *
+lf_presentity_get_user (LfPresentity *self)
+{
+  return self->user;
+}
+
+/**
+ * lf_presentity_get_presence:
+ * @self: a person
+ *
+ * Returns: (transfer none): as of the last fold, unfiltered
+ */
+LfPresence *
+lf_presentity_get_presence (LfPresentity *self)
+{
+  return self->presence;
+}
+
+/**
+ * lf_presentity_get_invisible:
+ * @self: a person
+ *
+ * Returns: %TRUE if the person chose to appear offline
+ */
+gboolean
+lf_presentity_get_invisible (LfPresentity *self)
+{
+  return self->claims != NULL && self->claims->visibility.is_invisible;
+}
+
+/**
+ * lf_presentity_get_calendar:
+ * @self: a person
+ *
+ * Returns: the revision of the calendar, or 0
+ */
+gint64
+lf_presentity_get_calendar (LfPresentity *self)
+{
+  return self->presence->calendar.rev;
+}
+
+/**
+ * lf_presentity_has_devices:
+ * @self: a person
+ *
+ * Returns: %TRUE if any device has told how things are
+ */
+gboolean
+lf_presentity_has_devices (LfPresentity *self)
+{
+  return g_hash_table_size (self->devices) > 0;
+}
+
+/**
+ * lf_presentity_set_claims:
+ * @self: a person
+ * @claims: what the person chose; copied
+ *
+ * Replaces status, DND and visibility.
+ */
+void
+lf_presentity_set_claims (LfPresentity *self, const LfClaims *claims)
+{
+  g_autoptr (LfClaims) copy = g_new0 (LfClaims, 1);
+
+  *copy = *claims;
+  copy->user = g_strdup (claims->user);
+  copy->status.text = g_strdup (claims->status.text);
+  copy->status.emoji = g_strdup (claims->status.emoji);
+  g_clear_pointer (&self->claims, lf_claims_free);
+  self->claims = g_steal_pointer (&copy);
+}
+
+/**
+ * lf_presentity_set_calendar:
+ * @self: a person
+ * @calendar_rev: the revision of the calendar
+ *
+ * Replaces the revision; that of the presence stays.
+ *
+ * Returns: %TRUE if it changed
+ */
+gboolean
+lf_presentity_set_calendar (LfPresentity *self, gint64 calendar_rev)
+{
+  LfCalendar           calendar = self->presence->calendar;
+  g_autoptr (LfPresence) old = NULL;
+
+  if (calendar.rev == calendar_rev)
+    return FALSE;
+  calendar.rev = calendar_rev;
+  old = self->presence;
+  self->presence = lf_presence_with_calendar (old, &calendar);
+  return TRUE;
+}
+
+/**
+ * lf_presentity_add_line:
+ * @self: a person
+ * @line: a line that became the person's; borrowed
+ *
+ * Adds a line.
+ */
+void
+lf_presentity_add_line (LfPresentity *self, LfLine *line)
+{
+  g_ptr_array_add (self->lines, line);
+}
+
+/**
+ * lf_presentity_remove_line:
+ * @self: a person
+ * @line: a line that is no longer the person's
+ *
+ * Removes a line.
+ */
+void
+lf_presentity_remove_line (LfPresentity *self, LfLine *line)
+{
+  g_ptr_array_remove (self->lines, line);
+}
+
+/**
+ * lf_presentity_set_device:
+ * @self: a person
+ * @session: of the device
+ * @state: online, idle or away
+ * @since_us: of @state
+ *
+ * A device tells how things are.
+ */
+void
+lf_presentity_set_device (LfPresentity *self, const char *session, LfReachabilityState state, gint64 since_us)
+{
+  Device *device = g_new0 (Device, 1);
+
+  device->state = state;
+  device->since_us = since_us;
+  g_hash_table_replace (self->devices, g_strdup (session), device);
+}
+
+/**
+ * lf_presentity_remove_device:
+ * @self: a person
+ * @session: of the device
+ *
+ * A device is gone.
+ *
+ * Returns: %TRUE if it was there
+ */
+gboolean
+lf_presentity_remove_device (LfPresentity *self, const char *session)
+{
+  return g_hash_table_remove (self->devices, session);
+}
+
+/**
+ * lf_presentity_has_device:
+ * @self: a person
+ * @session: of a device
+ *
+ * Returns: %TRUE if that device has told how things are
+ */
+gboolean
+lf_presentity_has_device (LfPresentity *self, const char *session)
+{
+  return g_hash_table_contains (self->devices, session);
+}
+
+/**
+ * lf_presentity_fold:
+ * @self: a person
+ * @now_us: the current instant
+ * @offline_is_unknown: it is not known yet who is signed in
+ *
+ * Folds lines, devices and claims into one presence. Nothing restores a previous status: it is
+ * always made anew from what holds now.
+ *
+ * Returns: %TRUE if the presence changed and took a new revision
+ */
+gboolean
+lf_presentity_fold (LfPresentity *self, gint64 now_us, gboolean offline_is_unknown)
+{
+  g_autoptr (LfPresence) old = NULL;
+  LfPhone                phone;
+  LfReachability         reachability;
+
+  fold_phone (self, now_us, &phone);
+  fold_reachability (self, now_us, offline_is_unknown, &reachability);
+  if (lf_phone_equal (&phone, &self->presence->phone) && lf_reachability_equal (&reachability, &self->presence->reachability))
+    return FALSE;
+  self->n++;
+  old = self->presence;
+  self->presence = lf_presence_new (&phone, &old->calendar, &reachability, (self->epoch << 32) + self->n);
+  return TRUE;
+}
+
+/**
+ * lf_presentity_bump:
+ * @self: a person
+ *
+ * Takes a new revision, so that what is sent next is newer than all before.
+ *
+ * Returns: the new revision
+ */
+gint64
+lf_presentity_bump (LfPresentity *self)
+{
+  g_autoptr (LfPresence) old = self->presence;
+
+  self->n++;
+  self->presence = lf_presence_new (&old->phone, &old->calendar, &old->reachability, (self->epoch << 32) + self->n);
+  return self->presence->rev;
+}
+
+/**
+ * lf_presentity_make_hidden:
+ * @rev: the revision to give it
+ *
+ * What a watcher gets who is not to see the person: signed out, with nothing known. The same for an
+ * invisible person, for a block, and for somebody who does not exist.
+ *
+ * Returns: (transfer full): it
+ */
+LfPresence *
+lf_presentity_make_hidden (gint64 rev)
+{
+  LfPhone        phone = { .state = LF_PHONE_UNKNOWN, .since_us = LF_INSTANT_NONE, .valid_until_us = LF_INSTANT_NONE };
+  LfReachability reachability = {
+    .state = LF_REACHABILITY_OFFLINE,
+    .since_us = LF_INSTANT_NONE,
+    .valid_until_us = LF_INSTANT_NONE,
+    .note.expires_at_us = LF_INSTANT_NONE,
+  };
+
+  return lf_presence_new (&phone, NULL, &reachability, rev);
+}

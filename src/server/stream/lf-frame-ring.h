@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "lf-ws-frame.h"
+
+G_BEGIN_DECLS
+
+/**
+ * LfFrameRing:
+ *
+ * A queue of references to frames: a ring that grows by doubling and gives its memory back when it
+ * is empty, so that an idle stream holds none. Zeroed, it is empty.
+ */
+typedef struct
+{
+  LfWsFrame **slots; /* owned, nullable */
+  guint       capacity; /* a power of two, or 0 */
+  guint       first;
+  guint       length;
+  gsize       n_bytes; /* of all frames in it */
+} LfFrameRing;
+
+void       lf_frame_ring_push  (LfFrameRing *self, LfWsFrame *frame); /* transfer full */
+LfWsFrame *lf_frame_ring_pop   (LfFrameRing *self); /* transfer full; not from an empty one */
+LfWsFrame *lf_frame_ring_get   (const LfFrameRing *self, guint index); /* transfer none */
+void       lf_frame_ring_clear (LfFrameRing *self);
+
+G_END_DECLS

@@ -1,0 +1,649 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-stream"
+
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <glib-unix.h>
+
+#include "lf-frame-ring.h"
+#include "lf-peer.h"
+#include "lf-ws-reader.h"
+
+/* The way of a frame:
+ *
+ *   lf_peer_send() → waiting → (takes its position) → outgoing → socket
+ *                                      └→ unacked, until the client's ack
+ *
+ * waiting and unacked together are the window. */
+
+#define MAX_EVENTS       256
+#define MAX_IOV          64
+#define READ_BYTES       16384
+#define OUTGOING_BYTES   (32 * 1024) /* more than that waits without a position */
+#define TICK_MS          500
+#define CLOSE_WAIT_US    (3 * G_USEC_PER_SEC)
+#define MESSAGE_OPEN_US  (10 * G_USEC_PER_SEC) /* a message that was begun must be whole by then */
+#define RATE_BURST       4 /* seconds' worth of frames at once */
+
+struct _LfPeerLoop
+{
+  const LfConfig *config;  /* borrowed */
+  int             epoll_fd;
+  GSource        *source;  /* owned */
+  guint           tick_id;
+  LfWsPool       *pool;    /* owned */
+  GQueue          peers;   /* of LfPeer, by their links */
+  GPtrArray      *touched; /* owned: peers with something to write, each once; borrowed */
+  GPtrArray      *dead;    /* owned: peers to be freed at the end of the turn */
+};
+
+struct _LfPeer
+{
+  LfPeerLoop        *loop; /* borrowed */
+  int                fd;   /* owned, -1 once closed */
+  const LfPeerFuncs *funcs;
+  gpointer           owner; /* borrowed, nullable once gone */
+  GList              link;
+
+  LfWsReader reader;
+  gint64     last_received_us;
+  double     tokens; /* of the rate limit */
+  gint64     tokens_us;
+
+  LfFrameRing waiting;
+  LfFrameRing outgoing;
+  gsize       offset; /* bytes of the first outgoing frame that are written */
+  LfFrameRing unacked;
+  gint64      n_acked;
+  gint64      ack_due_us; /* monotonic, or 0 with nothing unacknowledged */
+  LfWsFrame  *pong;       /* owned, nullable: only the latest ping is answered */
+
+  guint    is_touched : 1;
+  guint    wants_write : 1;
+  guint    is_closing : 1;  /* a close frame stands in outgoing */
+  guint    is_answered : 1; /* the other end closed */
+  guint    is_clean : 1;
+  gint64   close_due_us;
+};
+
+typedef struct
+{
+  GSource     parent;
+  LfPeerLoop *loop; /* borrowed */
+} LoopSource;
+
+static void
+touch (LfPeer *self)
+{
+  if (self->is_touched || self->fd < 0)
+    return;
+  self->is_touched = TRUE;
+  g_ptr_array_add (self->loop->touched, self);
+}
+
+static void
+set_wants_write (LfPeer *self, gboolean wants_write)
+{
+  struct epoll_event event = { .events = EPOLLIN | (wants_write ? EPOLLOUT : 0), .data.ptr = self };
+
+  if (self->wants_write == (guint) wants_write)
+    return;
+  self->wants_write = (guint) wants_write;
+  if (epoll_ctl (self->loop->epoll_fd, EPOLL_CTL_MOD, self->fd, &event) != 0)
+    g_warning ("A WebSocket cannot be watched: %s", g_strerror (errno));
+}
+
+/* Closes the socket. The memory stays until the end of the turn: events in hand may still name it. */
+static void
+drop (LfPeer *self)
+{
+  if (self->fd < 0)
+    return;
+  epoll_ctl (self->loop->epoll_fd, EPOLL_CTL_DEL, self->fd, NULL); /* the descriptor may have copies */
+  close (self->fd);
+  self->fd = -1;
+  self->is_closing = TRUE;
+  g_queue_unlink (&self->loop->peers, &self->link);
+  if (self->is_touched)
+    g_ptr_array_remove_fast (self->loop->touched, self);
+  self->is_touched = FALSE;
+  lf_ws_reader_clear (&self->reader, self->loop->pool);
+  lf_frame_ring_clear (&self->waiting);
+  lf_frame_ring_clear (&self->outgoing);
+  lf_frame_ring_clear (&self->unacked);
+  g_clear_pointer (&self->pong, lf_ws_frame_unref);
+  g_ptr_array_add (self->loop->dead, self);
+  self->funcs->gone (self, self->is_clean, self->owner);
+}
+
+static gboolean
+is_window_at (LfPeer *self, guint numerator, guint denominator)
+{
+  const LfConfig *config = self->loop->config;
+  guint           n_frames = self->waiting.length + self->unacked.length;
+  gsize           n_bytes = self->waiting.n_bytes + self->unacked.n_bytes;
+
+  return n_frames * denominator >= config->window_frames * numerator ||
+         n_bytes * denominator >= (gsize) config->window_bytes * numerator;
+}
+
+/* Frames leave the queue for the socket, as far as it takes them: here they get their positions. */
+static void
+pump (LfPeer *self)
+{
+  if (self->pong != NULL)
+    lf_frame_ring_push (&self->outgoing, g_steal_pointer (&self->pong));
+  while (self->waiting.length > 0 && self->outgoing.n_bytes < OUTGOING_BYTES)
+    {
+      LfWsFrame *frame = lf_frame_ring_pop (&self->waiting);
+
+      if (frame->is_counted)
+        {
+          if (self->unacked.length == 0)
+            self->ack_due_us = g_get_monotonic_time () + self->loop->config->ack_timeout_s * G_USEC_PER_SEC;
+          lf_frame_ring_push (&self->unacked, lf_ws_frame_ref (frame));
+        }
+      lf_frame_ring_push (&self->outgoing, frame);
+    }
+}
+
+static guint
+collect (LfPeer *self, struct iovec *parts)
+{
+  guint n = MIN (self->outgoing.length, MAX_IOV);
+
+  for (guint i = 0; i < n; i++)
+    {
+      LfWsFrame *frame = lf_frame_ring_get (&self->outgoing, i);
+      gsize      skip = i == 0 ? self->offset : 0;
+
+      parts[i].iov_base = frame->bytes + skip;
+      parts[i].iov_len = frame->length - skip;
+    }
+  return n;
+}
+
+/* Each frame is released once, when its last byte is written. */
+static void
+release_written (LfPeer *self, gsize n_written)
+{
+  while (n_written > 0)
+    {
+      LfWsFrame *frame = lf_frame_ring_get (&self->outgoing, 0);
+      gsize      left = frame->length - self->offset;
+
+      if (n_written < left)
+        {
+          self->offset += n_written;
+          return;
+        }
+      n_written -= left;
+      self->offset = 0;
+      lf_ws_frame_unref (lf_frame_ring_pop (&self->outgoing));
+    }
+}
+
+/* Writes until nothing is left or the socket is full. FALSE: the connection is dead. */
+static gboolean
+write_out (LfPeer *self)
+{
+  struct iovec  parts[MAX_IOV];
+  struct msghdr message = { .msg_iov = parts };
+
+  for (;;)
+    {
+      ssize_t n;
+
+      if (!self->is_closing)
+        pump (self);
+      if (self->outgoing.length == 0)
+        break;
+      message.msg_iovlen = collect (self, parts);
+      n = sendmsg (self->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+        break;
+      if (n < 0)
+        return FALSE;
+      release_written (self, (gsize) n);
+    }
+  set_wants_write (self, self->outgoing.length > 0);
+  return TRUE;
+}
+
+static void
+flush (LfPeer *self)
+{
+  if (self->fd < 0)
+    return;
+  if (!write_out (self))
+    {
+      drop (self);
+      return;
+    }
+  if (self->is_closing && self->is_answered && self->outgoing.length == 0)
+    drop (self);
+  else if (!self->is_closing && lf_peer_has_room (self))
+    self->funcs->room (self, self->owner);
+}
+
+static void
+flush_touched (LfPeerLoop *loop)
+{
+  while (loop->touched->len > 0)
+    {
+      LfPeer *peer = g_ptr_array_steal_index_fast (loop->touched, loop->touched->len - 1);
+
+      peer->is_touched = FALSE;
+      flush (peer);
+    }
+}
+
+static void
+free_dead (LfPeerLoop *loop)
+{
+  g_ptr_array_set_size (loop->dead, 0);
+}
+
+/* Receiving */
+
+static gboolean
+on_text (const char *text, gsize length, gpointer user_data)
+{
+  LfPeer *self = user_data;
+
+  if (!self->is_closing)
+    self->funcs->text (self, text, length, self->owner);
+  return !self->is_closing;
+}
+
+static gboolean
+on_ping (const guint8 *payload, gsize length, gpointer user_data)
+{
+  LfPeer *self = user_data;
+
+  if (self->is_closing)
+    return FALSE;
+  g_clear_pointer (&self->pong, lf_ws_frame_unref);
+  self->pong = lf_ws_frame_new_pong (payload, length);
+  touch (self);
+  return TRUE;
+}
+
+/* A bucket that refills at the sustained rate and holds a few seconds' worth. */
+static gboolean
+on_frame (gpointer user_data)
+{
+  LfPeer *self = user_data;
+  double  rate = self->loop->config->frames_per_s;
+  gint64  now_us = self->last_received_us;
+
+  self->tokens = MIN (rate * RATE_BURST, self->tokens + rate * (double) (now_us - self->tokens_us) / G_USEC_PER_SEC);
+  self->tokens_us = now_us;
+  if (self->tokens < 1)
+    {
+      lf_peer_close (self, LF_CLOSE_RATE, "too many frames");
+      return FALSE;
+    }
+  self->tokens -= 1;
+  return TRUE;
+}
+
+static void
+on_close (guint code, gpointer user_data)
+{
+  LfPeer *self = user_data;
+
+  self->is_answered = TRUE;
+  if (!self->is_closing)
+    {
+      self->is_clean = code == LF_CLOSE_NORMAL;
+      lf_peer_close (self, LF_CLOSE_NORMAL, NULL);
+    }
+  touch (self);
+}
+
+static const LfWsReaderFuncs reader_funcs = { on_text, on_ping, on_frame, on_close };
+
+static void
+take_bytes (LfPeer *self, const guint8 *data, gsize length)
+{
+  guint code;
+
+  self->last_received_us = g_get_monotonic_time ();
+  if (self->is_answered)
+    return;
+  code = lf_ws_reader_feed (&self->reader, self->loop->pool, data, length, &reader_funcs, self);
+  if (code != 0 && self->fd >= 0)
+    {
+      lf_peer_close (self, code, "not as the protocol says");
+      self->is_answered = TRUE; /* what follows cannot be understood: nothing to wait for */
+      touch (self);
+    }
+}
+
+static void
+receive (LfPeer *self)
+{
+  guint8  buffer[READ_BYTES];
+  ssize_t n = recv (self->fd, buffer, sizeof buffer, MSG_DONTWAIT);
+
+  if (n > 0)
+    take_bytes (self, buffer, (gsize) n);
+  else if (n == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
+    drop (self);
+}
+
+static void
+tick_peer (LfPeer *self, gint64 now_us)
+{
+  if (self->is_closing)
+    {
+      if (self->close_due_us <= now_us)
+        drop (self);
+      return;
+    }
+  if (self->unacked.length > 0 && self->ack_due_us <= now_us)
+    lf_peer_close (self, LF_CLOSE_SLOW, "no acknowledgement for too long");
+  else if (self->reader.open_since_us != 0 && self->reader.open_since_us + MESSAGE_OPEN_US <= now_us)
+    lf_peer_close (self, LF_CLOSE_BAD_FRAME, "a message was begun and not finished");
+  else
+    self->funcs->tick (self, now_us, self->owner);
+}
+
+static gboolean
+on_tick (gpointer user_data)
+{
+  LfPeerLoop *loop = user_data;
+  gint64      now_us = g_get_monotonic_time ();
+
+  for (GList *link = loop->peers.head, *next; link != NULL; link = next)
+    {
+      next = link->next;
+      tick_peer (link->data, now_us);
+    }
+  flush_touched (loop);
+  free_dead (loop);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+loop_source_prepare (GSource *source, int *timeout_ms)
+{
+  LfPeerLoop *loop = ((LoopSource *) source)->loop;
+
+  *timeout_ms = -1;
+  return loop->touched->len > 0 || loop->dead->len > 0;
+}
+
+static gboolean
+loop_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  LfPeerLoop        *loop = ((LoopSource *) source)->loop;
+  struct epoll_event events[MAX_EVENTS];
+  int                n = epoll_wait (loop->epoll_fd, events, MAX_EVENTS, 0);
+
+  for (int i = 0; i < n; i++)
+    {
+      LfPeer *peer = events[i].data.ptr;
+
+      if (peer->fd >= 0 && (events[i].events & EPOLLOUT) != 0)
+        touch (peer);
+      if (peer->fd >= 0 && (events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0)
+        receive (peer);
+    }
+  flush_touched (loop);
+  free_dead (loop);
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs loop_source_funcs = { .prepare = loop_source_prepare, .dispatch = loop_source_dispatch };
+
+/**
+ * lf_peer_loop_new:
+ * @config: settings; outlive the loop
+ *
+ * Returns: (transfer full): a loop without peers, attached to the default main context
+ */
+LfPeerLoop *
+lf_peer_loop_new (const LfConfig *config)
+{
+  LfPeerLoop *self = g_new0 (LfPeerLoop, 1);
+
+  self->config = config;
+  self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
+  if (self->epoll_fd < 0)
+    g_error ("No epoll descriptor: %s", g_strerror (errno));
+  self->pool = lf_ws_pool_new ();
+  g_queue_init (&self->peers);
+  self->touched = g_ptr_array_new ();
+  self->dead = g_ptr_array_new_with_free_func (g_free);
+  self->source = g_source_new (&loop_source_funcs, sizeof (LoopSource));
+  ((LoopSource *) self->source)->loop = self;
+  g_source_set_static_name (self->source, "lampfield-streams");
+  g_source_add_unix_fd (self->source, self->epoll_fd, G_IO_IN);
+  g_source_attach (self->source, NULL);
+  self->tick_id = g_timeout_add (TICK_MS, on_tick, self);
+  return self;
+}
+
+/**
+ * lf_peer_loop_free:
+ * @self: (nullable): a loop
+ *
+ * Drops every peer and frees the loop.
+ */
+void
+lf_peer_loop_free (LfPeerLoop *self)
+{
+  if (self == NULL)
+    return;
+  while (self->peers.head != NULL)
+    drop (self->peers.head->data);
+  free_dead (self);
+  g_source_remove (self->tick_id);
+  g_source_destroy (self->source);
+  g_source_unref (self->source);
+  g_ptr_array_unref (self->touched);
+  g_ptr_array_unref (self->dead);
+  lf_ws_pool_free (self->pool);
+  close (self->epoll_fd);
+  g_free (self);
+}
+
+/**
+ * lf_peer_loop_count:
+ * @self: a loop
+ *
+ * Returns: open WebSockets, those that are closing included
+ */
+guint
+lf_peer_loop_count (LfPeerLoop *self)
+{
+  return self->peers.length;
+}
+
+/**
+ * lf_peer_new:
+ * @loop: its loop
+ * @fd: (transfer full): a non-blocking socket behind a finished upgrade
+ * @funcs: what it calls
+ * @owner: for @funcs; lives until `gone` was called
+ *
+ * Takes over a WebSocket.
+ *
+ * Returns: (transfer none) (nullable): the peer, or %NULL if the socket cannot be watched
+ */
+LfPeer *
+lf_peer_new (LfPeerLoop *loop, int fd, const LfPeerFuncs *funcs, gpointer owner)
+{
+  LfPeer            *self = g_new0 (LfPeer, 1);
+  struct epoll_event event = { .events = EPOLLIN, .data.ptr = self };
+
+  if (epoll_ctl (loop->epoll_fd, EPOLL_CTL_ADD, fd, &event) != 0)
+    {
+      g_warning ("A WebSocket cannot be watched: %s", g_strerror (errno));
+      close (fd);
+      g_free (self);
+      return NULL;
+    }
+  self->loop = loop;
+  self->fd = fd;
+  self->funcs = funcs;
+  self->owner = owner;
+  self->link.data = self;
+  self->last_received_us = g_get_monotonic_time ();
+  self->tokens_us = self->last_received_us;
+  self->tokens = loop->config->frames_per_s * RATE_BURST;
+  g_queue_push_tail_link (&loop->peers, &self->link);
+  return self;
+}
+
+/**
+ * lf_peer_take:
+ * @self: a new peer
+ * @data: (array length=length): bytes that came with the upgrade
+ * @length: how many
+ *
+ * Parses what was read before the peer was made.
+ */
+void
+lf_peer_take (LfPeer *self, const guint8 *data, gsize length)
+{
+  if (self->fd >= 0 && length > 0)
+    take_bytes (self, data, length);
+}
+
+/**
+ * lf_peer_send:
+ * @self: a peer
+ * @frame: a frame; a reference is taken
+ *
+ * Queues a frame. One that counts and finds the whole window used closes the peer: nothing is
+ * dropped in silence.
+ *
+ * Returns: %FALSE if it was not queued
+ */
+gboolean
+lf_peer_send (LfPeer *self, LfWsFrame *frame)
+{
+  if (self->is_closing)
+    return FALSE;
+  if (frame->is_counted && is_window_at (self, 1, 1))
+    {
+      lf_peer_close (self, LF_CLOSE_SLOW, "the window is full");
+      return FALSE;
+    }
+  lf_frame_ring_push (&self->waiting, lf_ws_frame_ref (frame));
+  touch (self);
+  return TRUE;
+}
+
+/**
+ * lf_peer_has_room:
+ * @self: a peer
+ *
+ * Returns: %TRUE if less than half of the window is used
+ */
+gboolean
+lf_peer_has_room (LfPeer *self)
+{
+  return !self->is_closing && !is_window_at (self, 1, 2);
+}
+
+/**
+ * lf_peer_is_closing:
+ * @self: a peer
+ *
+ * Returns: %TRUE if nothing can be sent any more
+ */
+gboolean
+lf_peer_is_closing (LfPeer *self)
+{
+  return self->is_closing;
+}
+
+/**
+ * lf_peer_ack:
+ * @self: a peer
+ * @count: of frames that the client has applied, from the beginning
+ *
+ * Lets go of acknowledged frames. An older count says nothing new.
+ *
+ * Returns: %FALSE if @count is more than was sent
+ */
+gboolean
+lf_peer_ack (LfPeer *self, gint64 count)
+{
+  if (count > self->n_acked + self->unacked.length)
+    return FALSE;
+  if (count <= self->n_acked)
+    return TRUE;
+  while (self->n_acked < count)
+    {
+      lf_ws_frame_unref (lf_frame_ring_pop (&self->unacked));
+      self->n_acked++;
+    }
+  self->ack_due_us = self->unacked.length > 0 ? g_get_monotonic_time () + self->loop->config->ack_timeout_s * G_USEC_PER_SEC : 0;
+  touch (self); /* there may be room now */
+  return TRUE;
+}
+
+/* Everything behind the frame whose first bytes are out already. */
+static void
+drop_unsent (LfPeer *self)
+{
+  LfWsFrame *begun = self->offset > 0 ? lf_ws_frame_ref (lf_frame_ring_get (&self->outgoing, 0)) : NULL;
+
+  lf_frame_ring_clear (&self->outgoing);
+  lf_frame_ring_clear (&self->waiting);
+  if (begun != NULL)
+    lf_frame_ring_push (&self->outgoing, begun);
+}
+
+/**
+ * lf_peer_close:
+ * @self: a peer
+ * @code: a close code
+ * @reason: (nullable): words for logs
+ *
+ * Starts the closing handshake, which has a deadline of its own. What no byte of has been written is
+ * dropped, but for an error frame that was queued last.
+ */
+void
+lf_peer_close (LfPeer *self, guint code, const char *reason)
+{
+  LfWsFrame *last = NULL;
+
+  if (self->is_closing)
+    return;
+  if (self->waiting.length > 0 && !lf_frame_ring_get (&self->waiting, self->waiting.length - 1)->is_counted)
+    last = lf_ws_frame_ref (lf_frame_ring_get (&self->waiting, self->waiting.length - 1));
+  drop_unsent (self);
+  if (last != NULL)
+    lf_frame_ring_push (&self->outgoing, last);
+  lf_frame_ring_push (&self->outgoing, lf_ws_frame_new_close (code, reason));
+  self->is_closing = TRUE;
+  self->close_due_us = g_get_monotonic_time () + CLOSE_WAIT_US;
+  touch (self);
+}
+
+/**
+ * lf_peer_get_last_received_us:
+ * @self: a peer
+ *
+ * Returns: monotonic time of the last bytes from the other end
+ */
+gint64
+lf_peer_get_last_received_us (LfPeer *self)
+{
+  return self->last_received_us;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "lf-config.h"
+#include "lf-problem.h"
+#include "lf-ws-frame.h"
+
+G_BEGIN_DECLS
+
+/**
+ * LfPeerLoop:
+ *
+ * All WebSockets of the process: one epoll descriptor as one source of the default main context. At
+ * the end of a turn every connection that was written to is flushed by one writev().
+ */
+typedef struct _LfPeerLoop LfPeerLoop;
+
+/**
+ * LfPeer:
+ *
+ * One WebSocket: its socket, the bounded queue in front of it, and the window of frames that have a
+ * position and no acknowledgement. It is freed by its loop some time after `gone` was called.
+ */
+typedef struct _LfPeer LfPeer;
+
+/* What a peer tells its owner. */
+typedef struct
+{
+  void (*text) (LfPeer *peer, const char *text, gsize length, gpointer owner);
+  /* There is room in the window: at most half of it is used. */
+  void (*room) (LfPeer *peer, gpointer owner);
+  /* About twice a second. @now_us: monotonic. */
+  void (*tick) (LfPeer *peer, gint64 now_us, gpointer owner);
+  /* The last call: the socket is closed. @is_clean: the closing handshake was the other end's wish. */
+  void (*gone) (LfPeer *peer, gboolean is_clean, gpointer owner);
+} LfPeerFuncs;
+
+LfPeerLoop *lf_peer_loop_new    (const LfConfig *config);
+void        lf_peer_loop_free   (LfPeerLoop *self);
+guint       lf_peer_loop_count  (LfPeerLoop *self);
+
+/* @fd: taken over. NULL: it cannot be watched, and is closed. */
+LfPeer     *lf_peer_new         (LfPeerLoop *loop, int fd, const LfPeerFuncs *funcs, gpointer owner);
+/* Bytes that came with the upgrade, right after lf_peer_new(). */
+void        lf_peer_take        (LfPeer *self, const guint8 *data, gsize length);
+/* Queues a frame. FALSE: the window is full, and the peer is closing (4008). */
+gboolean    lf_peer_send        (LfPeer *self, LfWsFrame *frame);
+gboolean    lf_peer_has_room    (LfPeer *self);  /* at most half of the window is used */
+gboolean    lf_peer_is_closing  (LfPeer *self);
+/* Acknowledges up to @count. FALSE: more than was sent. */
+gboolean    lf_peer_ack         (LfPeer *self, gint64 count);
+/* Sends a close frame behind what is being written, drops the rest. */
+void        lf_peer_close       (LfPeer *self, guint code, const char *reason);
+gint64      lf_peer_get_last_received_us (LfPeer *self); /* monotonic */
+
+G_END_DECLS
