@@ -33,10 +33,10 @@ typedef struct
   guint64     body_bytes;    /* Content-Length, once checked */
 } LfHttpHeaders;
 
-void        lf_http_headers_read   (LfHttpHeaders *self, struct MHD_Connection *connection);
-gboolean    lf_http_headers_check  (LfHttpHeaders *self, LfProblem *problem, const char **detail);
+void        lf_http_headers_read (LfHttpHeaders *self, struct MHD_Connection *connection);
+gboolean    lf_http_headers_check (LfHttpHeaders *self, LfProblem *problem, const char **detail);
 gboolean    lf_http_headers_are_json (const LfHttpHeaders *self);
 const char *lf_http_headers_get_bearer (const LfHttpHeaders *self);
-gboolean    lf_http_has_token      (const char *list, const char *token);
+gboolean    lf_http_has_token (const char *list, const char *token);
 
 G_END_DECLS

@@ -34,56 +34,56 @@ struct _LfHttpRequest
   LfServer         *server;     /* borrowed */
 
   LfHttpPhase   phase;
-  char         *target;      /* owned: escaped path and query */
-  char         *path;        /* owned: escaped path */
-  GHashTable   *query;       /* owned, nullable: name to value, both decoded */
+  char         *target; /* owned: escaped path and query */
+  char         *path;   /* owned: escaped path */
+  GHashTable   *query;  /* owned, nullable: name to value, both decoded */
   LfRouteMatch  match;
-  LfHttpHeaders headers;     /* its strings are borrowed from the connection */
-  GByteArray   *body;        /* owned, nullable */
-  gpointer      decoded;     /* owned, nullable: struct of the route's schema */
-  LfIdentity   *identity;    /* owned, nullable */
-  char         *address;     /* owned: the client's */
-  gboolean      is_checked;  /* the head was judged */
-  gboolean      is_upgrade;  /* for the stream */
+  LfHttpHeaders headers;    /* its strings are borrowed from the connection */
+  GByteArray   *body;       /* owned, nullable */
+  gpointer      decoded;    /* owned, nullable: struct of the route's schema */
+  LfIdentity   *identity;   /* owned, nullable */
+  char         *address;    /* owned: the client's */
+  gboolean      is_checked; /* the head was judged */
+  gboolean      is_upgrade; /* for the stream */
   gboolean      is_suspended;
-  gboolean      must_close;  /* after the answer */
+  gboolean      must_close; /* after the answer */
 
-  gboolean  has_problem;     /* found before any handler; answered when the body is in */
+  gboolean  has_problem; /* found before any handler; answered when the body is in */
   LfProblem problem;
-  char     *problem_detail;  /* owned, nullable */
+  char     *problem_detail; /* owned, nullable */
 
   gboolean is_answered;
   guint    status;
-  GString *answer;           /* owned, nullable */
+  GString *answer; /* owned, nullable */
   gboolean is_problem_answer;
-  char    *etag;             /* owned, nullable */
+  char    *etag; /* owned, nullable */
   guint    retry_after_s;
 };
 
 struct _LfHttpConnection
 {
-  LfHttpServer          *http;       /* borrowed */
-  struct MHD_Connection *mhd;        /* borrowed */
-  int                    fd;         /* borrowed from the daemon */
-  char                  *peer;       /* owned: address of the other end */
-  gboolean               is_counted; /* in the count of its address */
-  gboolean               is_cut;     /* shut down at its deadline */
+  LfHttpServer          *http;        /* borrowed */
+  struct MHD_Connection *mhd;         /* borrowed */
+  int                    fd;          /* borrowed from the daemon */
+  char                  *peer;        /* owned: address of the other end */
+  gboolean               is_counted;  /* in the count of its address */
+  gboolean               is_cut;      /* shut down at its deadline */
   gint64                 deadline_us; /* monotonic */
   guint                  n_requests;
-  LfHttpRequest         *request;    /* owned, nullable: the current one */
-  GList                  link;       /* in the server's list */
+  LfHttpRequest         *request; /* owned, nullable: the current one */
+  GList                  link;    /* in the server's list */
 };
 
-LfHttpRequest  *lf_http_request_new      (LfHttpConnection *connection, LfServer *server, const char *target);
-void            lf_http_request_detach   (LfHttpRequest *self);
+LfHttpRequest  *lf_http_request_new (LfHttpConnection *connection, LfServer *server, const char *target);
+void            lf_http_request_detach (LfHttpRequest *self);
 gboolean        lf_http_request_parse_query (LfHttpRequest *self);
-enum MHD_Result lf_http_request_send     (LfHttpRequest *self);
+enum MHD_Result lf_http_request_send (LfHttpRequest *self);
 
-gboolean        lf_http_upgrade_check    (LfHttpRequest *self, const char **detail);
-enum MHD_Result lf_http_upgrade_send     (LfHttpRequest *self, MHD_UpgradeHandler handler, gpointer user_data);
+gboolean        lf_http_upgrade_check (LfHttpRequest *self, const char **detail);
+enum MHD_Result lf_http_upgrade_send (LfHttpRequest *self, MHD_UpgradeHandler handler, gpointer user_data);
 
 /* For the request: its connection goes on after an answer. */
-void            lf_http_server_resume    (LfHttpServer *self, LfHttpConnection *connection);
-gboolean        lf_http_server_is_draining (LfHttpServer *self);
+void     lf_http_server_resume (LfHttpServer *self, LfHttpConnection *connection);
+gboolean lf_http_server_is_draining (LfHttpServer *self);
 
 G_END_DECLS

@@ -320,11 +320,11 @@ is_id (const char *text)
 GStrv
 lf_http_request_read_ids (LfHttpRequest *self, const char *name, guint max)
 {
-  const char             *text = lf_http_request_get_query (self, name);
-  g_autoptr (GHashTable)  seen = g_hash_table_new (g_str_hash, g_str_equal);
+  const char              *text = lf_http_request_get_query (self, name);
+  g_autoptr (GHashTable)   seen = g_hash_table_new (g_str_hash, g_str_equal);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GStrv)          parts = NULL;
-  g_autofree char        *wanted = g_strdup_printf ("1 to %u ids, separated by commas", max);
+  g_auto (GStrv)           parts = NULL;
+  g_autofree char         *wanted = g_strdup_printf ("1 to %u ids, separated by commas", max);
 
   parts = g_strsplit (text != NULL ? text : "", ",", (int) max + 2);
   for (gsize i = 0; parts[i] != NULL; i++)

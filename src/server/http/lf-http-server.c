@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -28,20 +29,20 @@ struct _LfHttpServer
 {
   GObject parent_instance;
 
-  LfServer          *server;       /* borrowed */
-  LfRouter          *router;       /* borrowed */
+  LfServer          *server; /* borrowed */
+  LfRouter          *router; /* borrowed */
   LfUpgradeFunc      upgrade;
-  struct MHD_Daemon *daemon;       /* owned, nullable until started */
-  GSource           *source;       /* owned, nullable */
-  gboolean           needs_run;    /* the daemon's own time-out does not tell of what was resumed */
-  int                listen_fd;    /* owned until the daemon has it; again after quiesce */
-  char              *url;          /* owned */
+  struct MHD_Daemon *daemon;    /* owned, nullable until started */
+  GSource           *source;    /* owned, nullable */
+  gboolean           needs_run; /* the daemon's own time-out does not tell of what was resumed */
+  int                listen_fd; /* owned until the daemon has it; again after quiesce */
+  char              *url;       /* owned */
   gboolean           is_unix;
   gboolean           is_draining;
-  GQueue             connections;  /* of LfHttpConnection, by their links */
-  guint              n_streams;    /* WebSockets handed over and not released */
-  GHashTable        *per_address;  /* address → count of connections and streams */
-  GHashTable        *per_user;     /* user or service token → count of streams */
+  GQueue             connections; /* of LfHttpConnection, by their links */
+  guint              n_streams;   /* WebSockets handed over and not released */
+  GHashTable        *per_address; /* address → count of connections and streams */
+  GHashTable        *per_user;    /* user or service token → count of streams */
   guint              sweep_id;
   LfLogLimit         log_limit;
 };
@@ -415,8 +416,7 @@ on_request_line (void *user_data, const char *target, struct MHD_Connection *mhd
 }
 
 static void
-on_upgraded (void *user_data, struct MHD_Connection *mhd, void *con_cls, const char *extra, size_t extra_size,
-             MHD_socket socket_fd, struct MHD_UpgradeResponseHandle *handle)
+on_upgraded (void *user_data, struct MHD_Connection *mhd, void *con_cls, const char *extra, size_t extra_size, MHD_socket socket_fd, struct MHD_UpgradeResponseHandle *handle)
 {
   LfHttpServer             *self = user_data;
   g_autoptr (LfHttpRequest) request = lf_http_request_ref (get_connection (mhd)->request);
@@ -439,8 +439,7 @@ on_upgraded (void *user_data, struct MHD_Connection *mhd, void *con_cls, const c
 }
 
 static enum MHD_Result
-on_access (void *user_data, struct MHD_Connection *mhd, const char *url, const char *method, const char *version,
-           const char *data, size_t *length, void **con_cls)
+on_access (void *user_data, struct MHD_Connection *mhd, const char *url, const char *method, const char *version, const char *data, size_t *length, void **con_cls)
 {
   LfHttpServer     *self = user_data;
   LfHttpConnection *connection = get_connection (mhd);
@@ -501,10 +500,10 @@ on_daemon_log (void *user_data, const char *format, va_list arguments)
 
   G_GNUC_BEGIN_IGNORE_DEPRECATIONS
   _Pragma ("GCC diagnostic push") _Pragma ("GCC diagnostic ignored \"-Wformat-nonliteral\"")
-  words = g_strchomp (g_strdup_vprintf (format, arguments));
+    words = g_strchomp (g_strdup_vprintf (format, arguments));
   _Pragma ("GCC diagnostic pop")
-  G_GNUC_END_IGNORE_DEPRECATIONS
-  log_limited (self, words, "HTTP engine");
+    G_GNUC_END_IGNORE_DEPRECATIONS
+      log_limited (self, words, "HTTP engine");
 }
 
 /* The daemon in the main loop */
@@ -512,7 +511,7 @@ on_daemon_log (void *user_data, const char *format, va_list arguments)
 static gboolean
 daemon_source_prepare (GSource *source, int *timeout_ms)
 {
-  LfHttpServer      *self = ((DaemonSource *) source)->self;
+  LfHttpServer          *self = ((DaemonSource *) source)->self;
   MHD_UNSIGNED_LONG_LONG wait_ms;
 
   *timeout_ms = -1;

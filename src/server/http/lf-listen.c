@@ -31,10 +31,10 @@ parse_unix (const char *path, GError **error)
 static GSocketAddress *
 parse_inet (const char *listen, gboolean is_insecure_direct, GError **error)
 {
-  const char               *colon = strrchr (listen, ':');
-  g_autofree char          *host = NULL;
-  guint64                   port = 0;
-  g_autoptr (GInetAddress)  inet = NULL;
+  const char              *colon = strrchr (listen, ':');
+  g_autofree char         *host = NULL;
+  guint64                  port = 0;
+  g_autoptr (GInetAddress) inet = NULL;
 
   if (colon != NULL && g_ascii_string_to_unsigned (colon + 1, 10, 0, 65535, &port, NULL))
     {

@@ -177,9 +177,9 @@ lf_router_add (LfRouter *self, const char *prefix, const LfRoute *routes)
 gboolean
 lf_router_find (LfRouter *self, const char *method, const char *path, LfRouteMatch *match)
 {
-  g_auto (GStrv)       segments = NULL;
-  g_autoptr (GString)  allow = NULL;
-  const Row           *best = NULL;
+  g_auto (GStrv)      segments = NULL;
+  g_autoptr (GString) allow = NULL;
+  const Row          *best = NULL;
 
   g_return_val_if_fail (self != NULL && method != NULL && path != NULL && match != NULL, FALSE);
 

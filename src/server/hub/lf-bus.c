@@ -14,8 +14,7 @@ struct _LfLocalBus
 
 static void lf_local_bus_bus_init (LfBusInterface *iface);
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (LfLocalBus, lf_local_bus, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (LF_TYPE_BUS, lf_local_bus_bus_init))
+G_DEFINE_FINAL_TYPE_WITH_CODE (LfLocalBus, lf_local_bus, G_TYPE_OBJECT, G_IMPLEMENT_INTERFACE (LF_TYPE_BUS, lf_local_bus_bus_init))
 
 enum
 {

@@ -376,13 +376,13 @@ static void arm_owners (LfHub *self);
 static gboolean
 on_owners_due (gpointer user_data)
 {
-  LfHub               *self = user_data;
-  gint64               limit_us = (self->config->connector_silent_s + self->config->connector_grace_s) * LF_SECOND;
-  gint64               now_us = lf_clock_get_now_us (self->clock);
+  LfHub                *self = user_data;
+  gint64                limit_us = (self->config->connector_silent_s + self->config->connector_grace_s) * LF_SECOND;
+  gint64                now_us = lf_clock_get_now_us (self->clock);
   g_autoptr (GPtrArray) silent = g_ptr_array_new_with_free_func (g_free);
-  GHashTableIter       iter;
-  const char          *token;
-  LfLineOwner         *owner;
+  GHashTableIter        iter;
+  const char           *token;
+  LfLineOwner          *owner;
 
   self->owners_call = 0;
   g_hash_table_iter_init (&iter, self->owners);

@@ -47,35 +47,35 @@ struct _LfHub
 {
   GObject parent_instance;
 
-  LfClock        *clock;         /* owned */
-  const LfConfig *config;        /* borrowed: outlives the hub */
-  LfBus          *bus;           /* owned */
+  LfClock        *clock;  /* owned */
+  const LfConfig *config; /* borrowed: outlives the hub */
+  LfBus          *bus;    /* owned */
   gint64          epoch;
-  gint64          started_us;    /* or LF_INSTANT_NONE once people may be said to be offline */
+  gint64          started_us; /* or LF_INSTANT_NONE once people may be said to be offline */
   guint           started_call;
-  GHashTable     *people;        /* owned: user → LfPerson, owned */
-  GHashTable     *sessions;      /* owned: session → LfSink of a person, borrowed */
-  GHashTable     *gone;          /* owned: session → LfGone: devices whose socket is gone */
-  GPtrArray      *connectors;    /* owned: LfSink of connectors, borrowed */
-  GHashTable     *lines;         /* owned: line → LfLine, owned */
-  GHashTable     *owners;        /* owned: token → LfLineOwner, owned */
+  GHashTable     *people;     /* owned: user → LfPerson, owned */
+  GHashTable     *sessions;   /* owned: session → LfSink of a person, borrowed */
+  GHashTable     *gone;       /* owned: session → LfGone: devices whose socket is gone */
+  GPtrArray      *connectors; /* owned: LfSink of connectors, borrowed */
+  GHashTable     *lines;      /* owned: line → LfLine, owned */
+  GHashTable     *owners;     /* owned: token → LfLineOwner, owned */
   guint           owners_call;
 };
 
-LfPerson *lf_hub_find_person     (LfHub *self, const char *user);
-LfPerson *lf_hub_ensure_person   (LfHub *self, const char *user);
-void      lf_hub_refold          (LfHub *self, LfPerson *person);
-void      lf_hub_publish_presence (LfHub *self, LfPerson *person);
-gboolean  lf_hub_sees            (LfPerson *watcher, LfPerson *person);
-LfWsFrame *lf_hub_dup_frame      (LfPerson *person);
+LfPerson  *lf_hub_find_person (LfHub *self, const char *user);
+LfPerson  *lf_hub_ensure_person (LfHub *self, const char *user);
+void       lf_hub_refold (LfHub *self, LfPerson *person);
+void       lf_hub_publish_presence (LfHub *self, LfPerson *person);
+gboolean   lf_hub_sees (LfPerson *watcher, LfPerson *person);
+LfWsFrame *lf_hub_dup_frame (LfPerson *person);
 LfWsFrame *lf_hub_dup_hidden_frame (LfPerson *person);
-void      lf_hub_on_bus_event    (LfBus *bus, const LfBusEvent *event, gpointer user_data);
+void       lf_hub_on_bus_event (LfBus *bus, const LfBusEvent *event, gpointer user_data);
 /* Everybody hears anew what they may see of @person: visibility changed. */
-void      lf_hub_show_anew       (LfHub *self, LfPerson *person);
-void      lf_hub_set_live        (LfPerson *watcher, gboolean is_live);
-void      lf_hub_free_line       (gpointer data);
-void      lf_hub_forget_owner    (LfHub *self, const char *token);
-void      lf_hub_free_gone       (gpointer data);
-void      lf_hub_drop_watches_of (LfHub *self, LfPerson *person);
+void lf_hub_show_anew (LfHub *self, LfPerson *person);
+void lf_hub_set_live (LfPerson *watcher, gboolean is_live);
+void lf_hub_free_line (gpointer data);
+void lf_hub_forget_owner (LfHub *self, const char *token);
+void lf_hub_free_gone (gpointer data);
+void lf_hub_drop_watches_of (LfHub *self, LfPerson *person);
 
 G_END_DECLS

@@ -230,9 +230,9 @@ lf_hub_set_claims (LfHub *self, const LfClaims *claims)
 void
 lf_hub_remove_person (LfHub *self, const char *user)
 {
-  LfPerson       *person = lf_hub_find_person (self, user);
-  GHashTableIter  iter;
-  LfLine         *line;
+  LfPerson      *person = lf_hub_find_person (self, user);
+  GHashTableIter iter;
+  LfLine        *line;
 
   g_return_if_fail (LF_IS_HUB (self));
 

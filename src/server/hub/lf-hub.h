@@ -34,12 +34,12 @@ typedef struct _LfSink LfSink;
 typedef struct
 {
   /* A frame to pass on. A typing frame may be dropped. */
-  void (*send)     (LfSink *self, LfFrameType type, LfWsFrame *frame);
+  void (*send) (LfSink *self, LfFrameType type, LfWsFrame *frame);
   /* Presence or calendar of @user changed. @frame tells it; instead of sending it now, the sink may
    * remember @user and ask lf_hub_encode_presence() later, once for all changes until then. */
   void (*presence) (LfSink *self, const char *user, LfWsFrame *frame);
   /* The stream is to end; the sink was detached already. */
-  void (*close)    (LfSink *self, LfCloseCode code, const char *reason);
+  void (*close) (LfSink *self, LfCloseCode code, const char *reason);
 } LfSinkFuncs;
 
 struct _LfSink
@@ -89,17 +89,17 @@ gboolean    lf_hub_is_hidden (LfHub *self, const char *watcher, const char *user
 void lf_hub_send (LfHub *self, const char *user, const char *except_session, LfFrameType type, gconstpointer body);
 
 /* Streams. A person's session has one: an older one is closed (4003). Frames come from attach on. */
-void lf_hub_attach         (LfHub *self, LfSink *sink);
+void lf_hub_attach (LfHub *self, LfSink *sink);
 /* @is_bye: the person's device left on purpose and is offline at once; otherwise after the grace. */
-void lf_hub_detach         (LfHub *self, LfSink *sink, gboolean is_bye);
+void lf_hub_detach (LfHub *self, LfSink *sink, gboolean is_bye);
 /* What a device says of itself: online, idle or away. */
-void lf_hub_set_device     (LfHub *self, LfSink *sink, LfReachabilityState state, gint64 since_us);
+void lf_hub_set_device (LfHub *self, LfSink *sink, LfReachabilityState state, gint64 since_us);
 /* A session or service token has ended: its stream is closed (4001), its device is offline, its lines are unknown. */
-void lf_hub_end_session    (LfHub *self, const char *session);
+void lf_hub_end_session (LfHub *self, const char *session);
 /* The presence of @user as @watcher may see it now, as a frame. */
 LfWsFrame *lf_hub_encode_presence (LfHub *self, const char *watcher, const char *user); /* transfer full */
 /* Everybody whom @watcher watches, without a frame being sent: for a snapshot. */
-void lf_hub_watch_quietly  (LfHub *self, const char *watcher, const char *presentity, LfWatchReason reason);
+void lf_hub_watch_quietly (LfHub *self, const char *watcher, const char *presentity, LfWatchReason reason);
 
 /**
  * LfLineReport:
@@ -117,8 +117,8 @@ typedef enum
 } LfLineReport;
 
 /* A phone connector reports a line: it owns it from then on, until it is silent for too long. */
-LfLineReport lf_hub_report_line    (LfHub *self, LfIdentity *connector, const char *line, const LfWireLineState *state);
+LfLineReport lf_hub_report_line (LfHub *self, LfIdentity *connector, const char *line, const LfWireLineState *state);
 /* A sign of life of a phone connector. @token: id of its service token. */
-void         lf_hub_connector_seen (LfHub *self, const char *token);
+void lf_hub_connector_seen (LfHub *self, const char *token);
 
 G_END_DECLS

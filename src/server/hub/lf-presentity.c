@@ -14,13 +14,13 @@ typedef struct
 
 struct _LfPresentity
 {
-  char       *user;        /* owned */
+  char       *user; /* owned */
   gint64      epoch;
-  gint64      n;           /* changes in this epoch */
-  LfPresence *presence;    /* owned */
-  GPtrArray  *lines;       /* of LfLine, borrowed from the hub; primary or not, in order of arrival */
-  GHashTable *devices;     /* session → Device, both owned */
-  LfClaims   *claims;      /* owned, nullable: nothing chosen */
+  gint64      n;        /* changes in this epoch */
+  LfPresence *presence; /* owned */
+  GPtrArray  *lines;    /* of LfLine, borrowed from the hub; primary or not, in order of arrival */
+  GHashTable *devices;  /* session → Device, both owned */
+  LfClaims   *claims;   /* owned, nullable: nothing chosen */
 
   LfPhoneState        lines_state; /* folded over the lines alone */
   gint64              lines_since_us;
@@ -269,7 +269,7 @@ lf_presentity_set_claims (LfPresentity *self, const LfClaims *claims)
 gboolean
 lf_presentity_set_calendar (LfPresentity *self, gint64 calendar_rev)
 {
-  LfCalendar           calendar = self->presence->calendar;
+  LfCalendar             calendar = self->presence->calendar;
   g_autoptr (LfPresence) old = NULL;
 
   if (calendar.rev == calendar_rev)

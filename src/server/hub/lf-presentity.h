@@ -35,29 +35,29 @@ typedef struct _LfPresentity LfPresentity;
 
 /* One person as watched: lines, devices and own claims folded into one immutable LfPresence. It keeps
  * no timer: what has ended by itself is noticed by the next fold. */
-LfPresentity *lf_presentity_new             (const char *user, gint64 epoch);
-void          lf_presentity_free            (LfPresentity *self);
-const char   *lf_presentity_get_user        (LfPresentity *self);
-LfPresence   *lf_presentity_get_presence    (LfPresentity *self); /* transfer none */
-gboolean      lf_presentity_get_invisible   (LfPresentity *self);
-gint64        lf_presentity_get_calendar    (LfPresentity *self);
-gboolean      lf_presentity_has_devices     (LfPresentity *self);
+LfPresentity *lf_presentity_new (const char *user, gint64 epoch);
+void          lf_presentity_free (LfPresentity *self);
+const char   *lf_presentity_get_user (LfPresentity *self);
+LfPresence   *lf_presentity_get_presence (LfPresentity *self); /* transfer none */
+gboolean      lf_presentity_get_invisible (LfPresentity *self);
+gint64        lf_presentity_get_calendar (LfPresentity *self);
+gboolean      lf_presentity_has_devices (LfPresentity *self);
 
 /* Each changes what is folded; call lf_presentity_fold() afterwards. */
-void          lf_presentity_set_claims      (LfPresentity *self, const LfClaims *claims);
-gboolean      lf_presentity_set_calendar    (LfPresentity *self, gint64 calendar_rev); /* TRUE if it changed; no fold needed */
-void          lf_presentity_add_line        (LfPresentity *self, LfLine *line); /* borrowed until removed */
-void          lf_presentity_remove_line     (LfPresentity *self, LfLine *line);
-void          lf_presentity_set_device      (LfPresentity *self, const char *session, LfReachabilityState state, gint64 since_us);
-gboolean      lf_presentity_remove_device   (LfPresentity *self, const char *session);
-gboolean      lf_presentity_has_device      (LfPresentity *self, const char *session);
+void     lf_presentity_set_claims (LfPresentity *self, const LfClaims *claims);
+gboolean lf_presentity_set_calendar (LfPresentity *self, gint64 calendar_rev); /* TRUE if it changed; no fold needed */
+void     lf_presentity_add_line (LfPresentity *self, LfLine *line);            /* borrowed until removed */
+void     lf_presentity_remove_line (LfPresentity *self, LfLine *line);
+void     lf_presentity_set_device (LfPresentity *self, const char *session, LfReachabilityState state, gint64 since_us);
+gboolean lf_presentity_remove_device (LfPresentity *self, const char *session);
+gboolean lf_presentity_has_device (LfPresentity *self, const char *session);
 
 /* Makes a new presence if anything changed. @offline_is_unknown: shortly after a restart. */
-gboolean      lf_presentity_fold            (LfPresentity *self, gint64 now_us, gboolean offline_is_unknown);
+gboolean lf_presentity_fold (LfPresentity *self, gint64 now_us, gboolean offline_is_unknown);
 /* Takes a new revision for the same presence: who may see it changed. */
-gint64        lf_presentity_bump            (LfPresentity *self);
+gint64 lf_presentity_bump (LfPresentity *self);
 /* What somebody sees who may see nothing. */
-LfPresence   *lf_presentity_make_hidden     (gint64 rev); /* transfer full */
+LfPresence *lf_presentity_make_hidden (gint64 rev); /* transfer full */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfPresentity, lf_presentity_free)
 

@@ -13,16 +13,16 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  LfWsFrame **slots; /* owned, nullable */
+  LfWsFrame **slots;    /* owned, nullable */
   guint       capacity; /* a power of two, or 0 */
   guint       first;
   guint       length;
   gsize       n_bytes; /* of all frames in it */
 } LfFrameRing;
 
-void       lf_frame_ring_push  (LfFrameRing *self, LfWsFrame *frame); /* transfer full */
-LfWsFrame *lf_frame_ring_pop   (LfFrameRing *self); /* transfer full; not from an empty one */
-LfWsFrame *lf_frame_ring_get   (const LfFrameRing *self, guint index); /* transfer none */
+void       lf_frame_ring_push (LfFrameRing *self, LfWsFrame *frame); /* transfer full */
+LfWsFrame *lf_frame_ring_pop (LfFrameRing *self);                    /* transfer full; not from an empty one */
+LfWsFrame *lf_frame_ring_get (const LfFrameRing *self, guint index); /* transfer none */
 void       lf_frame_ring_clear (LfFrameRing *self);
 
 G_END_DECLS

@@ -23,20 +23,20 @@
  *
  * waiting and unacked together are the window. */
 
-#define MAX_EVENTS       256
-#define MAX_IOV          64
-#define READ_BYTES       16384
-#define OUTGOING_BYTES   (32 * 1024) /* more than that waits without a position */
-#define TICK_MS          500
-#define CLOSE_WAIT_US    (3 * G_USEC_PER_SEC)
-#define MESSAGE_OPEN_US  (10 * G_USEC_PER_SEC) /* a message that was begun must be whole by then */
-#define RATE_BURST       4 /* seconds' worth of frames at once */
+#define MAX_EVENTS      256
+#define MAX_IOV         64
+#define READ_BYTES      16384
+#define OUTGOING_BYTES  (32 * 1024) /* more than that waits without a position */
+#define TICK_MS         500
+#define CLOSE_WAIT_US   (3 * G_USEC_PER_SEC)
+#define MESSAGE_OPEN_US (10 * G_USEC_PER_SEC) /* a message that was begun must be whole by then */
+#define RATE_BURST      4                     /* seconds' worth of frames at once */
 
 struct _LfPeerLoop
 {
-  const LfConfig *config;  /* borrowed */
+  const LfConfig *config; /* borrowed */
   int             epoll_fd;
-  GSource        *source;  /* owned */
+  GSource        *source; /* owned */
   guint           tick_id;
   LfWsPool       *pool;    /* owned */
   GQueue          peers;   /* of LfPeer, by their links */
@@ -65,12 +65,12 @@ struct _LfPeer
   gint64      ack_due_us; /* monotonic, or 0 with nothing unacknowledged */
   LfWsFrame  *pong;       /* owned, nullable: only the latest ping is answered */
 
-  guint    is_touched : 1;
-  guint    wants_write : 1;
-  guint    is_closing : 1;  /* a close frame stands in outgoing */
-  guint    is_answered : 1; /* the other end closed */
-  guint    is_clean : 1;
-  gint64   close_due_us;
+  guint  is_touched : 1;
+  guint  wants_write : 1;
+  guint  is_closing : 1;  /* a close frame stands in outgoing */
+  guint  is_answered : 1; /* the other end closed */
+  guint  is_clean : 1;
+  gint64 close_due_us;
 };
 
 typedef struct

@@ -35,22 +35,22 @@ typedef struct
   void (*gone) (LfPeer *peer, gboolean is_clean, gpointer owner);
 } LfPeerFuncs;
 
-LfPeerLoop *lf_peer_loop_new    (const LfConfig *config);
-void        lf_peer_loop_free   (LfPeerLoop *self);
-guint       lf_peer_loop_count  (LfPeerLoop *self);
+LfPeerLoop *lf_peer_loop_new (const LfConfig *config);
+void        lf_peer_loop_free (LfPeerLoop *self);
+guint       lf_peer_loop_count (LfPeerLoop *self);
 
 /* @fd: taken over. NULL: it cannot be watched, and is closed. */
-LfPeer     *lf_peer_new         (LfPeerLoop *loop, int fd, const LfPeerFuncs *funcs, gpointer owner);
+LfPeer *lf_peer_new (LfPeerLoop *loop, int fd, const LfPeerFuncs *funcs, gpointer owner);
 /* Bytes that came with the upgrade, right after lf_peer_new(). */
-void        lf_peer_take        (LfPeer *self, const guint8 *data, gsize length);
+void lf_peer_take (LfPeer *self, const guint8 *data, gsize length);
 /* Queues a frame. FALSE: the window is full, and the peer is closing (4008). */
-gboolean    lf_peer_send        (LfPeer *self, LfWsFrame *frame);
-gboolean    lf_peer_has_room    (LfPeer *self);  /* at most half of the window is used */
-gboolean    lf_peer_is_closing  (LfPeer *self);
+gboolean lf_peer_send (LfPeer *self, LfWsFrame *frame);
+gboolean lf_peer_has_room (LfPeer *self); /* at most half of the window is used */
+gboolean lf_peer_is_closing (LfPeer *self);
 /* Acknowledges up to @count. FALSE: more than was sent. */
-gboolean    lf_peer_ack         (LfPeer *self, gint64 count);
+gboolean lf_peer_ack (LfPeer *self, gint64 count);
 /* Sends a close frame behind what is being written, drops the rest. */
-void        lf_peer_close       (LfPeer *self, guint code, const char *reason);
-gint64      lf_peer_get_last_received_us (LfPeer *self); /* monotonic */
+void   lf_peer_close (LfPeer *self, guint code, const char *reason);
+gint64 lf_peer_get_last_received_us (LfPeer *self); /* monotonic */
 
 G_END_DECLS

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  */
 typedef struct _LfSnapshot LfSnapshot;
 
-LfSnapshot *lf_snapshot_new  (LfHub *hub, const char *user, LfWireSnapshot *loaded); /* @loaded: transfer full */
-LfWsFrame  *lf_snapshot_next (LfSnapshot *self, gboolean *is_last); /* transfer full */
+LfSnapshot *lf_snapshot_new (LfHub *hub, const char *user, LfWireSnapshot *loaded); /* @loaded: transfer full */
+LfWsFrame  *lf_snapshot_next (LfSnapshot *self, gboolean *is_last);                 /* transfer full */
 void        lf_snapshot_free (LfSnapshot *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfSnapshot, lf_snapshot_free)

@@ -35,29 +35,29 @@ struct _LfStream
   LfStreamGone  gone;
   gpointer      gone_data;
 
-  LfSnapshot *snapshot;  /* owned, nullable */
-  LfFrameRing held;      /* frames that wait behind the snapshot */
-  GQueue      changed;   /* users whose presence changed while there was no room, in order; borrowed from the set */
+  LfSnapshot *snapshot;   /* owned, nullable */
+  LfFrameRing held;       /* frames that wait behind the snapshot */
+  GQueue      changed;    /* users whose presence changed while there was no room, in order; borrowed from the set */
   GHashTable *is_changed; /* owned, nullable: the same as a set, owns the strings */
 
   gint64   start_due_us; /* monotonic */
   gint64   ping_at_us;
-  gint64   pong_due_us;  /* 0: none is awaited */
+  gint64   pong_due_us; /* 0: none is awaited */
   gint64   ping_n;
   gint64   typing_at_us;
   gboolean is_bye;
 };
 
-LfStream *lf_stream_ref   (LfStream *self);
+LfStream *lf_stream_ref (LfStream *self);
 void      lf_stream_unref (LfStream *self);
 void      lf_stream_refuse (LfStream *self, LfProblem problem, const char *detail);
 
 /* Frames from the client: lf-stream-input.c */
-void      lf_stream_on_text (LfPeer *peer, const char *text, gsize length, gpointer user_data);
+void lf_stream_on_text (LfPeer *peer, const char *text, gsize length, gpointer user_data);
 /* Sending: lf-stream-output.c */
-void      lf_stream_send_body (LfStream *self, LfFrameType type, gconstpointer body);
-void      lf_stream_fill      (LfStream *self);
-void      lf_stream_become_live (LfStream *self);
+void                     lf_stream_send_body (LfStream *self, LfFrameType type, gconstpointer body);
+void                     lf_stream_fill (LfStream *self);
+void                     lf_stream_become_live (LfStream *self);
 extern const LfSinkFuncs lf_stream_sink_funcs;
 
 G_END_DECLS

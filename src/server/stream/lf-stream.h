@@ -17,12 +17,11 @@ typedef struct _LfStream LfStream;
 /* Called once when the socket is gone, before the stream is freed. */
 typedef void (*LfStreamGone) (LfStream *self, gpointer user_data);
 
-LfStream   *lf_stream_open        (LfServer *server, LfPeerLoop *loop, int fd, LfIdentity *identity, const char *address,
-                                   LfStreamGone gone, gpointer user_data); /* transfer none, nullable */
-void        lf_stream_take        (LfStream *self, const guint8 *data, gsize length);
-void        lf_stream_close       (LfStream *self, LfCloseCode code, const char *reason);
+LfStream   *lf_stream_open (LfServer *server, LfPeerLoop *loop, int fd, LfIdentity *identity, const char *address, LfStreamGone gone, gpointer user_data); /* transfer none, nullable */
+void        lf_stream_take (LfStream *self, const guint8 *data, gsize length);
+void        lf_stream_close (LfStream *self, LfCloseCode code, const char *reason);
 const char *lf_stream_get_session (LfStream *self);
 const char *lf_stream_get_address (LfStream *self);
-const char *lf_stream_get_owner   (LfStream *self); /* user id, or id of the service token */
+const char *lf_stream_get_owner (LfStream *self); /* user id, or id of the service token */
 
 G_END_DECLS

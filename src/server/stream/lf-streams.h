@@ -11,14 +11,13 @@ G_BEGIN_DECLS
  * Every stream of the server: takes over upgraded sockets and speaks the protocol of docs/protocol.md
  * on them.
  */
-LfStreams *lf_streams_new         (LfServer *server);
-void       lf_streams_free        (LfStreams *self);
-guint      lf_streams_count       (LfStreams *self);
+LfStreams *lf_streams_new (LfServer *server);
+void       lf_streams_free (LfStreams *self);
+guint      lf_streams_count (LfStreams *self);
 /* An LfUpgradeFunc. */
-void       lf_streams_take        (LfServer *server, int fd, LfIdentity *identity, const char *address,
-                                   const guint8 *data, gsize length);
-void       lf_streams_close_all   (LfStreams *self, LfCloseCode code, const char *reason);
+void lf_streams_take (LfServer *server, int fd, LfIdentity *identity, const char *address, const guint8 *data, gsize length);
+void lf_streams_close_all (LfStreams *self, LfCloseCode code, const char *reason);
 /* Closes streams of @session that have not started yet; the hub closes the others. */
-void       lf_streams_end_session (LfStreams *self, const char *session);
+void lf_streams_end_session (LfStreams *self, const char *session);
 
 G_END_DECLS

@@ -24,11 +24,11 @@ typedef struct
 
 #define LF_WS_MAX_MESSAGE (64 * 1024)
 
-LfWsFrame *lf_ws_frame_new_text  (LfFrameType type, gconstpointer body);
+LfWsFrame *lf_ws_frame_new_text (LfFrameType type, gconstpointer body);
 LfWsFrame *lf_ws_frame_new_close (guint code, const char *reason);
-LfWsFrame *lf_ws_frame_new_pong  (const guint8 *payload, gsize length);
-LfWsFrame *lf_ws_frame_ref       (LfWsFrame *self);
-void       lf_ws_frame_unref     (LfWsFrame *self);
+LfWsFrame *lf_ws_frame_new_pong (const guint8 *payload, gsize length);
+LfWsFrame *lf_ws_frame_ref (LfWsFrame *self);
+void       lf_ws_frame_unref (LfWsFrame *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfWsFrame, lf_ws_frame_unref)
 

@@ -25,7 +25,7 @@ typedef struct _LfWsContext
   const guint8           *data; /* borrowed: what is being fed */
   gsize                   left;
   guint64                 n_fed;
-  guint64                 n_consumed; /* by whole frames */
+  guint64                 n_consumed;  /* by whole frames */
   guint64                 frame_bytes; /* of the open frame, header included */
   gboolean                is_in_message;
   gboolean                ends_message; /* the open frame is the last of its message */
@@ -79,7 +79,7 @@ static gsize
 get_header_bytes (guint64 payload_bytes)
 {
   return 2 + MASK_BYTES + (payload_bytes < 126 ? 0 : payload_bytes <= G_MAXUINT16 ? 2
-                                                                                 : 8);
+                                                                                  : 8);
 }
 
 static void
