@@ -14,7 +14,8 @@
 
 typedef struct
 {
-  LfDueItem   item; /* first: the queue hands out its address */
+  LfDueItem   item;  /* first: the queue hands out its address */
+  LfDueQueue *queue; /* borrowed; the one it waits in */
   guint       id;
   GSourceFunc function;
   gpointer    user_data; /* borrowed */
@@ -30,8 +31,9 @@ struct _LfClock
   gint64   base_elapsed_us;
   gint64   mono_us; /* manual only */
 
-  LfDueQueue *queue; /* owned; of Call */
-  GHashTable *calls; /* owned; id → owned Call */
+  LfDueQueue *by_wall;    /* owned; of Call, by wall time */
+  LfDueQueue *by_elapsed; /* owned; of Call, by time elapsed */
+  GHashTable *calls;      /* owned; id → owned Call */
   guint       last_id;
   GSource    *source; /* owned, nullable; system only, while calls wait */
 };
@@ -44,38 +46,49 @@ typedef struct
 
 G_DEFINE_FINAL_TYPE (LfClock, lf_clock, G_TYPE_OBJECT)
 
-/* Microseconds since boot, time asleep included. */
+/* Microseconds since boot, time asleep included; of a manual clock, since it was made. */
 static gint64
-read_elapsed_us (void)
+read_elapsed_us (LfClock *self)
 {
   struct timespec elapsed;
 
+  if (self->is_manual)
+    return self->mono_us;
   if (clock_gettime (CLOCK_BOOTTIME, &elapsed) != 0)
     return g_get_monotonic_time ();
   return (gint64) elapsed.tv_sec * LF_SECOND + elapsed.tv_nsec / 1000;
 }
 
-/* Takes out the first call that is due at @now_us, or returns NULL. */
+/* The call that is due first, or NULL; (out) how long it has to wait, negative if it is late. */
 static Call *
-take_due_call (LfClock *self,
-               gint64   now_us)
+find_first (LfClock *self,
+            gint64  *wait_us)
 {
-  LfDueItem *item = lf_due_queue_peek (self->queue);
-  Call      *call = (Call *) item;
+  LfDueItem *wall = lf_due_queue_peek (self->by_wall);
+  LfDueItem *elapsed = lf_due_queue_peek (self->by_elapsed);
+  gint64     wall_wait_us = wall != NULL ? wall->at_us - lf_clock_get_now_us (self) : G_MAXINT64;
+  gint64     elapsed_wait_us = elapsed != NULL ? elapsed->at_us - read_elapsed_us (self) : G_MAXINT64;
 
-  if (item == NULL || item->at_us > now_us)
-    return NULL;
-  lf_due_queue_remove (self->queue, item);
-  g_hash_table_steal (self->calls, GUINT_TO_POINTER (call->id));
-  return call;
+  *wait_us = MIN (wall_wait_us, elapsed_wait_us);
+  return (Call *) (wall_wait_us <= elapsed_wait_us ? wall : elapsed);
 }
 
 static void
-run_call (Call *call)
+forget_call (LfClock *self,
+             Call    *call)
+{
+  lf_due_queue_remove (call->queue, &call->item);
+  g_hash_table_steal (self->calls, GUINT_TO_POINTER (call->id));
+}
+
+static void
+run_call (LfClock *self,
+          Call    *call)
 {
   GSourceFunc function = call->function;
   gpointer    user_data = call->user_data;
 
+  forget_call (self, call);
   g_free (call);
   function (user_data);
 }
@@ -84,19 +97,14 @@ run_call (Call *call)
 static void
 arm_source (LfClock *self)
 {
-  LfDueItem *first;
-  gint64     wait_us;
+  gint64 wait_us;
 
   if (self->source == NULL)
     return;
-  first = lf_due_queue_peek (self->queue);
-  if (first == NULL)
-    {
-      g_source_set_ready_time (self->source, -1);
-      return;
-    }
-  wait_us = first->at_us - lf_clock_get_now_us (self);
-  g_source_set_ready_time (self->source, g_get_monotonic_time () + CLAMP (wait_us, 0, MAX_SLEEP_US));
+  if (find_first (self, &wait_us) == NULL)
+    g_source_set_ready_time (self->source, -1);
+  else
+    g_source_set_ready_time (self->source, g_get_monotonic_time () + CLAMP (wait_us, 0, MAX_SLEEP_US));
 }
 
 static gboolean
@@ -105,13 +113,13 @@ on_source_ready (GSource    *source,
                  gpointer    user_data)
 {
   g_autoptr (LfClock) self = g_object_ref (((ClockSource *) source)->clock);
-  gint64              now_us = lf_clock_get_now_us (self);
   guint               n_left = g_hash_table_size (self->calls);
+  gint64              wait_us;
   Call               *call;
 
   /* At most as many as wait now: one that comes again at once cannot hold up the loop. */
-  while (n_left-- > 0 && self->source != NULL && (call = take_due_call (self, now_us)) != NULL)
-    run_call (call);
+  while (n_left-- > 0 && self->source != NULL && (call = find_first (self, &wait_us)) != NULL && wait_us <= 0)
+    run_call (self, call);
   arm_source (self);
   return G_SOURCE_CONTINUE;
 }
@@ -149,7 +157,8 @@ lf_clock_finalize (GObject *object)
 {
   LfClock *self = LF_CLOCK (object);
 
-  lf_due_queue_free (self->queue);
+  lf_due_queue_free (self->by_wall);
+  lf_due_queue_free (self->by_elapsed);
   g_hash_table_unref (self->calls);
 
   G_OBJECT_CLASS (lf_clock_parent_class)->finalize (object);
@@ -167,7 +176,8 @@ lf_clock_class_init (LfClockClass *klass)
 static void
 lf_clock_init (LfClock *self)
 {
-  self->queue = lf_due_queue_new ();
+  self->by_wall = lf_due_queue_new ();
+  self->by_elapsed = lf_due_queue_new ();
   self->calls = g_hash_table_new_full (NULL, NULL, NULL, g_free);
 }
 
@@ -218,7 +228,7 @@ lf_clock_get_now_us (LfClock *self)
     return self->now_us;
   if (!self->has_server_time)
     return g_get_real_time ();
-  return self->now_us + (read_elapsed_us () - self->base_elapsed_us);
+  return self->now_us + (read_elapsed_us (self) - self->base_elapsed_us);
 }
 
 /**
@@ -254,7 +264,7 @@ lf_clock_set_server_us (LfClock *self,
   self->now_us = server_now_us;
   if (self->is_manual)
     return;
-  self->base_elapsed_us = read_elapsed_us ();
+  self->base_elapsed_us = read_elapsed_us (self);
   self->has_server_time = TRUE;
   arm_source (self);
 }
@@ -272,7 +282,7 @@ lf_clock_advance (LfClock *self,
                   gint64   step_us)
 {
   g_autoptr (LfClock) guard = NULL;
-  gint64              end_us;
+  gint64              wait_us;
   Call               *call;
 
   g_return_if_fail (LF_IS_CLOCK (self));
@@ -280,17 +290,42 @@ lf_clock_advance (LfClock *self,
   g_return_if_fail (step_us >= 0);
 
   guard = g_object_ref (self);
-  end_us = self->now_us + step_us;
-  while ((call = take_due_call (self, end_us)) != NULL)
+  while ((call = find_first (self, &wait_us)) != NULL && wait_us <= step_us)
     {
-      gint64 at_us = MAX (call->item.at_us, self->now_us);
-
-      self->mono_us += at_us - self->now_us;
-      self->now_us = at_us;
-      run_call (call);
+      wait_us = MAX (wait_us, 0);
+      self->now_us += wait_us;
+      self->mono_us += wait_us;
+      step_us -= wait_us;
+      run_call (self, call);
     }
-  self->mono_us += MAX (end_us - self->now_us, 0);
-  self->now_us = MAX (end_us, self->now_us);
+  self->now_us += step_us;
+  self->mono_us += step_us;
+}
+
+static guint
+add_call (LfClock    *self,
+          LfDueQueue *queue,
+          gint64      at_us,
+          GSourceFunc function,
+          gpointer    user_data)
+{
+  Call *call = g_new0 (Call, 1);
+
+  do
+    self->last_id++;
+  while (self->last_id == 0 || g_hash_table_contains (self->calls, GUINT_TO_POINTER (self->last_id)));
+
+  call->id = self->last_id;
+  call->queue = queue;
+  call->function = function;
+  call->user_data = user_data;
+  g_hash_table_insert (self->calls, GUINT_TO_POINTER (call->id), call);
+  lf_due_queue_set (queue, &call->item, at_us);
+
+  ensure_source (self);
+  if (lf_due_queue_peek (queue) == &call->item)
+    arm_source (self);
+  return call->id;
 }
 
 /**
@@ -311,27 +346,36 @@ lf_clock_call_at (LfClock    *self,
                   GSourceFunc function,
                   gpointer    user_data)
 {
-  Call *call;
-
   g_return_val_if_fail (LF_IS_CLOCK (self), 0);
   g_return_val_if_fail (at_us != LF_INSTANT_NONE, 0);
   g_return_val_if_fail (function != NULL, 0);
 
-  do
-    self->last_id++;
-  while (self->last_id == 0 || g_hash_table_contains (self->calls, GUINT_TO_POINTER (self->last_id)));
+  return add_call (self, self->by_wall, MAX (at_us, 0), function, user_data);
+}
 
-  call = g_new0 (Call, 1);
-  call->id = self->last_id;
-  call->function = function;
-  call->user_data = user_data;
-  g_hash_table_insert (self->calls, GUINT_TO_POINTER (call->id), call);
-  lf_due_queue_set (self->queue, &call->item, at_us);
+/**
+ * lf_clock_call_after:
+ * @self: a clock
+ * @delay_us: how long to wait, microseconds from 0; time asleep counts
+ * @function: called once; what it returns is ignored
+ * @user_data: (nullable): for @function; cancel the call before it is freed
+ *
+ * For durations, such as a lease or a grace: it comes in time also when somebody sets the wall clock,
+ * or the server's time is learnt. Otherwise like lf_clock_call_at().
+ *
+ * Returns: an id for lf_clock_cancel(), never 0; clear yours when @function runs
+ */
+guint
+lf_clock_call_after (LfClock    *self,
+                     gint64      delay_us,
+                     GSourceFunc function,
+                     gpointer    user_data)
+{
+  g_return_val_if_fail (LF_IS_CLOCK (self), 0);
+  g_return_val_if_fail (delay_us >= 0, 0);
+  g_return_val_if_fail (function != NULL, 0);
 
-  ensure_source (self);
-  if (lf_due_queue_peek (self->queue) == &call->item)
-    arm_source (self);
-  return call->id;
+  return add_call (self, self->by_elapsed, read_elapsed_us (self) + delay_us, function, user_data);
 }
 
 /**
@@ -354,6 +398,6 @@ lf_clock_cancel (LfClock *self,
   *call_id = 0;
   if (call == NULL)
     return;
-  lf_due_queue_remove (self->queue, &call->item);
-  g_hash_table_remove (self->calls, GUINT_TO_POINTER (call->id));
+  forget_call (self, call);
+  g_free (call);
 }

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * The one place that says what time it is. A system clock is the local wall clock plus the offset
  * learnt from the server (`hello.server_time`), monotonic in between: the wall clock is read when
  * the offset is set, and the monotonic clock carries it on. A manual clock stands still until a
- * test advances it; sources made by lf_clock_call_at() follow it.
+ * test advances it; calls made by lf_clock_call_at() and lf_clock_call_after() follow it.
  */
 G_DECLARE_FINAL_TYPE (LfClock, lf_clock, LF, CLOCK, GObject)
 
@@ -24,6 +24,7 @@ gint64   lf_clock_get_mono_us (LfClock *self);
 void     lf_clock_set_server_us (LfClock *self, gint64 server_now_us);
 void     lf_clock_advance (LfClock *self, gint64 step_us);
 guint    lf_clock_call_at (LfClock *self, gint64 at_us, GSourceFunc function, gpointer user_data);
+guint    lf_clock_call_after (LfClock *self, gint64 delay_us, GSourceFunc function, gpointer user_data);
 void     lf_clock_cancel (LfClock *self, guint *call_id);
 
 G_END_DECLS

@@ -152,6 +152,52 @@ test_manual_server (void)
 }
 
 static void
+test_after (void)
+{
+  LfClock            *clock = lf_clock_new_manual (100 * LF_SECOND);
+  g_autoptr (GString) log = g_string_new (NULL);
+  Caller              wall = { clock, log, "wall", LF_INSTANT_NONE };
+  Caller              lease = { clock, log, "lease", LF_INSTANT_NONE };
+  Caller              grace = { clock, log, "grace", LF_INSTANT_NONE };
+  guint               call;
+
+  g_test_summary ("A duration lasts as long as it lasts, whatever the wall clock is set to");
+  lf_clock_call_after (clock, 20 * LF_SECOND, on_call, &lease);
+  lf_clock_call_at (clock, 110 * LF_SECOND, on_call, &wall);
+  call = lf_clock_call_after (clock, 5 * LF_SECOND, on_call, &grace);
+  lf_clock_cancel (clock, &call);
+  lf_clock_set_server_us (clock, 10 * LF_SECOND); /* set back by 90 s */
+  lf_clock_advance (clock, 20 * LF_SECOND);
+  g_assert_cmpstr (log->str, ==, "lease@30");
+  lf_clock_advance (clock, 80 * LF_SECOND);
+  g_assert_cmpstr (log->str, ==, "lease@30 wall@110");
+
+  lf_clock_call_after (clock, 20 * LF_SECOND, on_call, &lease);
+  lf_clock_set_server_us (clock, LF_HOUR); /* set forward */
+  lf_clock_advance (clock, 20 * LF_SECOND - 1);
+  g_assert_cmpuint (lease.n_runs, ==, 1);
+  lf_clock_advance (clock, 1);
+  g_assert_cmpuint (lease.n_runs, ==, 2);
+  g_assert_cmpuint (grace.n_runs, ==, 0);
+  g_assert_finalize_object (clock);
+}
+
+static void
+test_system_after (void)
+{
+  LfClock *clock = lf_clock_new_system ();
+  Caller   a = { clock, NULL, "a", LF_INSTANT_NONE };
+  gint64   start_us = g_get_monotonic_time ();
+
+  g_test_summary ("A duration ends from the main loop, never too early, though the server's clock is behind");
+  lf_clock_call_after (clock, 20000, on_call, &a);
+  lf_clock_set_server_us (clock, 0);
+  lf_wait_until (a.n_runs == 1, 5000);
+  g_assert_cmpint (g_get_monotonic_time () - start_us, >=, 20000);
+  g_assert_finalize_object (clock);
+}
+
+static void
 test_system_now (void)
 {
   LfClock *clock = lf_clock_new_system ();
@@ -240,8 +286,10 @@ main (int    argc,
   g_test_add_func ("/clock/manual/past", test_manual_past);
   g_test_add_func ("/clock/manual/server", test_manual_server);
   g_test_add_func ("/clock/cancel", test_cancel);
+  g_test_add_func ("/clock/after", test_after);
   g_test_add_func ("/clock/system/now", test_system_now);
   g_test_add_func ("/clock/system/call", test_system_call);
+  g_test_add_func ("/clock/system/after", test_system_after);
   g_test_add_func ("/clock/system/restless", test_system_restless);
   g_test_add_func ("/clock/system/dropped", test_system_dropped);
   return g_test_run ();

@@ -3,14 +3,218 @@
 
 #include "config.h"
 
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "lf-call-uri.h"
 #include "lf-calling.h"
 
-void
-lf_calling_call_contact (LfWindow *window, LfContact *contact)
+#define RESPONSE_COPY  "copy"
+#define RESPONSE_CLOSE "close"
+
+static void
+on_launched (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
 {
+  g_autoptr (GTask)  task = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (g_app_info_launch_default_for_uri_finish (result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
 }
 
-void
-lf_calling_call_address (LfWindow *window, const char *uri)
+static void
+on_response (AdwMessageDialog *dialog,
+             const char       *response,
+             char             *number)
 {
+  if (strcmp (response, RESPONSE_COPY) == 0)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (dialog)), number);
+}
+
+typedef struct
+{
+  GtkWindow *window;  /* owned */
+  char      *address; /* owned */
+} Call;
+
+static void
+call_free (Call *call)
+{
+  g_object_unref (call->window);
+  g_free (call->address);
+  g_free (call);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, call_free)
+
+static void
+on_call_launched (GObject      *source,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  g_autoptr (Call)   call = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (lf_calling_launch_finish (result, &error))
+    return;
+  g_debug ("call: %s", error->message);
+  gtk_window_present (GTK_WINDOW (lf_calling_explain (call->window, call->address, error)));
+}
+
+/**
+ * lf_calling_call_contact:
+ * @window: the window in which what goes wrong is said
+ * @contact: whom to call
+ *
+ * Calls the first address of @contact.
+ */
+void
+lf_calling_call_contact (LfWindow  *window,
+                         LfContact *contact)
+{
+  const char *const *addresses;
+
+  g_return_if_fail (LF_IS_CONTACT (contact));
+
+  addresses = lf_contact_get_addresses (contact);
+  if (addresses == NULL || addresses[0] == NULL)
+    {
+      /* Translators: the argument is a person's name */
+      g_autofree char *words = g_strdup_printf (_("No number is known for %s"),
+                                                   lf_contact_get_name (contact));
+
+      lf_window_toast (window, words);
+      return;
+    }
+  lf_calling_call_address (window, addresses[0]);
+}
+
+/**
+ * lf_calling_call_address:
+ * @window: the window in which what goes wrong is said
+ * @uri: an address: "tel:…", "sip:…"
+ *
+ * Calls @uri by the program that the desktop has for it.
+ */
+void
+lf_calling_call_address (LfWindow   *window,
+                         const char *uri)
+{
+  Call *call;
+
+  g_return_if_fail (LF_IS_WINDOW (window));
+  g_return_if_fail (uri != NULL);
+
+  call = g_new0 (Call, 1);
+  call->window = g_object_ref (GTK_WINDOW (window));
+  call->address = g_strdup (uri);
+  lf_calling_launch_async (GTK_WINDOW (window), uri, NULL, on_call_launched, call);
+}
+
+/**
+ * lf_calling_launch_async:
+ * @window: (nullable): from where the call is started
+ * @address: an address: "tel:…", "sip:…", "sips:…"
+ * @cancellable: (nullable): to stop waiting
+ * @callback: called when the program was started, or could not be
+ * @user_data: for @callback
+ *
+ * Hands @address to the desktop's program for calls.
+ */
+void
+lf_calling_launch_async (GtkWindow          *window,
+                         const char         *address,
+                         GCancellable       *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer            user_data)
+{
+  g_autoptr (GTask)               task = g_task_new (window, cancellable, callback, user_data);
+  g_autoptr (GdkAppLaunchContext) context = NULL;
+  g_autofree char                *uri = NULL;
+  GError                         *error = NULL;
+
+  g_return_if_fail (address != NULL);
+
+  g_task_set_source_tag (task, lf_calling_launch_async);
+  uri = lf_call_uri_new (address, &error);
+  if (uri == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (window != NULL)
+    context = gdk_display_get_app_launch_context (gtk_widget_get_display (GTK_WIDGET (window)));
+  g_app_info_launch_default_for_uri_async (uri, G_APP_LAUNCH_CONTEXT (context), cancellable,
+                                           on_launched, g_steal_pointer (&task));
+}
+
+/**
+ * lf_calling_launch_finish:
+ * @result: what the callback was given
+ * @error: return location
+ *
+ * Ends lf_calling_launch_async(). Sets %LF_ERROR_BAD_REQUEST for what is no address,
+ * %G_IO_ERROR_NOT_SUPPORTED when there is no program for calls.
+ *
+ * Returns: %TRUE if the program was started
+ */
+gboolean
+lf_calling_launch_finish (GAsyncResult *result,
+                          GError      **error)
+{
+  g_return_val_if_fail (G_IS_TASK (result), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * lf_calling_explain:
+ * @window: parent of the dialog
+ * @address: what was to be called
+ * @error: why it was not
+ *
+ * Makes a dialog that says why there is no call, what to do about it, and offers the number to be
+ * copied: it can still be dialled by hand.
+ *
+ * Returns: (transfer none): the dialog, not shown yet
+ */
+GtkWidget *
+lf_calling_explain (GtkWindow    *window,
+                    const char   *address,
+                    const GError *error)
+{
+  const char       *colon = strchr (address, ':');
+  const char       *number = colon == NULL ? address : colon + 1;
+  AdwMessageDialog *dialog;
+
+  if (g_error_matches (error, LF_ERROR, LF_ERROR_BAD_REQUEST))
+    {
+      dialog = ADW_MESSAGE_DIALOG (adw_message_dialog_new (window, _("This address cannot be called"), NULL));
+      adw_message_dialog_format_body (dialog, _("“%s” is neither a telephone number nor a SIP address. "
+                                                "Ask the administrator of your server to correct it."),
+                                                 address);
+    }
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))
+    {
+      dialog = ADW_MESSAGE_DIALOG (adw_message_dialog_new (window, _("No program for calls"), NULL));
+      adw_message_dialog_format_body (dialog, _("Lampfield hands calls to the program that opens telephone links, and there is none. "
+                                                "Install a softphone such as GNOME Calls or Linphone, or dial %s on your phone."),
+                                                 number);
+    }
+  else
+    {
+      dialog = ADW_MESSAGE_DIALOG (adw_message_dialog_new (window, _("The call could not be started"), NULL));
+      adw_message_dialog_format_body (dialog, _("The program for calls did not start: %s. You can dial %s on your phone."),
+                                                 error->message, number);
+    }
+  adw_message_dialog_add_responses (dialog, RESPONSE_COPY, _("_Copy number"), RESPONSE_CLOSE, _("C_lose"), NULL);
+  adw_message_dialog_set_default_response (dialog, RESPONSE_CLOSE);
+  adw_message_dialog_set_close_response (dialog, RESPONSE_CLOSE);
+  g_signal_connect_data (dialog, "response", G_CALLBACK (on_response), g_strdup (number),
+                         (GClosureNotify) (void (*) (void)) g_free, 0);
+  return GTK_WIDGET (dialog);
 }

@@ -9,4 +9,9 @@ G_BEGIN_DECLS
 void lf_calling_call_contact (LfWindow *window, LfContact *contact);
 void lf_calling_call_address (LfWindow *window, const char *uri);
 
+/* What the two are made of, for any window. */
+void       lf_calling_launch_async (GtkWindow *window, const char *address, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean   lf_calling_launch_finish (GAsyncResult *result, GError **error);
+GtkWidget *lf_calling_explain (GtkWindow *window, const char *address, const GError *error);
+
 G_END_DECLS

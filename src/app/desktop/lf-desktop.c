@@ -3,18 +3,213 @@
 
 #include "config.h"
 
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "lf-actions.h"
+#include "lf-background.h"
 #include "lf-desktop.h"
+#include "lf-idle.h"
+#include "lf-notifier.h"
+#include "lf-reach.h"
+#include "lf-session-watch.h"
+#include "lf-window.h"
 
 struct _LfDesktop
 {
   GObject parent_instance;
+
+  LfApplication  *application; /* borrowed: it owns this */
+  LfClient       *client;      /* owned */
+  GSettings      *settings;    /* owned */
+  LfContact      *own;         /* owned, nullable while signed out */
+  LfNotifier     *notifier;    /* owned */
+  LfIdle         *idle;        /* owned */
+  LfSessionWatch *session;     /* owned */
+  LfReach        *reach;       /* owned */
+  LfBackground   *background;  /* owned */
 };
 
 G_DEFINE_FINAL_TYPE (LfDesktop, lf_desktop, G_TYPE_OBJECT)
 
 static void
+update_quiet (LfDesktop *self)
+{
+  LfDisplayStatus status = LF_DISPLAY_UNKNOWN;
+
+  if (self->own != NULL)
+    status = lf_contact_get_resolved (self->own)->status;
+  lf_notifier_set_is_quiet (self->notifier, status == LF_DISPLAY_DO_NOT_DISTURB ||
+                                              status == LF_DISPLAY_ON_THE_PHONE);
+}
+
+/* The conversation with this person is before the user's eyes. */
+static gboolean
+is_in_front (LfDesktop  *self,
+             const char *user)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self->application));
+  LfContact *open;
+
+  if (!LF_IS_WINDOW (window) || !gtk_window_is_active (window) ||
+      !gtk_widget_get_mapped (GTK_WIDGET (window)))
+    return FALSE;
+  open = lf_window_get_open_contact (LF_WINDOW (window));
+  return open != NULL && g_strcmp0 (lf_contact_get_user (open), user) == 0;
+}
+
+static void
+on_own_resolved (LfContact *own,
+                 LfDesktop *self)
+{
+  update_quiet (self);
+}
+
+static void
+follow_own (LfDesktop *self)
+{
+  LfContact *own = lf_client_get_own (self->client);
+
+  if (self->own == own)
+    return;
+  if (self->own != NULL)
+    g_signal_handlers_disconnect_by_data (self->own, self);
+  g_set_object (&self->own, own);
+  if (own != NULL)
+    g_signal_connect_object (own, "resolved", G_CALLBACK (on_own_resolved), self, 0);
+  update_quiet (self);
+}
+
+static void
+on_me_changed (LfClient  *client,
+               LfDesktop *self)
+{
+  follow_own (self);
+}
+
+static void
+on_state_changed (LfClient   *client,
+                  GParamSpec *pspec,
+                  LfDesktop  *self)
+{
+  follow_own (self);
+}
+
+static void
+on_became_available (LfClient  *client,
+                     LfContact *contact,
+                     LfDesktop *self)
+{
+  follow_own (self);
+  update_quiet (self);
+  if (g_settings_get_boolean (self->settings, "notify-available"))
+    lf_notifier_tell_available (self->notifier, contact);
+}
+
+static void
+on_unread_changed (LfConversation *conversation,
+                   GParamSpec     *pspec,
+                   LfDesktop      *self)
+{
+  if (lf_conversation_get_unread (conversation) == 0)
+    lf_notifier_withdraw_message (self->notifier, lf_conversation_get_other (conversation));
+}
+
+static void
+on_message_received (LfClient       *client,
+                     LfConversation *conversation,
+                     LfMessageItem  *item,
+                     LfDesktop      *self)
+{
+  const char *user = lf_conversation_get_other (conversation);
+  const char *name = lf_conversation_get_other_name (conversation);
+  LfContact  *contact = lf_roster_lookup (lf_client_get_roster (client), user);
+
+  /* Once per conversation: the handler stays, to take the notification away when it is read. */
+  if (g_signal_handler_find (conversation, G_SIGNAL_MATCH_FUNC | G_SIGNAL_MATCH_DATA, 0, 0, NULL,
+                             on_unread_changed, self) == 0)
+    g_signal_connect_object (conversation, "notify::unread", G_CALLBACK (on_unread_changed), self, 0);
+  follow_own (self);
+  update_quiet (self);
+  if (is_in_front (self, user) || !g_settings_get_boolean (self->settings, "notify-messages"))
+    return;
+  if (contact != NULL)
+    name = lf_contact_get_name (contact);
+  lf_notifier_set_shows_text (self->notifier, g_settings_get_boolean (self->settings, "notify-message-text"));
+  lf_notifier_tell_message (self->notifier, user, name == NULL ? user : name,
+                            lf_message_item_get_message (item)->body,
+                            lf_conversation_get_unread (conversation));
+}
+
+static void
+on_chosen (LfNotifier *notifier,
+           const char *user,
+           guint       choice,
+           const char *token,
+           LfDesktop  *self)
+{
+  GActionGroup *actions = G_ACTION_GROUP (self->application);
+  GtkWindow    *window = gtk_application_get_active_window (GTK_APPLICATION (self->application));
+  const char   *action = choice == LF_NOTIFIER_CALL ? LF_ACTION_APP_CALL : LF_ACTION_APP_CHAT;
+
+  if (window != NULL && token != NULL)
+    gtk_window_set_startup_id (window, token);
+  if (*user == '\0')
+    {
+      lf_application_present (self->application);
+      return;
+    }
+  lf_notifier_withdraw (notifier, user);
+  g_action_group_activate_action (actions, action + strlen ("app."), g_variant_new_string (user));
+}
+
+static void
+on_reach_changed (LfReach   *reach,
+                  LfDesktop *self)
+{
+  lf_client_set_reach (self->client, lf_reach_get_state (reach), lf_reach_get_since_us (reach));
+}
+
+static void
+on_awake_changed (LfSessionWatch *session,
+                  GParamSpec     *pspec,
+                  LfDesktop      *self)
+{
+  if (!lf_session_watch_get_is_asleep (session))
+    lf_client_reconnect_now (self->client);
+}
+
+static void
+on_kept_running (LfBackground *background,
+                 LfDesktop    *self)
+{
+  lf_notifier_tell_background (self->notifier);
+}
+
+static void
+lf_desktop_dispose (GObject *object)
+{
+  LfDesktop *self = LF_DESKTOP (object);
+
+  if (self->own != NULL)
+    g_signal_handlers_disconnect_by_data (self->own, self);
+  g_clear_object (&self->own);
+  g_clear_object (&self->reach);
+  g_clear_object (&self->idle);
+  g_clear_object (&self->session);
+  g_clear_object (&self->background);
+  if (self->notifier != NULL)
+    g_object_run_dispose (G_OBJECT (self->notifier));
+  g_clear_object (&self->notifier);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->client);
+  G_OBJECT_CLASS (lf_desktop_parent_class)->dispose (object);
+}
+
+static void
 lf_desktop_class_init (LfDesktopClass *klass)
 {
+  G_OBJECT_CLASS (klass)->dispose = lf_desktop_dispose;
 }
 
 static void
@@ -22,14 +217,69 @@ lf_desktop_init (LfDesktop *self)
 {
 }
 
+static void
+follow_client (LfDesktop *self)
+{
+  g_signal_connect_object (self->client, "became-available", G_CALLBACK (on_became_available), self, 0);
+  g_signal_connect_object (self->client, "message-received", G_CALLBACK (on_message_received), self, 0);
+  g_signal_connect_object (self->client, "me-changed", G_CALLBACK (on_me_changed), self, 0);
+  g_signal_connect_object (self->client, "notify::state", G_CALLBACK (on_state_changed), self, 0);
+  follow_own (self);
+}
+
+/**
+ * lf_desktop_new:
+ * @application: the program; it outlives the result
+ *
+ * Ties the program to the session round it, and starts to watch for idleness, lock and sleep.
+ *
+ * Returns: (transfer full): to be kept while the program runs
+ */
 LfDesktop *
 lf_desktop_new (LfApplication *application)
 {
-  return g_object_new (LF_TYPE_DESKTOP, NULL);
+  LfDesktop *self;
+
+  g_return_val_if_fail (LF_IS_APPLICATION (application), NULL);
+
+  self = g_object_new (LF_TYPE_DESKTOP, NULL);
+  self->application = application;
+  self->client = g_object_ref (lf_application_get_client (application));
+  self->settings = g_object_ref (lf_application_get_settings (application));
+  self->notifier = lf_notifier_new ();
+  self->idle = lf_idle_new (LF_REACH_IDLE_MS, LF_REACH_AWAY_MS);
+  self->session = lf_session_watch_new ();
+  self->reach = lf_reach_new (lf_client_get_clock (self->client), self->idle, self->session);
+  self->background = lf_background_new (GTK_APPLICATION (application), self->settings);
+  g_signal_connect_object (self->notifier, "chosen", G_CALLBACK (on_chosen), self, 0);
+  g_signal_connect_object (self->reach, "changed", G_CALLBACK (on_reach_changed), self, 0);
+  g_signal_connect_object (self->session, "notify::is-asleep", G_CALLBACK (on_awake_changed), self, 0);
+  g_signal_connect_object (self->background, "kept-running", G_CALLBACK (on_kept_running), self, 0);
+  follow_client (self);
+  lf_client_set_reach (self->client, lf_reach_get_state (self->reach), lf_reach_get_since_us (self->reach));
+  lf_idle_start (self->idle);
+  lf_session_watch_start (self->session);
+  return self;
 }
 
+/**
+ * lf_desktop_dup_idle_source:
+ * @self: a desktop
+ *
+ * Returns: (transfer full): for people: how idleness is noticed, or that it is not
+ */
 char *
 lf_desktop_dup_idle_source (LfDesktop *self)
 {
-  return g_strdup ("");
+  const char *source;
+
+  g_return_val_if_fail (LF_IS_DESKTOP (self), NULL);
+
+  source = lf_idle_get_source (self->idle);
+  if (source != NULL)
+    /* Translators: the argument is what it is noticed by: "the X server" */
+    return g_strdup_printf (_("Noticed by %s"), source);
+  if (!lf_idle_is_decided (self->idle))
+    return g_strdup (_("Not known yet"));
+  return g_strdup (_("Not noticed on this desktop: you stay online until you lock the screen or choose Away"));
 }

@@ -6,13 +6,9 @@
 #include <string.h>
 
 #include "lf-accounts-jobs.h"
-#include "lf-accounts.h"
-#include "lf-backoff.h"
-#include "lf-password.h"
-#include "lf-store-text.h"
+#include "lf-accounts-private.h"
 #include "lf-token.h"
 
-#define UNNAMED_DEVICE "unnamed device"
 /* As many as the store keeps for a session. */
 #define MAX_ACCESS_TOKENS 8
 
@@ -22,20 +18,6 @@ typedef struct
   gint64     expires_at_us; /* of its refresh token */
   GPtrArray *hashes;        /* of char *, owned: keys of access, the newest last */
 } Session;
-
-struct _LfAccounts
-{
-  GObject parent_instance;
-
-  LfStore          *store;      /* owned */
-  LfClock          *clock;      /* owned */
-  LfPasswordHasher *hasher;     /* owned, NULL once closed */
-  LfBackoff        *backoff;    /* owned */
-  GHashTable       *sessions;   /* id (owned) → Session (owned) */
-  GHashTable       *access;     /* hash (owned) → LfIdentity (owned) */
-  GHashTable       *connectors; /* hash (owned) → LfIdentity (owned) */
-  guint             expiry_id;  /* call of the clock, 0: none */
-};
 
 G_DEFINE_FINAL_TYPE (LfAccounts, lf_accounts, G_TYPE_OBJECT)
 
@@ -47,18 +29,6 @@ enum
 
 static guint signals[N_SIGNALS];
 
-/* One sign-in on its way. */
-typedef struct
-{
-  char *login;         /* owned, folded: the account of the back-off */
-  char *address;       /* owned */
-  char *password;      /* owned, wiped */
-  char *device;        /* owned */
-  char *user;          /* owned, nullable until found */
-  char *password_hash; /* owned, nullable: nobody, or one who cannot sign in */
-  guint retry_after_s;
-} Login;
-
 static void schedule_expiry (LfAccounts *self);
 
 static void
@@ -66,21 +36,6 @@ session_free (Session *session)
 {
   g_ptr_array_unref (session->hashes);
   g_free (session);
-}
-
-static void
-login_free (Login *login)
-{
-  /* volatile, so that the wiping is not optimised away with the memory it is in */
-  for (volatile char *place = login->password; *place != '\0'; place++)
-    *place = '\0';
-  g_free (login->password);
-  g_free (login->login);
-  g_free (login->address);
-  g_free (login->device);
-  g_free (login->user);
-  g_free (login->password_hash);
-  g_free (login);
 }
 
 static Session *
@@ -111,8 +66,16 @@ add_access (LfAccounts *self, Session *session, const char *hash, const char *us
   g_ptr_array_add (session->hashes, g_strdup (hash));
 }
 
-static void
-take_tokens (LfAccounts *self, const LfWireTokens *tokens, const char *access_hash)
+/**
+ * lf_accounts_take_tokens:
+ * @self: accounts
+ * @tokens: given out just now, and stored
+ * @access_hash: of the access token among them
+ *
+ * Puts the access token into force.
+ */
+void
+lf_accounts_take_tokens (LfAccounts *self, const LfWireTokens *tokens, const char *access_hash)
 {
   Session *session = ensure_session (self, tokens->session, tokens->refresh_expires_at_us);
 
@@ -191,95 +154,6 @@ schedule_expiry (LfAccounts *self)
     self->expiry_id = lf_clock_call_at (self->clock, next_us, on_expiry, self);
 }
 
-/* Sign-in: find the account, check the password, start the session */
-
-static void
-on_session_started (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  LfAccounts       *self = g_task_get_source_object (task);
-  GError           *error = NULL;
-  LfStartJob       *job = lf_store_run_finish (LF_STORE (source), result, &error);
-
-  if (job == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-
-  take_tokens (self, job->tokens, job->access_hash);
-  lf_accounts_drop_sessions (self, (const char *const *) job->ended);
-  g_task_return_pointer (task, g_steal_pointer (&job->tokens), NULL);
-}
-
-static void
-start_session (GTask *task)
-{
-  LfAccounts  *self = g_task_get_source_object (task);
-  const Login *login = g_task_get_task_data (task);
-  LfStartJob  *job = g_new0 (LfStartJob, 1);
-
-  job->user = g_strdup (login->user);
-  job->password_hash = g_strdup (login->password_hash);
-  job->device = g_strdup (login->device);
-  job->now_us = lf_clock_get_now_us (self->clock);
-  lf_store_write_async (self->store, lf_accounts_job_start, job, (GDestroyNotify) lf_start_job_free, NULL, on_session_started,
-                        g_object_ref (task));
-}
-
-static void
-on_password_checked (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  LfAccounts       *self = g_task_get_source_object (task);
-  const Login      *login = g_task_get_task_data (task);
-  GError           *error = NULL;
-  gboolean          is_right = FALSE;
-
-  if (!lf_password_hasher_verify_finish (self->hasher, result, &is_right, &error))
-    {
-      lf_backoff_take_back (self->backoff, login->login, login->address);
-      g_task_return_error (task, error);
-      return;
-    }
-  if (!is_right)
-    {
-      g_task_return_new_error (task, LF_SERVER_ERROR, LF_PROBLEM_BAD_CREDENTIALS, "The user or the password is wrong.");
-      return;
-    }
-
-  lf_backoff_succeeded (self->backoff, login->login, login->address);
-  start_session (task);
-}
-
-static void
-on_account_found (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  LfAccounts       *self = g_task_get_source_object (task);
-  Login            *login = g_task_get_task_data (task);
-  GError           *error = NULL;
-  LfFindJob        *job = lf_store_run_finish (LF_STORE (source), result, &error);
-
-  if (job == NULL || self->hasher == NULL)
-    {
-      lf_backoff_take_back (self->backoff, login->login, login->address);
-      if (job == NULL)
-        g_task_return_error (task, error);
-      else
-        g_task_return_new_error (task, LF_SERVER_ERROR, LF_PROBLEM_UNAVAILABLE, "The server is shutting down; try again in a moment.");
-      return;
-    }
-
-  if (job->account != NULL && !job->account->is_blocked)
-    {
-      login->user = g_strdup (job->account->person.id);
-      login->password_hash = g_steal_pointer (&job->account->password_hash);
-    }
-  lf_password_hasher_verify_async (self->hasher, login->password_hash, login->password, g_task_get_cancellable (task), on_password_checked,
-                                   g_object_ref (task));
-}
-
 /* Renewal */
 
 static void
@@ -303,7 +177,7 @@ on_refreshed (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  take_tokens (self, job->tokens, job->access_hash);
+  lf_accounts_take_tokens (self, job->tokens, job->access_hash);
   g_task_return_pointer (task, g_steal_pointer (&job->tokens), NULL);
 }
 
@@ -331,6 +205,7 @@ lf_accounts_dispose (GObject *object)
   LfAccounts *self = LF_ACCOUNTS (object);
 
   lf_accounts_close (self);
+  g_clear_object (&self->expiry);
   g_clear_object (&self->store);
   g_clear_object (&self->clock);
 
@@ -418,6 +293,7 @@ lf_accounts_new (LfStore *store, LfClock *clock, GError **error)
   self->store = g_object_ref (store);
   self->clock = g_object_ref (clock);
   self->hasher = lf_password_hasher_new ();
+  self->expiry = lf_expiry_new (store, clock);
   fill_from_load (self, &job);
   schedule_expiry (self);
 
@@ -453,6 +329,20 @@ lf_accounts_get_clock (LfAccounts *self)
 }
 
 /**
+ * lf_accounts_get_expiry:
+ * @self: accounts
+ *
+ * Returns: (transfer none): what ends statuses at their time
+ */
+LfExpiry *
+lf_accounts_get_expiry (LfAccounts *self)
+{
+  g_return_val_if_fail (LF_IS_ACCOUNTS (self), NULL);
+
+  return self->expiry;
+}
+
+/**
  * lf_accounts_close:
  * @self: accounts
  *
@@ -466,6 +356,8 @@ lf_accounts_close (LfAccounts *self)
 
   if (self->clock != NULL)
     lf_clock_cancel (self->clock, &self->expiry_id);
+  if (self->expiry != NULL)
+    lf_expiry_close (self->expiry);
   g_clear_pointer (&self->hasher, lf_password_hasher_free);
 }
 
@@ -507,76 +399,6 @@ lf_accounts_authenticate (LfAccounts *self, const char *token, GError **error)
     }
 
   return lf_identity_ref (identity);
-}
-
-/**
- * lf_accounts_login_async:
- * @self: accounts
- * @login: who, the password, the device
- * @address: the client's, for the back-off
- * @cancellable: (nullable): skips what has not begun
- * @callback: called with the answer
- * @user_data: for @callback
- *
- * Signs in. An unknown user, a blocked one and a wrong password take the same way, hash included.
- */
-void
-lf_accounts_login_async (LfAccounts         *self,
-                         const LfWireLogin  *login,
-                         const char         *address,
-                         GCancellable       *cancellable,
-                         GAsyncReadyCallback callback,
-                         gpointer            user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  Login            *data = g_new0 (Login, 1);
-  LfFindJob        *job;
-
-  g_return_if_fail (LF_IS_ACCOUNTS (self) && login != NULL && address != NULL);
-
-  g_task_set_source_tag (task, lf_accounts_login_async);
-  g_task_set_check_cancellable (task, FALSE);
-  data->login = lf_text_fold (login->user);
-  data->address = g_strdup (address);
-  data->password = g_strdup (login->password);
-  data->device = g_strdup (login->device != NULL && *login->device != '\0' ? login->device : UNNAMED_DEVICE);
-  g_task_set_task_data (task, data, (GDestroyNotify) login_free);
-
-  data->retry_after_s = lf_backoff_attempt (self->backoff, data->login, data->address, lf_clock_get_mono_us (self->clock));
-  if (data->retry_after_s > 0)
-    {
-      g_task_return_new_error (task, LF_SERVER_ERROR, LF_PROBLEM_RATE_LIMITED,
-                               "There were too many attempts to sign in; wait %u seconds and try again.", data->retry_after_s);
-      return;
-    }
-
-  job = g_new0 (LfFindJob, 1);
-  job->login = g_strdup (login->user);
-  lf_store_read_async (self->store, lf_accounts_job_find, job, (GDestroyNotify) lf_find_job_free, cancellable, on_account_found,
-                       g_steal_pointer (&task));
-}
-
-/**
- * lf_accounts_login_finish:
- * @self: accounts
- * @result: what the callback got
- * @retry_after_s: (out): seconds to wait when rate-limited, else 0
- * @error: return location
- *
- * Returns: (transfer full) (nullable): tokens of a new session; %NULL with %LF_PROBLEM_BAD_CREDENTIALS,
- *   %LF_PROBLEM_RATE_LIMITED, %LF_PROBLEM_UNAVAILABLE or %LF_PROBLEM_STORAGE_FULL
- */
-LfWireTokens *
-lf_accounts_login_finish (LfAccounts *self, GAsyncResult *result, guint *retry_after_s, GError **error)
-{
-  const Login *login;
-
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  login = g_task_get_task_data (G_TASK (result));
-  *retry_after_s = login->retry_after_s;
-
-  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /**

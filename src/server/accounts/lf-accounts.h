@@ -2,6 +2,7 @@
 #pragma once
 
 #include "lf-clock.h"
+#include "lf-expiry.h"
 #include "lf-identity.h"
 #include "lf-store-sessions.h"
 #include "lf-store.h"
@@ -30,7 +31,9 @@ G_DECLARE_FINAL_TYPE (LfAccounts, lf_accounts, LF, ACCOUNTS, GObject)
 LfAccounts *lf_accounts_new (LfStore *store, LfClock *clock, GError **error);
 LfStore    *lf_accounts_get_store (LfAccounts *self);
 LfClock    *lf_accounts_get_clock (LfAccounts *self);
-/* Stops the hashing thread and the timer. */
+/* Ends statuses at their time: its "expired" is for the hub, and for the person's own streams. */
+LfExpiry *lf_accounts_get_expiry (LfAccounts *self);
+/* Stops the hashing thread and the timers. */
 void lf_accounts_close (LfAccounts *self);
 
 /* @token: what follows "Bearer ". LF_SERVER_ERROR: TOKEN_EXPIRED, or UNAUTHORIZED for anything else. */

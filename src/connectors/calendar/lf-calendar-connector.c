@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-calendar"
+
+#include "config.h"
+
+#include "lf-calendar-connector.h"
+#include "lf-calendar-publisher.h"
+#include "lf-calendar-source.h"
+#include "lf-channel.h"
+#include "lf-error.h"
+#include "lf-timer.h"
+#include "lf-wire.h"
+
+#define MAX_AT_ONCE       4 /* calendars being read: bounds memory to as many feeds and workers */
+#define FIRST_BACK_OFF_MS 1000
+#define MAX_BACK_OFF_MS   60000
+
+struct _LfCalendarConnector
+{
+  GObject parent_instance;
+
+  LfClock               *clock;     /* owned */
+  LfCalendarSlots       *slots;     /* owned */
+  LfRest                *rest;      /* owned, nullable until configured */
+  LfChannel             *channel;   /* owned, nullable */
+  LfCalendarPublisher   *publisher; /* owned, nullable */
+  GHashTable            *sources;   /* name → LfCalendarSource */
+  guint                  refresh_s;
+  LfWireConnectorPeople *people;      /* owned, nullable until the server was asked */
+  GHashTable            *by_login;    /* login → LfWireConnectorPerson, borrowed from people */
+  GCancellable          *cancellable; /* owned, nullable: the question for people that goes on */
+  GSource               *timer;       /* owned, nullable: the next question, after a failure */
+  guint                  n_failures;
+  gboolean               must_ask_again;
+  gboolean               must_read_all; /* a configuration was applied */
+};
+
+G_DEFINE_FINAL_TYPE (LfCalendarConnector, lf_calendar_connector, G_TYPE_OBJECT)
+
+static void ask_for_people (LfCalendarConnector *self);
+
+static const LfWireConnectorPerson *
+find_person (LfCalendarConnector *self,
+             LfCalendarSource    *source)
+{
+  return g_hash_table_lookup (self->by_login, lf_calendar_source_get_config (source)->user);
+}
+
+static void
+on_source_read (LfCalendarSource *source,
+                gpointer          user_data)
+{
+  LfCalendarConnector         *self = user_data;
+  const LfWireConnectorPerson *person = find_person (self, source);
+
+  if (person != NULL)
+    lf_calendar_publisher_offer (self->publisher, source, person->id);
+}
+
+static void
+on_person_unknown (LfCalendarPublisher *publisher,
+                   const char          *name,
+                   gpointer             user_data)
+{
+  ask_for_people (user_data);
+}
+
+static gboolean
+on_time_to_ask (gpointer user_data)
+{
+  LfCalendarConnector *self = user_data;
+
+  lf_timer_clear (&self->timer);
+  ask_for_people (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Gives each source its person's address and starts it, if it is not going on already; says once whose calendars have no person. */
+static void
+meet_people (LfCalendarConnector *self)
+{
+  g_autoptr (GString) strangers = g_string_new (NULL);
+  GHashTableIter      iter;
+  gpointer            value;
+
+  g_hash_table_iter_init (&iter, self->sources);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      LfCalendarSource            *source = value;
+      const LfWireConnectorPerson *person = find_person (self, source);
+
+      if (person == NULL)
+        {
+          g_string_append_printf (strangers, "%s“%s”", strangers->len > 0 ? ", " : "",
+                                  lf_calendar_source_get_config (source)->user);
+          continue;
+        }
+      if (lf_calendar_source_set_mail (source, person->mail) || self->must_read_all ||
+          !lf_calendar_source_get_is_started (source))
+        lf_calendar_source_read_now (source);
+      /* the person may have another id by now */
+      if (lf_calendar_source_get_result (source) != NULL)
+        lf_calendar_publisher_offer (self->publisher, source, person->id);
+    }
+  self->must_read_all = FALSE;
+  if (strangers->len > 0)
+    g_warning ("The server knows nobody called %s: these calendars are not read.", strangers->str);
+}
+
+static void
+take_people (LfCalendarConnector   *self,
+             LfWireConnectorPeople *people)
+{
+  g_hash_table_remove_all (self->by_login);
+  lf_codec_free (&lf_schema_connector_people, self->people);
+  self->people = people;
+  for (guint i = 0; i < people->items->len; i++)
+    {
+      LfWireConnectorPerson *person = g_ptr_array_index (people->items, i);
+
+      if (person->login != NULL)
+        g_hash_table_insert (self->by_login, person->login, person);
+    }
+  meet_people (self);
+}
+
+static void
+on_people_come (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  g_autoptr (LfCalendarConnector) self = user_data;
+  g_autoptr (GError)              error = NULL;
+  guint                           retry_after_s = 0;
+  LfWireConnectorPeople          *people;
+
+  people = lf_rest_call_finish (LF_REST (source), result, NULL, NULL, &retry_after_s, &error);
+  if (source != G_OBJECT (self->rest))
+    {
+      lf_codec_free (&lf_schema_connector_people, people);
+      return; /* asked with an older configuration */
+    }
+  g_clear_object (&self->cancellable);
+  if (people != NULL)
+    {
+      self->n_failures = 0;
+      take_people (self, people);
+      if (self->must_ask_again)
+        ask_for_people (self);
+      return;
+    }
+  if (self->n_failures++ == 0)
+    g_warning ("The server does not say who is there: %s It is asked again.",
+               error != NULL ? error->message : "its answer is empty.");
+  lf_timer_start (&self->timer,
+                  g_random_int_range (0, (int) MIN ((gint64) FIRST_BACK_OFF_MS << MIN (self->n_failures, 10), MAX_BACK_OFF_MS)) +
+                    MIN (retry_after_s, 3600) * 1000,
+                  on_time_to_ask, self);
+}
+
+static void
+ask_for_people (LfCalendarConnector *self)
+{
+  if (self->rest == NULL)
+    return;
+  self->must_ask_again = self->cancellable != NULL;
+  if (self->must_ask_again)
+    return;
+  lf_timer_clear (&self->timer);
+  self->cancellable = g_cancellable_new ();
+  lf_rest_call_async (self->rest, "GET", "/connector/people", NULL, NULL, NULL, &lf_schema_connector_people,
+                      self->cancellable, on_people_come, g_object_ref (self));
+}
+
+static void
+on_hello (LfChannel         *channel,
+          const LfWireHello *hello,
+          gpointer           user_data)
+{
+  ask_for_people (user_data);
+}
+
+static void
+on_frame (LfChannel     *channel,
+          const LfFrame *frame,
+          gpointer       user_data)
+{
+  if (frame->type == LF_FRAME_PEOPLE)
+    ask_for_people (user_data);
+}
+
+static void
+on_channel_stopped (LfChannel    *channel,
+                    const GError *error,
+                    gpointer      user_data)
+{
+  g_warning ("The server does not keep this connector up to date on people: %s", error != NULL ? error->message : "it closed the stream.");
+}
+
+/* Lets go of the server. */
+static void
+disconnect (LfCalendarConnector *self)
+{
+  lf_timer_clear (&self->timer);
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  if (self->channel != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->channel, self);
+      lf_channel_stop (self->channel, "connector stops");
+      g_clear_object (&self->channel);
+    }
+  if (self->publisher != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->publisher, self);
+      lf_calendar_publisher_stop (self->publisher);
+      g_clear_object (&self->publisher);
+    }
+  g_clear_object (&self->rest);
+}
+
+static gboolean
+connect_to (LfCalendarConnector    *self,
+            const LfCalendarConfig *config,
+            GError                **error)
+{
+  g_autoptr (LfRest) rest = lf_rest_new (config->server, error);
+
+  if (rest == NULL)
+    return FALSE;
+  disconnect (self);
+  lf_rest_set_token (rest, config->token);
+  self->rest = g_steal_pointer (&rest);
+  self->publisher = lf_calendar_publisher_new (self->rest);
+  g_signal_connect (self->publisher, "person-unknown", G_CALLBACK (on_person_unknown), self);
+  self->channel = lf_channel_new (self->rest);
+  g_signal_connect (self->channel, "hello", G_CALLBACK (on_hello), self);
+  g_signal_connect (self->channel, "frame", G_CALLBACK (on_frame), self);
+  g_signal_connect (self->channel, "stopped", G_CALLBACK (on_channel_stopped), self);
+  lf_channel_start (self->channel);
+  return TRUE;
+}
+
+static void
+drop_source (LfCalendarSource *source)
+{
+  g_signal_handlers_disconnect_matched (source, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, on_source_read, NULL);
+  lf_calendar_source_stop (source);
+  g_object_unref (source);
+}
+
+/* Keeps the sources that did not change, with what they know. */
+static void
+replace_sources (LfCalendarConnector    *self,
+                 const LfCalendarConfig *config)
+{
+  g_autoptr (GHashTable) old = g_steal_pointer (&self->sources);
+  GHashTableIter         iter;
+  gpointer               name;
+
+  self->sources = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) drop_source);
+  for (guint i = 0; i < config->sources->len; i++)
+    {
+      const LfCalendarSourceConfig *wanted = g_ptr_array_index (config->sources, i);
+      LfCalendarSource             *source = g_hash_table_lookup (old, wanted->name);
+
+      if (source != NULL && self->refresh_s == config->refresh_s &&
+          lf_calendar_source_config_same (lf_calendar_source_get_config (source), wanted))
+        g_hash_table_steal (old, wanted->name);
+      else
+        {
+          source = lf_calendar_source_new (wanted, config->refresh_s, self->clock, self->slots);
+          g_signal_connect (source, "read", G_CALLBACK (on_source_read), self);
+        }
+      g_hash_table_insert (self->sources, lf_calendar_source_get_config (source)->name, source);
+    }
+  self->refresh_s = config->refresh_s;
+
+  g_hash_table_iter_init (&iter, old);
+  while (self->publisher != NULL && g_hash_table_iter_next (&iter, &name, NULL))
+    lf_calendar_publisher_forget (self->publisher, name);
+}
+
+static void
+lf_calendar_connector_dispose (GObject *object)
+{
+  LfCalendarConnector *self = LF_CALENDAR_CONNECTOR (object);
+
+  lf_calendar_connector_stop (self);
+  G_OBJECT_CLASS (lf_calendar_connector_parent_class)->dispose (object);
+}
+
+static void
+lf_calendar_connector_finalize (GObject *object)
+{
+  LfCalendarConnector *self = LF_CALENDAR_CONNECTOR (object);
+
+  g_hash_table_unref (self->sources);
+  g_hash_table_unref (self->by_login);
+  lf_codec_free (&lf_schema_connector_people, self->people);
+  lf_calendar_slots_unref (self->slots);
+  g_object_unref (self->clock);
+  G_OBJECT_CLASS (lf_calendar_connector_parent_class)->finalize (object);
+}
+
+static void
+lf_calendar_connector_class_init (LfCalendarConnectorClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = lf_calendar_connector_dispose;
+  object_class->finalize = lf_calendar_connector_finalize;
+}
+
+static void
+lf_calendar_connector_init (LfCalendarConnector *self)
+{
+  self->slots = lf_calendar_slots_new (MAX_AT_ONCE);
+  self->sources = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) drop_source);
+  self->by_login = g_hash_table_new (g_str_hash, g_str_equal);
+}
+
+/**
+ * lf_calendar_connector_new:
+ * @clock: what time it is
+ *
+ * Returns: (transfer full): a connector that does nothing yet
+ */
+LfCalendarConnector *
+lf_calendar_connector_new (LfClock *clock)
+{
+  LfCalendarConnector *self;
+
+  g_return_val_if_fail (LF_IS_CLOCK (clock), NULL);
+
+  self = g_object_new (LF_TYPE_CALENDAR_CONNECTOR, NULL);
+  self->clock = g_object_ref (clock);
+  return self;
+}
+
+/**
+ * lf_calendar_connector_apply:
+ * @self: a connector
+ * @config: what to do from now on
+ * @error: set as lf_rest_new() does; then nothing changed
+ *
+ * Takes over a configuration, the first or a changed one. Calendars that are in both go on; all are
+ * read once.
+ *
+ * Returns: %TRUE if the configuration is in force
+ */
+gboolean
+lf_calendar_connector_apply (LfCalendarConnector    *self,
+                             const LfCalendarConfig *config,
+                             GError                **error)
+{
+  g_return_val_if_fail (LF_IS_CALENDAR_CONNECTOR (self), FALSE);
+  g_return_val_if_fail (config != NULL, FALSE);
+
+  if (self->rest == NULL || g_strcmp0 (lf_rest_get_server (self->rest), config->server) != 0 ||
+      g_strcmp0 (lf_rest_get_token (self->rest), config->token) != 0)
+    {
+      if (!connect_to (self, config, error))
+        return FALSE;
+    }
+  replace_sources (self, config);
+  self->must_read_all = TRUE;
+  ask_for_people (self);
+  return TRUE;
+}
+
+/**
+ * lf_calendar_connector_stop:
+ * @self: a connector
+ *
+ * Ends everything that goes on; may be called twice.
+ */
+void
+lf_calendar_connector_stop (LfCalendarConnector *self)
+{
+  g_return_if_fail (LF_IS_CALENDAR_CONNECTOR (self));
+
+  disconnect (self);
+  g_hash_table_remove_all (self->sources);
+}

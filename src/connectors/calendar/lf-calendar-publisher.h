@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "lf-calendar-source.h"
+#include "lf-rest.h"
+
+G_BEGIN_DECLS
+
+#define LF_TYPE_CALENDAR_PUBLISHER (lf_calendar_publisher_get_type ())
+
+/**
+ * LfCalendarPublisher:
+ *
+ * Tells the server what the calendars say: one call at a time, only what changed or grew old, and
+ * again with back-off while the server is gone.
+ *
+ * Signal "person-unknown" (const char *source name): the server knows no such person any more.
+ */
+G_DECLARE_FINAL_TYPE (LfCalendarPublisher, lf_calendar_publisher, LF, CALENDAR_PUBLISHER, GObject)
+
+LfCalendarPublisher *lf_calendar_publisher_new    (LfRest *rest);
+void                 lf_calendar_publisher_offer  (LfCalendarPublisher *self, LfCalendarSource *source, const char *user_id);
+void                 lf_calendar_publisher_forget (LfCalendarPublisher *self, const char *name);
+void                 lf_calendar_publisher_stop   (LfCalendarPublisher *self);
+
+G_END_DECLS

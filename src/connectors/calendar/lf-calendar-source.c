@@ -1,0 +1,503 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-calendar"
+
+#include "config.h"
+
+#include "lf-calendar-content.h"
+#include "lf-calendar-source.h"
+#include "lf-calendar-worker.h"
+#include "lf-instant.h"
+#include "lf-timer.h"
+
+#define DEBOUNCE_MS 500  /* editors and synchronisers write in several steps */
+#define MAX_WAIT_S  3600 /* between two tries of a source that fails */
+#define DAYS_BACK   1
+#define DAYS_ON     15 /* 14 days on from any moment of the day */
+
+struct _LfCalendarSource
+{
+  GObject parent_instance;
+
+  LfCalendarSourceConfig *config;    /* owned */
+  LfClock                *clock;     /* owned */
+  LfCalendarSlots        *slots;     /* owned */
+  char                   *program;   /* owned, nullable: the worker's binary */
+  GPtrArray              *addresses; /* owned, NULL-terminated: the person's own */
+  guint                   refresh_s;
+
+  GFileMonitor      *monitor;     /* owned, nullable */
+  GSource           *timer;       /* owned: the next reading */
+  GCancellable      *cancellable; /* owned: the reading that goes on */
+  gboolean           is_started;
+  gboolean           is_reading;  /* waits for a slot or holds one */
+  gboolean           must_repeat; /* asked for again meanwhile */
+  gboolean           is_outdated; /* the addresses changed meanwhile: read anew next time */
+  gboolean           is_stopped;
+  gint64             started_us; /* of the reading that goes on, wall clock */
+  gint64             from_us;    /* its window */
+  LfCalendarContent *content;    /* owned, nullable: what it brought, while it is expanded */
+
+  char         *tag;            /* owned, nullable: of the content behind @result */
+  char         *modified;       /* owned, nullable */
+  LfIcalResult *result;         /* owned, nullable until the first good reading */
+  gint64        result_from_us; /* the window of @result */
+  gint64        read_at_us;
+  guint         n_failures;
+  char         *complaint; /* owned, nullable: what the log was told last */
+};
+
+G_DEFINE_FINAL_TYPE (LfCalendarSource, lf_calendar_source, G_TYPE_OBJECT)
+
+enum
+{
+  SIGNAL_READ,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+/* The window moves once a day, at midnight UTC: what is published changes with it, and each change
+ * makes every watcher ask again. */
+static gint64
+get_window_start_us (gint64 now_us)
+{
+  return now_us / LF_DAY * LF_DAY - DAYS_BACK * LF_DAY;
+}
+
+/* Tells the log once, not at every try. */
+static void
+complain (LfCalendarSource *self,
+          const char       *text)
+{
+  if (g_strcmp0 (self->complaint, text) == 0)
+    return;
+  g_free (self->complaint);
+  self->complaint = g_strdup (text);
+  if (text != NULL)
+    g_warning ("Calendar “%s” of “%s”: %s", self->config->name, self->config->user, text);
+  else
+    g_message ("Calendar “%s” of “%s” is read again.", self->config->name, self->config->user);
+}
+
+static gboolean
+on_time_to_read (gpointer user_data)
+{
+  LfCalendarSource *self = user_data;
+
+  lf_timer_clear (&self->timer);
+  lf_calendar_source_read_now (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The next reading: at the interval, later after failures, as late as the address asks for; never
+ * all sources at once. */
+static void
+schedule (LfCalendarSource *self,
+          guint             retry_after_s)
+{
+  guint64 wait_s = self->refresh_s;
+
+  if (self->n_failures > 1)
+    wait_s <<= MIN (self->n_failures - 1, 10);
+  wait_s = MAX (MIN (wait_s, MAX_WAIT_S), retry_after_s);
+  lf_timer_start (&self->timer, (guint) (wait_s * g_random_int_range (900, 1101)), on_time_to_read, self);
+}
+
+/* A reading is over. */
+static void
+finish_reading (LfCalendarSource *self,
+                const GError     *error,
+                guint             retry_after_s)
+{
+  self->is_reading = FALSE;
+  g_clear_pointer (&self->content, lf_calendar_content_free);
+  g_clear_object (&self->cancellable);
+  lf_calendar_slots_release (self->slots);
+  if (self->is_stopped)
+    return;
+  if (error != NULL)
+    {
+      self->n_failures++;
+      complain (self, error->message);
+    }
+  else
+    {
+      g_autofree char *issues = lf_ical_issues_to_text (&self->result->issues);
+
+      self->n_failures = 0;
+      self->read_at_us = self->started_us;
+      if (issues != NULL || self->complaint != NULL)
+        complain (self, issues);
+      g_signal_emit (self, signals[SIGNAL_READ], 0);
+    }
+  if (self->is_stopped)
+    return;
+  if (self->must_repeat)
+    lf_calendar_source_read_now (self);
+  else
+    schedule (self, retry_after_s);
+}
+
+static void
+on_expanded (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (LfCalendarSource) self = user_data;
+  g_autoptr (GError)           error = NULL;
+  LfIcalResult                *said = lf_calendar_worker_expand_finish (result, &error);
+
+  if (said != NULL)
+    {
+      g_clear_pointer (&self->result, lf_ical_result_free);
+      self->result = said;
+      self->result_from_us = self->from_us;
+      g_free (self->tag);
+      g_free (self->modified);
+      self->tag = self->is_outdated ? NULL : g_steal_pointer (&self->content->tag);
+      self->modified = self->is_outdated ? NULL : g_steal_pointer (&self->content->modified);
+    }
+  finish_reading (self, error, 0);
+}
+
+/* The bytes are there, or are what they were. */
+static void
+take_content (LfCalendarSource  *self,
+              LfCalendarContent *content,
+              const GError      *error,
+              guint              retry_after_s)
+{
+  LfIcalOptions options = {
+    .owner_zone = self->config->zone,
+    .own_addresses = (const char *const *) self->addresses->pdata,
+    .from_us = self->from_us,
+    .to_us = self->from_us + (DAYS_BACK + DAYS_ON) * LF_DAY,
+  };
+
+  self->content = content;
+  if (content == NULL || content->bytes == NULL)
+    {
+      finish_reading (self, error, retry_after_s);
+      return;
+    }
+  lf_calendar_worker_expand_async (self->program, &options, content->bytes, self->cancellable, on_expanded,
+                                   g_object_ref (self));
+}
+
+static void
+on_file_read (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (LfCalendarSource) self = user_data;
+  g_autoptr (GError)           error = NULL;
+  LfCalendarContent           *content = lf_calendar_file_read_finish (result, &error);
+
+  take_content (self, content, error, 0);
+}
+
+static void
+on_fetched (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (LfCalendarSource) self = user_data;
+  g_autoptr (GError)           error = NULL;
+  guint                        retry_after_s = 0;
+  LfCalendarContent           *content = lf_calendar_fetch_finish (result, &retry_after_s, &error);
+
+  take_content (self, content, error, retry_after_s);
+}
+
+static void
+on_slot_free (gpointer user_data)
+{
+  LfCalendarSource *self = user_data;
+  gboolean          is_known;
+
+  self->started_us = lf_clock_get_now_us (self->clock) / 1000 * 1000;
+  self->from_us = get_window_start_us (self->started_us);
+  self->cancellable = g_cancellable_new ();
+  self->is_outdated = FALSE;
+  /* in another window the same bytes mean other periods */
+  is_known = self->result != NULL && self->result_from_us == self->from_us;
+  if (self->config->path != NULL)
+    lf_calendar_file_read_async (self->config->path, is_known ? self->tag : NULL, self->cancellable, on_file_read,
+                                 g_object_ref (self));
+  else
+    lf_calendar_fetch_async (self->config->url, self->config->may_be_private, is_known ? self->tag : NULL,
+                             is_known ? self->modified : NULL, self->cancellable, on_fetched, g_object_ref (self));
+}
+
+static void
+on_file_changed (GFileMonitor     *monitor,
+                 GFile            *file,
+                 GFile            *other,
+                 GFileMonitorEvent event,
+                 gpointer          user_data)
+{
+  LfCalendarSource *self = user_data;
+
+  if (event == G_FILE_MONITOR_EVENT_ATTRIBUTE_CHANGED || event == G_FILE_MONITOR_EVENT_PRE_UNMOUNT)
+    return;
+  if (self->is_reading)
+    self->must_repeat = TRUE;
+  else
+    lf_timer_start (&self->timer, DEBOUNCE_MS, on_time_to_read, self);
+}
+
+static void
+watch_file (LfCalendarSource *self)
+{
+  g_autoptr (GFile)  file = g_file_new_for_path (self->config->path);
+  g_autoptr (GError) error = NULL;
+
+  self->monitor = g_file_monitor_file (file, G_FILE_MONITOR_WATCH_MOVES, NULL, &error);
+  if (self->monitor == NULL)
+    {
+      g_message ("Calendar “%s” cannot be watched and is read every %u s: %s", self->config->name, self->refresh_s,
+                 error->message);
+      return;
+    }
+  g_signal_connect (self->monitor, "changed", G_CALLBACK (on_file_changed), self);
+}
+
+static void
+set_addresses (LfCalendarSource *self,
+               const char       *mail)
+{
+  g_ptr_array_set_size (self->addresses, 0);
+  for (char **address = self->config->addresses; address != NULL && *address != NULL; address++)
+    g_ptr_array_add (self->addresses, g_strdup (*address));
+  if (mail != NULL && *mail != '\0')
+    g_ptr_array_add (self->addresses, g_strdup (mail));
+  g_ptr_array_add (self->addresses, NULL);
+}
+
+static void
+lf_calendar_source_dispose (GObject *object)
+{
+  LfCalendarSource *self = LF_CALENDAR_SOURCE (object);
+
+  lf_calendar_source_stop (self);
+  G_OBJECT_CLASS (lf_calendar_source_parent_class)->dispose (object);
+}
+
+static void
+lf_calendar_source_finalize (GObject *object)
+{
+  LfCalendarSource *self = LF_CALENDAR_SOURCE (object);
+
+  lf_calendar_source_config_free (self->config);
+  g_object_unref (self->clock);
+  lf_calendar_slots_unref (self->slots);
+  g_free (self->program);
+  g_ptr_array_unref (self->addresses);
+  g_clear_pointer (&self->content, lf_calendar_content_free);
+  g_clear_pointer (&self->result, lf_ical_result_free);
+  g_free (self->tag);
+  g_free (self->modified);
+  g_free (self->complaint);
+  G_OBJECT_CLASS (lf_calendar_source_parent_class)->finalize (object);
+}
+
+static void
+lf_calendar_source_class_init (LfCalendarSourceClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = lf_calendar_source_dispose;
+  object_class->finalize = lf_calendar_source_finalize;
+
+  signals[SIGNAL_READ] = g_signal_new ("read", LF_TYPE_CALENDAR_SOURCE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                       G_TYPE_NONE, 0);
+}
+
+static void
+lf_calendar_source_init (LfCalendarSource *self)
+{
+  self->addresses = g_ptr_array_new_with_free_func (g_free);
+}
+
+/**
+ * lf_calendar_source_new:
+ * @config: whose calendar it is and where
+ * @refresh_s: seconds between two readings
+ * @clock: what time it is
+ * @slots: how many may be read at once
+ *
+ * Makes a source; it does nothing before lf_calendar_source_read_now().
+ *
+ * Returns: (transfer full): the source
+ */
+LfCalendarSource *
+lf_calendar_source_new (const LfCalendarSourceConfig *config,
+                        guint                         refresh_s,
+                        LfClock                      *clock,
+                        LfCalendarSlots              *slots)
+{
+  LfCalendarSource *self;
+
+  g_return_val_if_fail (config != NULL, NULL);
+  g_return_val_if_fail (refresh_s > 0, NULL);
+
+  self = g_object_new (LF_TYPE_CALENDAR_SOURCE, NULL);
+  self->config = lf_calendar_source_config_copy (config);
+  self->refresh_s = refresh_s;
+  self->clock = g_object_ref (clock);
+  self->slots = lf_calendar_slots_ref (slots);
+  set_addresses (self, NULL);
+  return self;
+}
+
+/**
+ * lf_calendar_source_get_config:
+ * @self: a source
+ *
+ * Returns: (transfer none): whose calendar it is and where
+ */
+const LfCalendarSourceConfig *
+lf_calendar_source_get_config (LfCalendarSource *self)
+{
+  g_return_val_if_fail (LF_IS_CALENDAR_SOURCE (self), NULL);
+
+  return self->config;
+}
+
+/**
+ * lf_calendar_source_get_result:
+ * @self: a source
+ *
+ * Returns: (transfer none) (nullable): what the calendar said at the last good reading
+ */
+const LfIcalResult *
+lf_calendar_source_get_result (LfCalendarSource *self)
+{
+  g_return_val_if_fail (LF_IS_CALENDAR_SOURCE (self), NULL);
+
+  return self->result;
+}
+
+/**
+ * lf_calendar_source_get_read_at_us:
+ * @self: a source
+ *
+ * Returns: when it was last read well or found unchanged, wall clock
+ */
+gint64
+lf_calendar_source_get_read_at_us (LfCalendarSource *self)
+{
+  g_return_val_if_fail (LF_IS_CALENDAR_SOURCE (self), 0);
+
+  return self->read_at_us;
+}
+
+/**
+ * lf_calendar_source_get_is_started:
+ * @self: a source
+ *
+ * Returns: %TRUE after the first lf_calendar_source_read_now()
+ */
+gboolean
+lf_calendar_source_get_is_started (LfCalendarSource *self)
+{
+  g_return_val_if_fail (LF_IS_CALENDAR_SOURCE (self), FALSE);
+
+  return self->is_started;
+}
+
+/**
+ * lf_calendar_source_set_mail:
+ * @self: a source
+ * @mail: (nullable): the mail address under which the server knows the person
+ *
+ * Adds to the person's own addresses. If that changes them, what was read is read anew the next time.
+ *
+ * Returns: %TRUE if it changes them
+ */
+gboolean
+lf_calendar_source_set_mail (LfCalendarSource *self,
+                             const char       *mail)
+{
+  const char *last;
+  guint       n_configured;
+
+  g_return_val_if_fail (LF_IS_CALENDAR_SOURCE (self), FALSE);
+
+  n_configured = self->config->addresses == NULL ? 0 : g_strv_length (self->config->addresses);
+  last = self->addresses->len > n_configured + 1 ? g_ptr_array_index (self->addresses, n_configured) : NULL;
+  if (g_strcmp0 (last, mail) == 0)
+    return FALSE;
+  set_addresses (self, mail);
+  self->is_outdated = self->is_reading;
+  g_clear_pointer (&self->tag, g_free);
+  g_clear_pointer (&self->modified, g_free);
+  return TRUE;
+}
+
+/**
+ * lf_calendar_source_set_program:
+ * @self: a source
+ * @program: (nullable): binary of the worker; %NULL is the running program
+ */
+void
+lf_calendar_source_set_program (LfCalendarSource *self,
+                                const char       *program)
+{
+  g_return_if_fail (LF_IS_CALENDAR_SOURCE (self));
+
+  g_free (self->program);
+  self->program = g_strdup (program);
+}
+
+/**
+ * lf_calendar_source_read_now:
+ * @self: a source
+ *
+ * Reads the calendar as soon as there is a slot, and from now on at its interval and when its file
+ * changes. During a reading: once more after it.
+ */
+void
+lf_calendar_source_read_now (LfCalendarSource *self)
+{
+  g_return_if_fail (LF_IS_CALENDAR_SOURCE (self));
+
+  if (self->is_stopped)
+    return;
+  if (self->is_reading)
+    {
+      self->must_repeat = TRUE;
+      return;
+    }
+  if (self->config->path != NULL && self->monitor == NULL)
+    watch_file (self);
+  lf_timer_clear (&self->timer);
+  self->is_started = TRUE;
+  self->is_reading = TRUE;
+  self->must_repeat = FALSE;
+  lf_calendar_slots_take (self->slots, on_slot_free, self);
+}
+
+/**
+ * lf_calendar_source_stop:
+ * @self: a source
+ *
+ * Ends everything that goes on; for good.
+ */
+void
+lf_calendar_source_stop (LfCalendarSource *self)
+{
+  g_return_if_fail (LF_IS_CALENDAR_SOURCE (self));
+
+  self->is_stopped = TRUE;
+  lf_timer_clear (&self->timer);
+  lf_calendar_slots_forget (self->slots, self);
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  if (self->monitor != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->monitor, self);
+      g_file_monitor_cancel (self->monitor);
+      g_clear_object (&self->monitor);
+    }
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "lf-calendar-config.h"
+#include "lf-calendar-slots.h"
+#include "lf-clock.h"
+#include "lf-ical-reader.h"
+
+G_BEGIN_DECLS
+
+#define LF_TYPE_CALENDAR_SOURCE (lf_calendar_source_get_type ())
+
+/**
+ * LfCalendarSource:
+ *
+ * One calendar of one person: reads it at the start, when its file changes and every few minutes,
+ * and keeps what it said last. A reading that fails changes nothing of that: the periods stay until
+ * their known_until, and nobody is free by mistake.
+ *
+ * Signal "read": the calendar was read, or found unchanged; lf_calendar_source_get_read_at_us() moved.
+ */
+G_DECLARE_FINAL_TYPE (LfCalendarSource, lf_calendar_source, LF, CALENDAR_SOURCE, GObject)
+
+LfCalendarSource             *lf_calendar_source_new            (const LfCalendarSourceConfig *config, guint refresh_s,
+                                                                 LfClock *clock, LfCalendarSlots *slots);
+const LfCalendarSourceConfig *lf_calendar_source_get_config     (LfCalendarSource *self);
+const LfIcalResult           *lf_calendar_source_get_result     (LfCalendarSource *self);
+gint64                        lf_calendar_source_get_read_at_us (LfCalendarSource *self);
+gboolean                      lf_calendar_source_get_is_started (LfCalendarSource *self);
+gboolean                      lf_calendar_source_set_mail       (LfCalendarSource *self, const char *mail);
+void                          lf_calendar_source_set_program    (LfCalendarSource *self, const char *program);
+void                          lf_calendar_source_read_now       (LfCalendarSource *self);
+void                          lf_calendar_source_stop           (LfCalendarSource *self);
+
+G_END_DECLS
