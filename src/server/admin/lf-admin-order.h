@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "lf-store-accounts.h"
+#include "lf-store-presence.h"
+#include "lf-store-sessions.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  LF_ADMIN_USER_ADD,
+  LF_ADMIN_USER_IMPORT,
+  LF_ADMIN_USER_PASSWD,
+  LF_ADMIN_USER_LIST,
+  LF_ADMIN_USER_BLOCK,
+  LF_ADMIN_USER_UNBLOCK,
+  LF_ADMIN_LINE_ASSIGN,
+  LF_ADMIN_LINE_LIST,
+  LF_ADMIN_LINE_REMOVE,
+  LF_ADMIN_TOKEN_CREATE,
+  LF_ADMIN_TOKEN_LIST,
+  LF_ADMIN_TOKEN_REMOVE,
+} LfAdminCommand;
+
+/* An account to be made. @row: the line of the file it comes from, 0: none. */
+typedef struct
+{
+  gint64       row;
+  LfWirePerson person;
+  char        *time_zone;
+  char        *password_hash;
+} LfAdminPerson;
+
+/**
+ * LfAdminOrder:
+ *
+ * What an administrator wants done: made from the command line, carried out on the data folder or
+ * sent to the server that holds it. It carries hashes of passwords and tokens, never those
+ * themselves.
+ */
+typedef struct
+{
+  LfAdminCommand command;
+  GPtrArray     *people;    /* of LfAdminPerson: add, import */
+  gboolean       is_update; /* import: change those who are there */
+  char          *login;     /* passwd, block, unblock, line assign */
+  char          *hash;      /* passwd; token create */
+  char          *line;      /* line assign, line remove */
+  char          *address;   /* line assign */
+  gboolean       is_secondary;
+  char          *connector; /* token create: "phone" or "calendar" */
+  char          *name;      /* token create */
+  char          *id;        /* token remove */
+} LfAdminOrder;
+
+typedef struct
+{
+  char *text;
+} LfAdminText;
+
+/* What is told to the administrator. */
+typedef struct
+{
+  gboolean   is_good;
+  char      *error; /* nullable */
+  GPtrArray *lines; /* of LfAdminText */
+} LfAdminReply;
+
+/**
+ * LfAdminOutcome:
+ *
+ * What an order changed, for a server that runs. All owned.
+ */
+typedef struct
+{
+  const LfAdminOrder *order;  /* in; borrowed */
+  gint64              now_us; /* in */
+  LfAdminReply       *reply;  /* out */
+  GPtrArray          *claims; /* out: of LfClaims: people new or open again */
+  char               *closed; /* out, nullable: user whose account was blocked */
+  GStrv               ended;  /* out, nullable: sessions */
+  LfLineRow          *line;   /* out, nullable: assigned */
+  LfTokenRow         *token;  /* out, nullable: made */
+} LfAdminOutcome;
+
+extern const LfSchema     lf_schema_admin_order, lf_schema_admin_reply;
+extern const LfJsonLimits lf_admin_limits;
+
+LF_WIRE_AUTOPTR (LfAdminOrder, lf_schema_admin_order)
+LF_WIRE_AUTOPTR (LfAdminReply, lf_schema_admin_reply)
+
+/* A store job: @data is an LfAdminOutcome. */
+gboolean        lf_admin_execute (LfDb *db, gpointer data, GError **error);
+LfAdminOutcome *lf_admin_outcome_new (const LfAdminOrder *order, gint64 now_us);
+void            lf_admin_outcome_free (LfAdminOutcome *self);
+
+/* Whether an account may be made of @person. BAD_REQUEST says what is wrong, without a line number. */
+gboolean lf_admin_person_check (const LfAdminPerson *person, GError **error);
+/* "2041", "+49 30 1234", "sip:2041@pbx.example" → a URI. Returns: (transfer full) (nullable). */
+char *lf_admin_make_address (const char *text, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfAdminOutcome, lf_admin_outcome_free)
+
+G_END_DECLS

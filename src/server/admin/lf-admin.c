@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-admin"
+
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lf-admin.h"
+#include "lf-config.h"
+#include "lf-password.h"
+#include "lf-people-file.h"
+#include "lf-prompt.h"
+#include "lf-token.h"
+
+#define EXIT_USAGE       2
+#define CONNECT_TRIES    50
+#define CONNECT_PAUSE_MS 100
+#define DEFAULT_CONFIG   "/etc/lampfield/server.conf"
+
+static const char usage[] =
+  "Usage: lampfield-server COMMAND … [--data DIR | --config FILE]\n"
+  "\n"
+  "  user add LOGIN --name NAME [--title T] [--department D] [--mail M] [--address URI]… [--time-zone Z] [--password-stdin]\n"
+  "  user passwd LOGIN [--password-stdin]\n"
+  "  user import FILE.csv [--update]      columns: login,name,mail,title,department,phone,addresses,time_zone,password\n"
+  "  user list\n"
+  "  user block LOGIN\n"
+  "  user unblock LOGIN\n"
+  "  line assign LINE LOGIN --address URI [--secondary]\n"
+  "  line list\n"
+  "  line remove LINE\n"
+  "  token create --connector phone|calendar --name NAME\n"
+  "  token list\n"
+  "  token remove ID\n"
+  "\n"
+  "A password is asked for, or read from standard input with --password-stdin; it is never an argument.\n"
+  "While a server holds the data folder the command is carried out by that server.\n";
+
+/* The options of all commands. */
+typedef struct
+{
+  char    *data;       /* owned, nullable */
+  char    *config;     /* owned, nullable */
+  char    *name;       /* owned, nullable */
+  char    *title;      /* owned, nullable */
+  char    *department; /* owned, nullable */
+  char    *mail;       /* owned, nullable */
+  char    *time_zone;  /* owned, nullable */
+  char    *connector;  /* owned, nullable */
+  GStrv    addresses;  /* owned, nullable */
+  gboolean is_password_stdin;
+  gboolean is_secondary;
+  gboolean is_update;
+} Options;
+
+/* Which options and how many words after its two a command takes. */
+typedef struct
+{
+  const char    *noun;
+  const char    *verb;
+  LfAdminCommand command;
+  guint          n_words;
+} Row;
+
+static const Row rows[] = {
+  { "user", "add", LF_ADMIN_USER_ADD, 1 },
+  { "user", "import", LF_ADMIN_USER_IMPORT, 1 },
+  { "user", "passwd", LF_ADMIN_USER_PASSWD, 1 },
+  { "user", "list", LF_ADMIN_USER_LIST, 0 },
+  { "user", "block", LF_ADMIN_USER_BLOCK, 1 },
+  { "user", "unblock", LF_ADMIN_USER_UNBLOCK, 1 },
+  { "line", "assign", LF_ADMIN_LINE_ASSIGN, 2 },
+  { "line", "list", LF_ADMIN_LINE_LIST, 0 },
+  { "line", "remove", LF_ADMIN_LINE_REMOVE, 1 },
+  { "token", "create", LF_ADMIN_TOKEN_CREATE, 0 },
+  { "token", "list", LF_ADMIN_TOKEN_LIST, 0 },
+  { "token", "remove", LF_ADMIN_TOKEN_REMOVE, 1 },
+};
+
+static void
+options_clear (Options *self)
+{
+  g_free (self->data);
+  g_free (self->config);
+  g_free (self->name);
+  g_free (self->title);
+  g_free (self->department);
+  g_free (self->mail);
+  g_free (self->time_zone);
+  g_free (self->connector);
+  g_strfreev (self->addresses);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+static gboolean
+refuse (GError **error, const char *message)
+{
+  g_set_error_literal (error, LF_SERVER_ERROR, LF_PROBLEM_BAD_REQUEST, message);
+  return FALSE;
+}
+
+static gboolean
+parse_options (Options *options, char ***words, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "data", 0, 0, G_OPTION_ARG_FILENAME, &options->data, NULL, NULL },
+    { "config", 0, 0, G_OPTION_ARG_FILENAME, &options->config, NULL, NULL },
+    { "name", 0, 0, G_OPTION_ARG_STRING, &options->name, NULL, NULL },
+    { "title", 0, 0, G_OPTION_ARG_STRING, &options->title, NULL, NULL },
+    { "department", 0, 0, G_OPTION_ARG_STRING, &options->department, NULL, NULL },
+    { "mail", 0, 0, G_OPTION_ARG_STRING, &options->mail, NULL, NULL },
+    { "time-zone", 0, 0, G_OPTION_ARG_STRING, &options->time_zone, NULL, NULL },
+    { "address", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->addresses, NULL, NULL },
+    { "connector", 0, 0, G_OPTION_ARG_STRING, &options->connector, NULL, NULL },
+    { "password-stdin", 0, 0, G_OPTION_ARG_NONE, &options->is_password_stdin, NULL, NULL },
+    { "secondary", 0, 0, G_OPTION_ARG_NONE, &options->is_secondary, NULL, NULL },
+    { "update", 0, 0, G_OPTION_ARG_NONE, &options->is_update, NULL, NULL },
+    { NULL }
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+
+  g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_add_main_entries (context, entries, NULL);
+  return g_option_context_parse_strv (context, words, error);
+}
+
+static const Row *
+find_row (const char *const *words)
+{
+  guint n_words = g_strv_length ((GStrv) words);
+
+  for (guint i = 0; n_words >= 3 && i < G_N_ELEMENTS (rows); i++)
+    if (g_str_equal (rows[i].noun, words[1]) && g_str_equal (rows[i].verb, words[2]) && rows[i].n_words == n_words - 3)
+      return &rows[i];
+
+  return NULL;
+}
+
+static char *
+read_password_hash (const Options *options, GError **error)
+{
+  g_autofree char *password = lf_prompt_read_password (options->is_password_stdin, error);
+
+  if (password == NULL || !lf_people_check_password (password, error))
+    return NULL;
+
+  return lf_password_hash (password, error);
+}
+
+static gboolean
+fill_new_person (LfAdminOrder *order, const Options *options, const char *login, GError **error)
+{
+  LfAdminPerson *person = g_new0 (LfAdminPerson, 1);
+  guint          n_addresses = options->addresses != NULL ? g_strv_length (options->addresses) : 0;
+
+  order->people = g_ptr_array_new ();
+  g_ptr_array_add (order->people, person);
+  person->person.id = g_strdup ("new"); /* the store makes the real one */
+  person->person.login = g_strdup (login);
+  person->person.name = g_strdup (options->name);
+  person->person.title = g_strdup (options->title);
+  person->person.department = g_strdup (options->department);
+  person->person.mail = g_strdup (options->mail);
+  person->time_zone = g_strdup (options->time_zone);
+  person->person.addresses = g_new0 (char *, n_addresses + 1);
+  for (guint i = 0; i < n_addresses; i++)
+    {
+      person->person.addresses[i] = lf_admin_make_address (options->addresses[i], error);
+      if (person->person.addresses[i] == NULL)
+        return FALSE;
+    }
+  if (!lf_admin_person_check (person, error))
+    return FALSE;
+
+  person->password_hash = read_password_hash (options, error);
+  return person->password_hash != NULL;
+}
+
+static gboolean
+fill_people_of_file (LfAdminOrder *order, const Options *options, const char *path, GError **error)
+{
+  g_autofree char *text = NULL;
+  gsize            length = 0;
+  struct stat      about;
+
+  if (stat (path, &about) == 0 && about.st_size > LF_PEOPLE_FILE_MAX_BYTES)
+    return refuse (error, "The file has more than 16 MiB; import it in parts.");
+  if (!g_file_get_contents (path, &text, &length, error))
+    return FALSE;
+
+  order->is_update = options->is_update;
+  order->people = lf_people_file_read (text, length, error);
+  return order->people != NULL;
+}
+
+static gboolean
+fill_line (LfAdminOrder *order, const Options *options, const char *const *words, GError **error)
+{
+  if (options->addresses == NULL || options->addresses[1] != NULL)
+    return refuse (error, "A line has one address: --address tel:2041, or --address sip:2041@pbx.example.");
+
+  order->line = g_strdup (words[3]);
+  order->login = g_strdup (words[4]);
+  order->is_secondary = options->is_secondary;
+  order->address = lf_admin_make_address (options->addresses[0], error);
+  return order->address != NULL;
+}
+
+/* @token: (out): shown once, when the order is done */
+static gboolean
+fill_token (LfAdminOrder *order, const Options *options, char **token, GError **error)
+{
+  if (options->connector == NULL || options->name == NULL || *options->name == '\0')
+    return refuse (error, "A token needs --connector phone or --connector calendar, and a --name for people.");
+
+  *token = lf_token_make (LF_TOKEN_CONNECTOR);
+  order->connector = g_strdup (options->connector);
+  order->name = g_strdup (options->name);
+  order->hash = lf_token_hash (*token);
+  return TRUE;
+}
+
+static gboolean
+fill_order (LfAdminOrder *order, const Options *options, const char *const *words, char **token, GError **error)
+{
+  switch (order->command)
+    {
+    case LF_ADMIN_USER_ADD:
+      return fill_new_person (order, options, words[3], error);
+    case LF_ADMIN_USER_IMPORT:
+      return fill_people_of_file (order, options, words[3], error);
+    case LF_ADMIN_USER_PASSWD:
+      order->login = g_strdup (words[3]);
+      order->hash = read_password_hash (options, error);
+      return order->hash != NULL;
+    case LF_ADMIN_USER_BLOCK:
+    case LF_ADMIN_USER_UNBLOCK:
+      order->login = g_strdup (words[3]);
+      return TRUE;
+    case LF_ADMIN_LINE_ASSIGN:
+      return fill_line (order, options, words, error);
+    case LF_ADMIN_LINE_REMOVE:
+      order->line = g_strdup (words[3]);
+      return TRUE;
+    case LF_ADMIN_TOKEN_CREATE:
+      return fill_token (order, options, token, error);
+    case LF_ADMIN_TOKEN_REMOVE:
+      order->id = g_strdup (words[3]);
+      return TRUE;
+    case LF_ADMIN_USER_LIST:
+    case LF_ADMIN_LINE_LIST:
+    case LF_ADMIN_TOKEN_LIST:
+    default:
+      return TRUE;
+    }
+}
+
+static char *
+find_folder (const Options *options, GError **error)
+{
+  g_autoptr (LfConfig) config = NULL;
+
+  if (options->data != NULL)
+    return g_strdup (options->data);
+
+  config = lf_config_load (options->config != NULL ? options->config : DEFAULT_CONFIG, error);
+  if (config == NULL)
+    {
+      g_prefix_error (error, "Name the data folder with --data DIR. ");
+      return NULL;
+    }
+  return g_strdup (config->data_dir);
+}
+
+/* Root works as the folder's owner: what it makes there must stay the server's own. */
+static gboolean
+become_owner (const char *folder, GError **error)
+{
+  struct stat about;
+
+  if (geteuid () != 0 || stat (folder, &about) != 0 || about.st_uid == 0)
+    return TRUE;
+  if (setgid (about.st_gid) == 0 && setuid (about.st_uid) == 0)
+    return TRUE;
+
+  g_set_error (error, LF_SERVER_ERROR, LF_PROBLEM_INTERNAL, "The owner of “%s” cannot be taken on: %s", folder, g_strerror (errno));
+  return FALSE;
+}
+
+static LfAdminReply *
+execute_here (LfStore *store, const LfAdminOrder *order, GError **error)
+{
+  g_autoptr (LfAdminOutcome) outcome = lf_admin_outcome_new (order, g_get_real_time ());
+
+  return lf_store_run_sync (store, lf_admin_execute, outcome, error) ? g_steal_pointer (&outcome->reply) : NULL;
+}
+
+/* A server that has just started takes the folder a moment before it listens. */
+static LfAdminReply *
+execute_there (const char *folder, const LfAdminOrder *order, GError **error)
+{
+  for (guint i = 0;; i++)
+    {
+      g_autoptr (GError) failure = NULL;
+      LfAdminReply      *reply = lf_admin_socket_ask (folder, order, &failure);
+
+      if (reply != NULL)
+        return reply;
+      if (i >= CONNECT_TRIES || !g_error_matches (failure, LF_SERVER_ERROR, LF_PROBLEM_UNAVAILABLE))
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return NULL;
+        }
+      g_usleep (CONNECT_PAUSE_MS * 1000);
+    }
+}
+
+static LfAdminReply *
+execute (const Options *options, const LfAdminOrder *order, GError **error)
+{
+  g_autofree char    *folder = find_folder (options, error);
+  g_autoptr (LfStore) store = NULL;
+  g_autoptr (GError)  failure = NULL;
+
+  if (folder == NULL || !become_owner (folder, error))
+    return NULL;
+  store = lf_store_new (folder, &failure);
+  if (store != NULL)
+    return execute_here (store, order, error);
+  if (g_error_matches (failure, LF_SERVER_ERROR, LF_PROBLEM_CONFLICT))
+    return execute_there (folder, order, error);
+
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return NULL;
+}
+
+static int
+show (const LfAdminReply *reply, const char *token)
+{
+  if (!reply->is_good)
+    {
+      fprintf (stderr, "lampfield-server: %s\n", reply->error != NULL ? reply->error : "the server refused");
+      return EXIT_FAILURE;
+    }
+
+  for (guint i = 0; i < reply->lines->len; i++)
+    printf ("%s\n", ((const LfAdminText *) g_ptr_array_index (reply->lines, i))->text);
+  if (token != NULL)
+    printf ("%s\n", token);
+  return fflush (stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/**
+ * lf_admin_is_command:
+ * @word: (nullable): the first argument
+ *
+ * Returns: whether it is a word of administration rather than an option of the server
+ */
+gboolean
+lf_admin_is_command (const char *word)
+{
+  for (guint i = 0; word != NULL && i < G_N_ELEMENTS (rows); i++)
+    if (g_str_equal (rows[i].noun, word))
+      return TRUE;
+
+  return FALSE;
+}
+
+/**
+ * lf_admin_run:
+ * @argc: as main() got it
+ * @argv: as main() got it
+ *
+ * Does one administrator's command. Blocks.
+ *
+ * Returns: an exit status: 0, 1 when it failed, 2 for wrong usage
+ */
+int
+lf_admin_run (int argc, char **argv)
+{
+  g_auto (GStrv)           words = g_new0 (char *, argc + 1);
+  g_auto (Options)         options = { 0 };
+  g_autoptr (LfAdminOrder) order = g_new0 (LfAdminOrder, 1);
+  g_autoptr (LfAdminReply) reply = NULL;
+  g_autoptr (GError)       error = NULL;
+  g_autofree char         *token = NULL;
+  const Row               *row;
+
+  for (int i = 0; i < argc; i++)
+    words[i] = g_strdup (argv[i]);
+  if (!parse_options (&options, &words, &error))
+    {
+      fprintf (stderr, "lampfield-server: %s\n\n%s", error->message, usage);
+      return EXIT_USAGE;
+    }
+  row = find_row ((const char *const *) words);
+  if (row == NULL)
+    {
+      fputs (usage, stderr);
+      return EXIT_USAGE;
+    }
+
+  order->command = row->command;
+  if (fill_order (order, &options, (const char *const *) words, &token, &error))
+    reply = execute (&options, order, &error);
+  if (reply != NULL)
+    return show (reply, token);
+
+  fprintf (stderr, "lampfield-server: %s\n", error->message);
+  return EXIT_FAILURE;
+}
