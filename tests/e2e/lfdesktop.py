@@ -93,7 +93,13 @@ class Node:
 
     @property
     def is_showing(self):
-        return "showing" in self.states
+        """GTK 4.8 tells no "showing": what is hidden by a stack or a revealer has no size."""
+        if "visible" not in self.states:
+            return False
+        if "Component" not in self.accessible.get_interfaces():
+            return True
+        extents = self.accessible.queryComponent().getExtents(1)
+        return extents.width > 0 and extents.height > 0
 
     @property
     def text(self):
@@ -166,7 +172,10 @@ class App:
 
     def nodes(self):
         root = self.root()
-        return list(root.walk()) if root else []
+        if root is None:
+            return []
+        windows = [Node(root.accessible.getChildAtIndex(i)) for i in range(root.accessible.childCount)]
+        return [node for window in windows for node in window.walk()]
 
     def lookup(self, name=None, role=None, state=None):
         """The first node seen whose name matches the pattern @name, or None."""
@@ -224,12 +233,19 @@ class Desktop:
         self.source = os.environ["LF_SOURCE"]
         self.session = Session("lampfield-e2e-")
         self.session.env["GSETTINGS_SCHEMA_DIR"] = os.path.join(self.build, "data")
-        # No program of the machine may answer a call: handlers are those the test installs.
-        self.session.env["XDG_DATA_DIRS"] = os.path.join(self.session.folder, "share") + ":" + \
-            os.path.join(self.build, "data", "share")
+        self._hide_the_machines_programs()
         self.session.env.pop("GTK_A11Y", None)
         self.session.env.pop("NO_AT_BRIDGE", None)
         self.server = Server(self.session, self.build)
+
+    def _hide_the_machines_programs(self):
+        """No program of the machine may answer a call: handlers are those that the test installs."""
+        share = self.session.path("share")
+        os.makedirs(share)
+        for name in os.listdir("/usr/share"):
+            if name != "applications":
+                os.symlink(os.path.join("/usr/share", name), os.path.join(share, name))
+        self.session.env["XDG_DATA_DIRS"] = share
 
     def start(self, notifications=True):
         self.session.start_screen()
