@@ -67,6 +67,29 @@ test_random (void)
     }
 }
 
+static void
+test_drain (void)
+{
+  g_test_summary ("However items were taken out of the middle, the rest comes out in order");
+  for (guint round = 0; round < 200; round++)
+    {
+      g_autoptr (LfDueQueue) queue = lf_due_queue_new ();
+      LfDueItem              items[N_ITEMS] = { 0 };
+      LfDueItem             *first;
+
+      for (guint i = 0; i < N_ITEMS; i++)
+        lf_due_queue_set (queue, &items[i], g_test_rand_int_range (0, 1000));
+      for (guint i = 0; i < N_ITEMS / 2; i++)
+        lf_due_queue_remove (queue, &items[g_test_rand_int_range (0, N_ITEMS)]);
+      while ((first = find_first (items, N_ITEMS)) != NULL)
+        {
+          g_assert_true (lf_due_queue_peek (queue) == first);
+          lf_due_queue_remove (queue, first);
+        }
+      g_assert_null (lf_due_queue_peek (queue));
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -74,5 +97,6 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/due-queue/order", test_order);
   g_test_add_func ("/due-queue/random", test_random);
+  g_test_add_func ("/due-queue/drain", test_drain);
   return g_test_run ();
 }
