@@ -3,6 +3,7 @@
 
 #include "lampfield-core.h"
 #include "lf-accounts.h"
+#include "lf-admin.h"
 #include "lf-config.h"
 #include "lf-http-server.h"
 #include "lf-hub.h"
@@ -19,6 +20,7 @@ typedef struct _LfStreams LfStreams;
  * @clock: the one clock
  * @store: the database
  * @accounts: passwords, sessions and tokens
+ * @admin: the command line's other end
  * @hub: presence and who hears of it
  * @streams: the WebSockets
  * @router: every route
@@ -28,14 +30,21 @@ typedef struct _LfStreams LfStreams;
  */
 struct _LfServer
 {
-  LfConfig     *config;
-  LfClock      *clock;
-  LfStore      *store;
-  LfAccounts   *accounts;
-  LfHub        *hub;
-  LfStreams    *streams;
-  LfRouter     *router;
-  LfHttpServer *http;
+  LfConfig      *config; /* borrowed */
+  LfClock       *clock;
+  LfStore       *store;
+  LfAccounts    *accounts;
+  LfAdminSocket *admin;
+  LfHub         *hub;
+  LfStreams     *streams;
+  LfRouter      *router;
+  LfHttpServer  *http;
+
+  guint           reclock_id;
+  guint           drain_id;
+  gint64          drain_until_us; /* monotonic */
+  GSourceOnceFunc drained;
+  gpointer        drained_data;
 };
 
 /* Opens the store, loads people, starts listening. @clock is owned by the caller. */

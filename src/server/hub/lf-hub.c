@@ -152,6 +152,82 @@ lf_hub_new (LfClock *clock, const LfConfig *config)
   return self;
 }
 
+static void
+take_pairs (LfHub *self, GPtrArray *pairs, LfWatchReason reason)
+{
+  for (guint i = 0; i < pairs->len; i++)
+    {
+      const LfPair *pair = pairs->pdata[i];
+
+      lf_hub_watch_quietly (self, pair->owner, pair->other, reason);
+    }
+}
+
+static void
+take_state (LfHub *self, const LfStoreState *state)
+{
+  for (guint i = 0; i < state->claims->len; i++)
+    lf_hub_set_claims (self, state->claims->pdata[i]);
+  for (guint i = 0; i < state->blocks->len; i++)
+    {
+      const LfPair *pair = state->blocks->pdata[i];
+
+      lf_hub_set_blocked (self, pair->owner, pair->other, TRUE);
+    }
+  take_pairs (self, state->watches, LF_WATCH_CONTACT);
+  take_pairs (self, state->talks, LF_WATCH_CONVERSATION);
+  for (guint i = 0; i < state->lines->len; i++)
+    lf_hub_set_line (self, state->lines->pdata[i]);
+}
+
+/* Whatever @known holds and @stored does not. */
+static GPtrArray *
+find_missing (GHashTable *known, GHashTable *stored)
+{
+  GPtrArray     *missing = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter iter;
+  const char    *id;
+
+  g_hash_table_iter_init (&iter, known);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &id, NULL))
+    if (!g_hash_table_contains (stored, id))
+      g_ptr_array_add (missing, g_strdup (id));
+  return missing;
+}
+
+/**
+ * lf_hub_reload:
+ * @self: a hub
+ * @state: what is stored now
+ *
+ * An administrator changed people or lines: takes over who is new, lets go of who is not there any
+ * more, and tells the connectors.
+ */
+void
+lf_hub_reload (LfHub *self, const LfStoreState *state)
+{
+  g_autoptr (GHashTable) people = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) lines = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray)  gone_people = NULL;
+  g_autoptr (GPtrArray)  gone_lines = NULL;
+
+  g_return_if_fail (LF_IS_HUB (self) && state != NULL);
+
+  for (guint i = 0; i < state->claims->len; i++)
+    g_hash_table_add (people, ((LfClaims *) state->claims->pdata[i])->user);
+  for (guint i = 0; i < state->lines->len; i++)
+    g_hash_table_add (lines, ((LfLineRow *) state->lines->pdata[i])->line);
+  gone_people = find_missing (self->people, people);
+  gone_lines = find_missing (self->lines, lines);
+  for (guint i = 0; i < gone_people->len; i++)
+    lf_hub_remove_person (self, gone_people->pdata[i]);
+  for (guint i = 0; i < gone_lines->len; i++)
+    lf_hub_remove_line (self, gone_lines->pdata[i]);
+  take_state (self, state);
+  lf_hub_tell_lines (self);
+  lf_hub_tell_people (self);
+}
+
 /**
  * lf_hub_load:
  * @self: a hub that knows nobody
@@ -173,22 +249,7 @@ lf_hub_load (LfHub *self, const LfStoreState *state)
       self->started_call = lf_clock_call_at (self->clock, self->started_us + self->config->restart_unknown_s * LF_SECOND,
                                              on_restart_over, self);
     }
-  for (guint i = 0; i < state->claims->len; i++)
-    lf_hub_set_claims (self, state->claims->pdata[i]);
-  for (guint i = 0; i < state->blocks->len; i++)
-    {
-      const LfPair *pair = state->blocks->pdata[i];
-
-      lf_hub_set_blocked (self, pair->owner, pair->other, TRUE);
-    }
-  for (guint i = 0; i < state->watches->len; i++)
-    {
-      const LfPair *pair = state->watches->pdata[i];
-
-      lf_hub_watch_quietly (self, pair->owner, pair->other, LF_WATCH_CONTACT);
-    }
-  for (guint i = 0; i < state->lines->len; i++)
-    lf_hub_set_line (self, state->lines->pdata[i]);
+  take_state (self, state);
 }
 
 /**

@@ -52,6 +52,8 @@ LfHub *lf_hub_new (LfClock *clock, const LfConfig *config);
 
 /* People and lines, as stored. */
 void lf_hub_load (LfHub *self, const LfStoreState *state);
+/* An administrator changed people or lines: the same again, while running. */
+void lf_hub_reload (LfHub *self, const LfStoreState *state);
 void lf_hub_set_claims (LfHub *self, const LfClaims *claims); /* a new person, or what changed: routes call it after the commit */
 void lf_hub_remove_person (LfHub *self, const char *user);
 void lf_hub_set_calendar (LfHub *self, const char *user, gint64 calendar_rev); /* sends `calendar` if it rose */

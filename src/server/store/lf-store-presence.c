@@ -160,22 +160,22 @@ lf_store_state_free (LfStoreState *self)
 }
 
 /**
- * lf_store_presence_load:
- * @db: a connection that writes
+ * lf_store_presence_read:
+ * @db: the connection
  * @now_us: wall-clock instant
  * @error: return location
  *
- * Raises the epoch and reads everything the hub needs before it sends the first frame.
+ * Reads everything the hub knows by heart. The epoch is left at 0.
  *
  * Returns: (transfer full) (nullable): the state
  */
 LfStoreState *
-lf_store_presence_load (LfDb *db, gint64 now_us, GError **error)
+lf_store_presence_read (LfDb *db, gint64 now_us, GError **error)
 {
   g_autoptr (LfStoreState) state = g_new0 (LfStoreState, 1);
 
   state->claims = g_ptr_array_new_with_free_func ((GDestroyNotify) lf_claims_free);
-  if (!raise_epoch (db, &state->epoch, error) || !read_all_claims (db, now_us, state->claims, error))
+  if (!read_all_claims (db, now_us, state->claims, error))
     return NULL;
 
   state->blocks = read_pairs (db, "SELECT user_id, other_id FROM blocks", error);
@@ -193,6 +193,31 @@ lf_store_presence_load (LfDb *db, gint64 now_us, GError **error)
   state->lines = lf_store_lines_list (db, error);
 
   return state->lines != NULL ? g_steal_pointer (&state) : NULL;
+}
+
+/**
+ * lf_store_presence_load:
+ * @db: a connection that writes
+ * @now_us: wall-clock instant
+ * @error: return location
+ *
+ * Raises the epoch and reads everything the hub needs before it sends the first frame.
+ *
+ * Returns: (transfer full) (nullable): the state
+ */
+LfStoreState *
+lf_store_presence_load (LfDb *db, gint64 now_us, GError **error)
+{
+  gint64        epoch = 0;
+  LfStoreState *state;
+
+  if (!raise_epoch (db, &epoch, error))
+    return NULL;
+
+  state = lf_store_presence_read (db, now_us, error);
+  if (state != NULL)
+    state->epoch = epoch;
+  return state;
 }
 
 /**

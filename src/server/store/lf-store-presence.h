@@ -51,6 +51,8 @@ typedef struct
 void lf_store_state_free (LfStoreState *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfStoreState, lf_store_state_free)
 
+/* Reads all, at any time: the epoch is left at 0. */
+LfStoreState *lf_store_presence_read (LfDb *db, gint64 now_us, GError **error);
 /* Raises the epoch and reads all: a write job. */
 LfStoreState *lf_store_presence_load (LfDb *db, gint64 now_us, GError **error);
 LfClaims     *lf_store_presence_get_claims (LfDb *db, const char *user, gint64 now_us, GError **error);

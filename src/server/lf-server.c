@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-server"
+
+#include "config.h"
+
+#include <glib/gstdio.h>
+
+#include "lf-admin.h"
+#include "lf-listen.h"
+#include "lf-server.h"
+#include "lf-store-accounts.h"
+#include "lf-streams.h"
+
+#define RECLOCK_S      60 /* the wall clock may be set while the server runs */
+#define DRAIN_CHECK_MS 50
+
+static const LfRoute *const api_tables[] = {
+  lf_routes_root,
+  lf_routes_auth,
+  lf_routes_busy,
+  lf_routes_calendars,
+  lf_routes_connector,
+  lf_routes_contacts,
+  lf_routes_conversations,
+  lf_routes_me,
+  lf_routes_presence,
+  lf_routes_privacy,
+  lf_routes_sessions,
+  lf_routes_users,
+};
+
+/* A job of the store for the server itself. */
+typedef struct
+{
+  LfServer     *server; /* borrowed: the store is closed before it goes */
+  gint64        now_us;
+  char         *user;   /* nullable */
+  LfStoreState *state;  /* out */
+  LfWireMe     *me;     /* out */
+} ServerJob;
+
+static void
+server_job_free (gpointer data)
+{
+  ServerJob *job = data;
+
+  lf_codec_free (&lf_schema_me, job->me);
+  g_clear_pointer (&job->state, lf_store_state_free);
+  g_free (job->user);
+  g_free (job);
+}
+
+static ServerJob *
+server_job_new (LfServer *self, const char *user)
+{
+  ServerJob *job = g_new0 (ServerJob, 1);
+
+  job->server = self;
+  job->now_us = lf_clock_get_now_us (self->clock);
+  job->user = g_strdup (user);
+  return job;
+}
+
+static gboolean
+run_load (LfDb *db, gpointer data, GError **error)
+{
+  ServerJob *job = data;
+
+  job->state = lf_store_presence_load (db, job->now_us, error);
+  return job->state != NULL;
+}
+
+static gboolean
+run_reload (LfDb *db, gpointer data, GError **error)
+{
+  ServerJob *job = data;
+
+  job->state = lf_store_presence_read (db, job->now_us, error);
+  return job->state != NULL;
+}
+
+static gboolean
+run_read_me (LfDb *db, gpointer data, GError **error)
+{
+  ServerJob *job = data;
+
+  job->me = lf_store_accounts_read_me (db, job->user, job->now_us, error);
+  return job->me != NULL;
+}
+
+static void
+on_me_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  LfServer           *self = user_data;
+  g_autoptr (GError)  error = NULL;
+  ServerJob          *job = lf_store_run_finish (LF_STORE (source), result, &error);
+  LfWireSessionChange change = { 0 };
+
+  if (job == NULL)
+    {
+      g_debug ("What belongs to a person cannot be read: %s", error->message);
+      return;
+    }
+  change.me = *job->me;
+  lf_hub_send (self->hub, job->user, NULL, LF_FRAME_SESSION, &change);
+}
+
+static void
+on_reloaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  LfServer          *self = user_data;
+  g_autoptr (GError) error = NULL;
+  ServerJob         *job = lf_store_run_finish (LF_STORE (source), result, &error);
+
+  if (job == NULL)
+    {
+      g_warning ("What an administrator changed cannot be read: %s", error->message);
+      return;
+    }
+  lf_hub_reload (self->hub, job->state);
+}
+
+static void
+reload (LfServer *self)
+{
+  lf_store_read_async (self->store, run_reload, server_job_new (self, NULL), server_job_free, NULL, on_reloaded, self);
+}
+
+static void
+on_people_changed (LfAdminSocket *admin, LfServer *self)
+{
+  reload (self);
+}
+
+static void
+on_session_ended (LfAccounts *accounts, const char *session, LfServer *self)
+{
+  lf_hub_end_session (self->hub, session);
+  lf_streams_end_session (self->streams, session);
+}
+
+static void
+on_claims_expired (LfExpiry *expiry, const LfClaims *claims, LfServer *self)
+{
+  lf_hub_set_claims (self->hub, claims);
+  lf_server_tell_me (self, claims->user);
+}
+
+static gboolean
+on_reclock (gpointer user_data)
+{
+  LfServer *self = user_data;
+
+  lf_clock_set_server_us (self->clock, g_get_real_time ());
+  return G_SOURCE_CONTINUE;
+}
+
+static LfRouter *
+make_router (void)
+{
+  LfRouter *router = lf_router_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (api_tables); i++)
+    lf_router_add (router, LF_API_PATH, api_tables[i]);
+  lf_router_add (router, "", lf_routes_health);
+  return router;
+}
+
+/**
+ * lf_server_new:
+ * @config: settings; outlive the server
+ * @clock: the one clock
+ *
+ * Returns: (transfer full): a server that is not started
+ */
+LfServer *
+lf_server_new (LfConfig *config, LfClock *clock)
+{
+  LfServer *self = g_new0 (LfServer, 1);
+
+  self->config = config;
+  self->clock = g_object_ref (clock);
+  self->router = make_router ();
+  return self;
+}
+
+static gboolean
+load (LfServer *self, GError **error)
+{
+  g_autoptr (GPtrArray) keep = g_ptr_array_new_with_free_func (server_job_free);
+  ServerJob            *job = server_job_new (self, NULL);
+
+  g_ptr_array_add (keep, job);
+  if (!lf_store_run_sync (self->store, run_load, job, error))
+    return FALSE;
+  lf_hub_load (self->hub, job->state);
+  return TRUE;
+}
+
+static void
+connect_parts (LfServer *self)
+{
+  g_signal_connect (self->accounts, "session-ended", G_CALLBACK (on_session_ended), self);
+  g_signal_connect (lf_accounts_get_expiry (self->accounts), "expired", G_CALLBACK (on_claims_expired), self);
+  g_signal_connect (self->admin, "people-changed", G_CALLBACK (on_people_changed), self);
+  g_signal_connect (self->admin, "lines-changed", G_CALLBACK (on_people_changed), self);
+}
+
+/**
+ * lf_server_start:
+ * @self: a server
+ * @error: a place for an error, of any domain: its message is for the administrator
+ *
+ * Opens the store, loads people, and then listens; FOLDER/address tells where.
+ *
+ * Returns: %FALSE if it cannot
+ */
+gboolean
+lf_server_start (LfServer *self, GError **error)
+{
+  g_return_val_if_fail (self != NULL && self->store == NULL, FALSE);
+
+  if (!lf_listen_check (self->config->listen, self->config->is_insecure_direct, error))
+    return FALSE;
+  self->store = lf_store_new (self->config->data_dir, error);
+  if (self->store == NULL)
+    return FALSE;
+  self->accounts = lf_accounts_new (self->store, self->clock, error);
+  if (self->accounts == NULL)
+    return FALSE;
+  self->admin = lf_admin_socket_new (self->accounts, error);
+  if (self->admin == NULL)
+    return FALSE;
+  self->hub = lf_hub_new (self->clock, self->config);
+  if (!load (self, error))
+    return FALSE;
+  self->streams = lf_streams_new (self);
+  self->http = lf_http_server_new (self, self->router, lf_streams_take);
+  connect_parts (self);
+  if (!lf_http_server_start (self->http, error))
+    return FALSE;
+  self->reclock_id = g_timeout_add_seconds (RECLOCK_S, on_reclock, self);
+  return lf_listen_write_address (self->config->data_dir, lf_http_server_get_url (self->http), error);
+}
+
+static gboolean
+on_drain_check (gpointer user_data)
+{
+  LfServer *self = user_data;
+  gboolean  is_empty = lf_streams_count (self->streams) == 0 && lf_http_server_count_active (self->http) == 0;
+
+  if (!is_empty && g_get_monotonic_time () < self->drain_until_us)
+    return G_SOURCE_CONTINUE;
+  self->drain_id = 0;
+  self->drained (self->drained_data);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * lf_server_drain:
+ * @self: a running server
+ * @done: called once, when every stream is closed and every request answered, or at the deadline
+ * @user_data: for @done
+ *
+ * Takes no more connections and tells every stream to come back later (4009).
+ */
+void
+lf_server_drain (LfServer *self, GSourceOnceFunc done, gpointer user_data)
+{
+  g_autofree char *address = NULL;
+
+  g_return_if_fail (self != NULL && self->http != NULL && done != NULL);
+
+  if (self->drain_id != 0)
+    return;
+  address = g_build_filename (self->config->data_dir, "address", NULL);
+  g_unlink (address);
+  lf_http_server_quiesce (self->http);
+  lf_streams_close_all (self->streams, LF_CLOSE_RESTART, "the server is stopping");
+  self->drained = done;
+  self->drained_data = user_data;
+  self->drain_until_us = g_get_monotonic_time () + self->config->drain_timeout_s * G_USEC_PER_SEC;
+  self->drain_id = g_timeout_add (DRAIN_CHECK_MS, on_drain_check, self);
+}
+
+/**
+ * lf_server_tell_me:
+ * @self: a running server
+ * @user: whose
+ *
+ * Reads what belongs to a person again, and sends it to all of the person's streams.
+ */
+void
+lf_server_tell_me (LfServer *self, const char *user)
+{
+  g_return_if_fail (self != NULL && user != NULL);
+
+  lf_store_read_async (self->store, run_read_me, server_job_new (self, user), server_job_free, NULL, on_me_read, self);
+}
+
+/**
+ * lf_server_free:
+ * @self: (nullable): a server
+ *
+ * Stops it, draining or not: what was acknowledged is on disk.
+ */
+void
+lf_server_free (LfServer *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_handle_id (&self->drain_id, g_source_remove);
+  g_clear_handle_id (&self->reclock_id, g_source_remove);
+  if (self->accounts != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->accounts, self);
+      g_signal_handlers_disconnect_by_data (lf_accounts_get_expiry (self->accounts), self);
+    }
+  if (self->admin != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->admin, self);
+      lf_admin_socket_close (self->admin);
+    }
+  g_clear_object (&self->admin);
+  if (self->store != NULL)
+    {
+      lf_store_close (self->store);
+      while (g_main_context_iteration (NULL, FALSE))
+        ; /* callbacks of what was closed: they still find the parts */
+    }
+  g_clear_pointer (&self->streams, lf_streams_free);
+  g_clear_object (&self->http);
+  if (self->accounts != NULL)
+    lf_accounts_close (self->accounts);
+  g_clear_object (&self->accounts);
+  g_clear_object (&self->hub);
+  g_clear_object (&self->store);
+  g_clear_pointer (&self->router, lf_router_free);
+  g_clear_object (&self->clock);
+  g_free (self);
+}
