@@ -13,6 +13,7 @@
 
 #define RECLOCK_S      60 /* the wall clock may be set while the server runs */
 #define DRAIN_CHECK_MS 50
+#define RELOAD_MS      100
 
 static const LfRoute *const api_tables[] = {
   lf_routes_root,
@@ -34,9 +35,9 @@ typedef struct
 {
   LfServer     *server; /* borrowed: the store is closed before it goes */
   gint64        now_us;
-  char         *user;   /* nullable */
-  LfStoreState *state;  /* out */
-  LfWireMe     *me;     /* out */
+  char         *user;  /* nullable */
+  LfStoreState *state; /* out */
+  LfWireMe     *me;    /* out */
 } ServerJob;
 
 static void
@@ -120,16 +121,56 @@ on_reloaded (GObject *source, GAsyncResult *result, gpointer user_data)
   lf_hub_reload (self->hub, job->state);
 }
 
-static void
-reload (LfServer *self)
+static gboolean
+on_reload_due (gpointer user_data)
 {
+  LfServer *self = user_data;
+
+  self->reload_id = 0;
   lf_store_read_async (self->store, run_reload, server_job_new (self, NULL), server_job_free, NULL, on_reloaded, self);
+  return G_SOURCE_REMOVE;
+}
+
+/* An import changes many at once: what belongs to them is read once. */
+static void
+reload_soon (LfServer *self)
+{
+  if (self->reload_id == 0)
+    self->reload_id = g_timeout_add (RELOAD_MS, on_reload_due, self);
+}
+
+static void
+on_person_changed (LfAdminSocket *admin, const LfClaims *claims, LfServer *self)
+{
+  lf_hub_set_claims (self->hub, claims);
+  reload_soon (self);
+}
+
+static void
+on_person_removed (LfAdminSocket *admin, const char *user, LfServer *self)
+{
+  lf_hub_remove_person (self->hub, user);
+  reload_soon (self);
+}
+
+static void
+on_line_changed (LfAdminSocket *admin, const LfLineRow *line, LfServer *self)
+{
+  lf_hub_set_line (self->hub, line);
+  reload_soon (self);
+}
+
+static void
+on_line_removed (LfAdminSocket *admin, const char *line, LfServer *self)
+{
+  lf_hub_remove_line (self->hub, line);
+  reload_soon (self);
 }
 
 static void
 on_people_changed (LfAdminSocket *admin, LfServer *self)
 {
-  reload (self);
+  reload_soon (self);
 }
 
 static void
@@ -203,7 +244,10 @@ connect_parts (LfServer *self)
   g_signal_connect (self->accounts, "session-ended", G_CALLBACK (on_session_ended), self);
   g_signal_connect (lf_accounts_get_expiry (self->accounts), "expired", G_CALLBACK (on_claims_expired), self);
   g_signal_connect (self->admin, "people-changed", G_CALLBACK (on_people_changed), self);
-  g_signal_connect (self->admin, "lines-changed", G_CALLBACK (on_people_changed), self);
+  g_signal_connect (self->admin, "person-changed", G_CALLBACK (on_person_changed), self);
+  g_signal_connect (self->admin, "person-removed", G_CALLBACK (on_person_removed), self);
+  g_signal_connect (self->admin, "line-changed", G_CALLBACK (on_line_changed), self);
+  g_signal_connect (self->admin, "line-removed", G_CALLBACK (on_line_removed), self);
 }
 
 /**
@@ -311,6 +355,7 @@ lf_server_free (LfServer *self)
     return;
   g_clear_handle_id (&self->drain_id, g_source_remove);
   g_clear_handle_id (&self->reclock_id, g_source_remove);
+  g_clear_handle_id (&self->reload_id, g_source_remove);
   if (self->accounts != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->accounts, self);

@@ -41,6 +41,7 @@ struct _LfServer
   LfHttpServer  *http;
 
   guint           reclock_id;
+  guint           reload_id;
   guint           drain_id;
   gint64          drain_until_us; /* monotonic */
   GSourceOnceFunc drained;

@@ -11,11 +11,11 @@
 
 typedef struct
 {
-  GStrv          users;   /* owned */
-  GPtrArray     *hidden;  /* owned: for each of @users, whether nothing may be shown */
+  GStrv          users;  /* owned */
+  GPtrArray     *hidden; /* owned: for each of @users, whether nothing may be shown */
   gint64         from_us;
   gint64         to_us;
-  LfWireBusyList list;    /* out */
+  LfWireBusyList list; /* out */
 } BusyJob;
 
 static void

@@ -14,7 +14,7 @@ typedef struct
 {
   const char             *user;
   const char             *source;
-  const char             *name;   /* nullable: what the source is called */
+  const char             *name; /* nullable: what the source is called */
   const LfWireBusyReport *report;
   const LfWireEarlyEnd   *end;
   gint64                  rev;     /* out */
