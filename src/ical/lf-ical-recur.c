@@ -179,7 +179,11 @@ is_refused (const RuleParts *parts)
 {
   if (g_str_equal (parts->freq, "SECONDLY") || g_str_equal (parts->freq, "MINUTELY"))
     return TRUE;
-  return g_str_equal (parts->freq, "HOURLY") && (parts->has_coarse_part || parts->interval > 24 * 366);
+  if (!g_str_equal (parts->freq, "HOURLY"))
+    return FALSE;
+  /* “the fifth Monday of an hour” is as endless a search as the 30th of February */
+  return parts->has_coarse_part || parts->interval > 24 * 366 ||
+         (parts->by_day != NULL && strpbrk (parts->by_day, "0123456789") != NULL);
 }
 
 /* Makes the iterator, and lets it begin near @from_civil_s where the rule allows. */
@@ -217,7 +221,7 @@ make_iterator (const char       *rule,
  * @issue: (out): why there is no iterator
  *
  * Prepares to list the instances of a rule. Rules that cost more than they can mean are refused:
- * SECONDLY and MINUTELY, HOURLY with parts of days or longer, and texts over
+ * SECONDLY and MINUTELY, HOURLY with parts of months or longer, and texts over
  * %LF_ICAL_RECUR_MAX_CHARS. Never from two threads at once: libical has state of its own.
  *
  * Source: RFC 5545 section 3.3.10.

@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 #define LF_CALENDAR_WORKER_MODE "--worker" /* the hidden first argument of the program itself */
-#define LF_CALENDAR_WORKER_CPU_S 3
+#define LF_CALENDAR_WORKER_CPU_S 2
 #define LF_CALENDAR_WORKER_WALL_S 20
 #define LF_CALENDAR_WORKER_MEMORY_BYTES (G_GUINT64_CONSTANT (512) * 1024 * 1024)
 
