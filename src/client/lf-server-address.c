@@ -3,6 +3,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include <gio/gio.h>
 
 #include "lf-error.h"
@@ -20,6 +22,23 @@ host_is_loopback (const char *host)
   return g_ascii_strcasecmp (host, "localhost") == 0;
 }
 
+/* A name as it is asked for (RFC 1123, international ones encoded), or an address. */
+static char *
+normalise_host (const char *host)
+{
+  g_autofree char *ascii = NULL;
+
+  if (host == NULL || host[0] == '\0')
+    return NULL;
+  if (g_hostname_is_ip_address (host))
+    return g_ascii_strdown (host, -1);
+  ascii = g_hostname_to_ascii (host);
+  for (const char *c = ascii; c != NULL && *c != '\0'; c++)
+    if (!g_ascii_isalnum (*c) && strchr ("-._", *c) == NULL)
+      return NULL;
+  return ascii != NULL ? g_ascii_strdown (ascii, -1) : NULL;
+}
+
 static gboolean
 refuse (const char *text,
         GError    **error)
@@ -34,11 +53,11 @@ check_parts (GUri       *uri,
              const char *text,
              GError    **error)
 {
-  const char *host = g_uri_get_host (uri);
-  const char *path = g_uri_get_path (uri);
-  const char *scheme = g_uri_get_scheme (uri);
+  g_autofree char *host = normalise_host (g_uri_get_host (uri));
+  const char      *path = g_uri_get_path (uri);
+  const char      *scheme = g_uri_get_scheme (uri);
 
-  if (host == NULL || host[0] == '\0' || g_uri_get_userinfo (uri) != NULL || g_uri_get_query (uri) != NULL || g_uri_get_fragment (uri) != NULL || (path[0] != '\0' && !g_str_equal (path, "/")))
+  if (host == NULL || g_uri_get_userinfo (uri) != NULL || g_uri_get_query (uri) != NULL || g_uri_get_fragment (uri) != NULL || (path[0] != '\0' && !g_str_equal (path, "/")))
     return refuse (text, error);
   if (g_str_equal (scheme, "https"))
     return TRUE;
@@ -70,6 +89,8 @@ lf_server_address_normalise (const char *text,
   g_autofree char *with_scheme = NULL;
   g_autoptr (GUri) uri = NULL;
   g_autoptr (GUri) bare = NULL;
+  g_autofree char *whole = NULL;
+  g_autofree char *host = NULL;
 
   g_return_val_if_fail (text != NULL, NULL);
 
@@ -88,9 +109,13 @@ lf_server_address_normalise (const char *text,
     }
   if (!check_parts (uri, stripped, error))
     return NULL;
-  bare = g_uri_build (G_URI_FLAGS_SCHEME_NORMALIZE, g_uri_get_scheme (uri), NULL, g_uri_get_host (uri),
-                      g_uri_get_port (uri), "", NULL, NULL);
-  return g_uri_to_string (bare);
+  host = normalise_host (g_uri_get_host (uri));
+  bare = g_uri_build (G_URI_FLAGS_SCHEME_NORMALIZE, g_uri_get_scheme (uri), NULL, host, g_uri_get_port (uri), "", NULL,
+                      NULL);
+  whole = g_uri_to_string (bare);
+  if (g_str_has_suffix (whole, "/"))
+    whole[strlen (whole) - 1] = '\0';
+  return g_steal_pointer (&whole);
 }
 
 /**
