@@ -173,20 +173,39 @@ read_reachability (Reader         *reader,
   reachability->note.expires_at_us = read_instant (reader, object, "expires_at");
 }
 
+/* One of the three kinds, or NULL for null: nothing is known. */
+static JsonObject *
+read_kind (Reader     *reader,
+           JsonObject *object,
+           LfKind      kind)
+{
+  const char *name = lf_kind_to_name (kind);
+  JsonNode   *node = object != NULL ? json_object_get_member (object, name) : NULL;
+
+  if (node != NULL && JSON_NODE_HOLDS_NULL (node))
+    return NULL;
+  return read_object (reader, object, name);
+}
+
 static LfPresence *
 read_presence (Reader     *reader,
                JsonObject *object)
 {
-  LfPhone        phone = { 0 };
-  LfCalendar     calendar = { .known_from_us = LF_INSTANT_NONE, .read_at_us = LF_INSTANT_NONE };
-  LfReachability reachability = { .note.expires_at_us = LF_INSTANT_NONE };
-  LfPresence    *presence;
+  const LfPresence *unknown = lf_presence_get_unknown ();
+  LfPhone           phone = unknown->phone;
+  LfCalendar        calendar = unknown->calendar;
+  LfReachability    reachability = unknown->reachability;
+  JsonObject       *kind;
+  LfPresence       *presence;
 
-  read_phone (reader, read_object (reader, object, "phone"), &phone);
-  read_calendar (reader, read_object (reader, object, "calendar"), &calendar);
-  read_reachability (reader, read_object (reader, object, "reachability"), &reachability);
+  if ((kind = read_kind (reader, object, LF_KIND_PHONE)) != NULL)
+    read_phone (reader, kind, &phone);
+  if ((kind = read_kind (reader, object, LF_KIND_CALENDAR)) != NULL)
+    read_calendar (reader, kind, &calendar);
+  if ((kind = read_kind (reader, object, LF_KIND_REACHABILITY)) != NULL)
+    read_reachability (reader, kind, &reachability);
   presence = lf_presence_new (&phone, &calendar, &reachability, 0);
-  lf_busy_list_unref (calendar.busy);
+  g_clear_pointer (&calendar.busy, lf_busy_list_unref);
   return presence;
 }
 
