@@ -58,8 +58,7 @@ start_grace (LfHub *self, const char *user, const char *session)
   gone->hub = self;
   gone->user = g_strdup (user);
   gone->session = g_strdup (session);
-  gone->call = lf_clock_call_at (self->clock, lf_clock_get_now_us (self->clock) + self->config->device_grace_s * LF_SECOND,
-                                 on_grace_over, gone);
+  gone->call = lf_clock_call_after (self->clock, self->config->device_grace_s * LF_SECOND, on_grace_over, gone);
   g_hash_table_replace (self->gone, g_strdup (session), gone);
 }
 
@@ -378,7 +377,7 @@ on_owners_due (gpointer user_data)
 {
   LfHub                *self = user_data;
   gint64                limit_us = (self->config->connector_silent_s + self->config->connector_grace_s) * LF_SECOND;
-  gint64                now_us = lf_clock_get_now_us (self->clock);
+  gint64                mono_us = lf_clock_get_mono_us (self->clock);
   g_autoptr (GPtrArray) silent = g_ptr_array_new_with_free_func (g_free);
   GHashTableIter        iter;
   const char           *token;
@@ -387,7 +386,7 @@ on_owners_due (gpointer user_data)
   self->owners_call = 0;
   g_hash_table_iter_init (&iter, self->owners);
   while (g_hash_table_iter_next (&iter, (gpointer *) &token, (gpointer *) &owner))
-    if (owner->seen_us + limit_us <= now_us)
+    if (owner->seen_mono_us + limit_us <= mono_us)
       g_ptr_array_add (silent, g_strdup (token));
   for (guint i = 0; i < silent->len; i++)
     {
@@ -398,12 +397,12 @@ on_owners_due (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* One call at the earliest instant at which a connector has been silent for too long. */
+/* One call, for when the first connector will have been silent for too long. */
 static void
 arm_owners (LfHub *self)
 {
   gint64         limit_us = (self->config->connector_silent_s + self->config->connector_grace_s) * LF_SECOND;
-  gint64         first_us = LF_INSTANT_NONE;
+  gint64         first_us = G_MAXINT64;
   GHashTableIter iter;
   LfLineOwner   *owner;
 
@@ -411,9 +410,10 @@ arm_owners (LfHub *self)
     return;
   g_hash_table_iter_init (&iter, self->owners);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &owner))
-    first_us = lf_instant_earlier (first_us, owner->seen_us + limit_us);
-  if (first_us != LF_INSTANT_NONE)
-    self->owners_call = lf_clock_call_at (self->clock, first_us, on_owners_due, self);
+    first_us = MIN (first_us, owner->seen_mono_us + limit_us);
+  if (first_us != G_MAXINT64)
+    self->owners_call = lf_clock_call_after (self->clock, MAX (first_us - lf_clock_get_mono_us (self->clock), 0),
+                                             on_owners_due, self);
 }
 
 /**
@@ -431,7 +431,7 @@ lf_hub_connector_seen (LfHub *self, const char *token)
   g_return_if_fail (LF_IS_HUB (self));
 
   if (owner != NULL)
-    owner->seen_us = lf_clock_get_now_us (self->clock);
+    owner->seen_mono_us = lf_clock_get_mono_us (self->clock);
 }
 
 /**
@@ -463,14 +463,14 @@ lf_hub_report_line (LfHub *self, LfIdentity *connector, const char *name, const 
       owner = g_new0 (LfLineOwner, 1);
       g_hash_table_insert (self->owners, g_strdup (connector->session), owner);
     }
-  owner->seen_us = lf_clock_get_now_us (self->clock);
+  owner->seen_mono_us = lf_clock_get_mono_us (self->clock);
   if (line->owner == NULL)
     {
       line->owner = g_strdup (connector->session);
       line->source = g_strdup (connector->name);
     }
   line->state = state->state;
-  line->since_us = state->since_us != LF_INSTANT_NONE ? state->since_us : owner->seen_us;
+  line->since_us = state->since_us != LF_INSTANT_NONE ? state->since_us : lf_clock_get_now_us (self->clock);
   arm_owners (self);
   refold_owner_of (self, line);
   return LF_LINE_TAKEN;

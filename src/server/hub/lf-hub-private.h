@@ -40,7 +40,7 @@ struct _LfPerson
 /* A phone connector's token that owns lines. */
 typedef struct
 {
-  gint64 seen_us;
+  gint64 seen_mono_us;
 } LfLineOwner;
 
 struct _LfHub

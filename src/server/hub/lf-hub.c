@@ -246,8 +246,7 @@ lf_hub_load (LfHub *self, const LfStoreState *state)
   if (state->epoch > 1 && self->config->restart_unknown_s > 0)
     {
       self->started_us = lf_clock_get_now_us (self->clock);
-      self->started_call = lf_clock_call_at (self->clock, self->started_us + self->config->restart_unknown_s * LF_SECOND,
-                                             on_restart_over, self);
+      self->started_call = lf_clock_call_after (self->clock, self->config->restart_unknown_s * LF_SECOND, on_restart_over, self);
     }
   take_state (self, state);
 }
