@@ -170,6 +170,8 @@ make_action (LfContactRow *self, const char *icon, const char *action, const cha
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_set_tooltip_text (button, label);
   gtk_widget_set_focus_on_click (button, FALSE);
+  /* The target first: an action that wants one complains of a button without. */
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", lf_contact_get_user (self->contact));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 
@@ -430,11 +432,8 @@ lf_contact_row_set_is_pointed (LfContactRow *self, gboolean is_pointed)
 {
   g_return_if_fail (LF_IS_CONTACT_ROW (self));
 
-  if (is_pointed)
-    {
-      ensure_actions (self);
-      aim_actions (self);
-    }
+  if (is_pointed && self->contact != NULL)
+    ensure_actions (self);
   if (self->actions != NULL)
     gtk_widget_set_visible (self->actions, is_pointed);
 }

@@ -12,6 +12,8 @@
 #include "lf-sign-in-page.h"
 #include "lf-window-private.h"
 
+#define MAX_UNREAD_SHOWN 99
+
 struct _LfWindow
 {
   AdwApplicationWindow parent_instance;
@@ -21,21 +23,23 @@ struct _LfWindow
   GHashTable *met;      /* user id -> LfContact *: people met in a search */
   gboolean    is_restoring;
 
-  AdwToastOverlay  *toasts;
-  GtkStack         *pages;
-  GtkSpinner       *wait_spinner;
-  LfSignInPage     *sign_in_page;
-  AdwLeaflet       *leaflet;
-  GtkWidget        *sidebar;
-  LfOwnStatus      *own_status;
-  GtkWidget        *search_button;
-  LfBanner         *banner;
-  AdwViewStack     *views;
-  AdwViewStackPage *chats_page;
-  LfContactList    *contact_list;
-  LfChatList       *chat_list;
-  GtkStack         *content;
-  LfContactPage    *contact_page;
+  AdwToastOverlay *toasts;
+  GtkStack        *pages;
+  GtkSpinner      *wait_spinner;
+  LfSignInPage    *sign_in_page;
+  AdwLeaflet      *leaflet;
+  GtkWidget       *sidebar;
+  LfOwnStatus     *own_status;
+  GtkWidget       *search_button;
+  LfBanner        *banner;
+  GtkStack        *views;
+  GtkWidget       *contacts_button;
+  GtkWidget       *chats_button;
+  GtkLabel        *unread_label;
+  LfContactList   *contact_list;
+  LfChatList      *chat_list;
+  GtkStack        *content;
+  LfContactPage   *contact_page;
 };
 
 G_DEFINE_FINAL_TYPE (LfWindow, lf_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -84,9 +88,17 @@ on_page_changed (LfWindow *self)
 static void
 on_view_changed (LfWindow *self)
 {
-  gboolean is_contacts = g_strcmp0 (adw_view_stack_get_visible_child_name (self->views), "contacts") == 0;
+  gboolean is_contacts = g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "contacts") == 0;
 
   gtk_widget_set_visible (self->search_button, is_contacts);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (is_contacts ? self->contacts_button : self->chats_button), TRUE);
+}
+
+static void
+on_view_toggled (LfWindow *self, GtkToggleButton *button)
+{
+  if (gtk_toggle_button_get_active (button))
+    gtk_stack_set_visible_child_name (self->views, GTK_WIDGET (button) == self->contacts_button ? "contacts" : "chats");
 }
 
 static void
@@ -134,10 +146,19 @@ on_notice (LfWindow *self, const GError *error)
 static void
 update_unread (LfWindow *self)
 {
-  guint unread = lf_client_get_unread (self->client);
+  guint            unread = lf_client_get_unread (self->client);
+  g_autofree char *told = NULL;
 
-  adw_view_stack_page_set_badge_number (self->chats_page, unread);
-  adw_view_stack_page_set_needs_attention (self->chats_page, unread > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->unread_label), unread > 0);
+  if (unread > 0)
+    {
+      g_autofree char *count = g_strdup_printf ("%u", MIN (unread, MAX_UNREAD_SHOWN));
+
+      told = g_strdup_printf (ngettext ("Chats, %u unread message", "Chats, %u unread messages", unread), unread);
+      gtk_label_set_label (self->unread_label, count);
+    }
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->chats_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  told != NULL ? told : _("Chats"), -1);
 }
 
 /* Somebody left the roster: the page must not show what is no longer told. */
@@ -226,7 +247,9 @@ lf_window_class_init (LfWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LfWindow, search_button);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, views);
-  gtk_widget_class_bind_template_child (widget_class, LfWindow, chats_page);
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, contacts_button);
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, chats_button);
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, unread_label);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, contact_list);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, chat_list);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, content);
@@ -234,6 +257,7 @@ lf_window_class_init (LfWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_folded);
   gtk_widget_class_bind_template_callback (widget_class, on_page_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_view_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_view_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_search_clicked);
   lf_window_install_actions (widget_class);
 }
@@ -428,8 +452,8 @@ lf_window_show_view (LfWindow *self, const char *view)
     return;
 
   adw_leaflet_set_visible_child_name (self->leaflet, "sidebar");
-  adw_view_stack_set_visible_child_name (self->views, view);
-  gtk_widget_child_focus (adw_view_stack_get_visible_child (self->views), GTK_DIR_TAB_FORWARD);
+  gtk_stack_set_visible_child_name (self->views, view);
+  gtk_widget_child_focus (gtk_stack_get_visible_child (self->views), GTK_DIR_TAB_FORWARD);
 }
 
 gboolean
@@ -438,7 +462,7 @@ lf_window_go_back (LfWindow *self)
   gboolean went = adw_leaflet_get_folded (self->leaflet) &&
                   adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
 
-  if (!went || g_strcmp0 (adw_view_stack_get_visible_child_name (self->views), "contacts") == 0)
+  if (!went || g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "contacts") == 0)
     lf_contact_list_grab_row (self->contact_list);
 
   return went;

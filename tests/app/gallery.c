@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Opens the window on made-up people, without a server, and writes a picture of it:
+ *   gallery FILE.png [WxH [light|dark [PAGE [compact]]]]
+ * PAGE: contacts, contact, chat, chats, status, status-new, find, preferences, sign-in, search:WORDS, cut, hover */
+#define G_LOG_DOMAIN "lf-test"
+
+#include "config.h"
+
+#include "lf-fake-client.h"
+#include "lf-screenshot.h"
+#include "lf-test-util.h"
+#include "lf-window-private.h"
+
+static gboolean is_done;
+
+static void
+on_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!lf_screenshot_take_finish (result, &error))
+    g_printerr ("%s\n", error->message);
+  is_done = TRUE;
+}
+
+static GtkWidget *
+find_type (GtkWidget *widget, GType type)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_type (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+int
+main (int argc, char **argv)
+{
+  static const char *const people[] = { "Anna Keller", "Andrei Popescu", "Anouk Janssen", NULL };
+  g_autoptr (LfApplication) application = lf_application_new ();
+  LfScreenshotPlan plan = { .path = argv[1], .page = (char *) (argc > 4 ? argv[4] : "contact") };
+  LfWindow *window;
+  LfClient *client;
+
+  if (argc > 2)
+    sscanf (argv[2], "%dx%d", &plan.width, &plan.height);
+  g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
+  g_application_register (G_APPLICATION (application), NULL, NULL);
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                      argc > 3 && g_str_equal (argv[3], "dark") ? ADW_COLOR_SCHEME_FORCE_DARK
+                                                                                : ADW_COLOR_SCHEME_FORCE_LIGHT);
+  g_settings_set_boolean (lf_application_get_settings (application), "is-compact", argc > 5);
+  g_settings_set (lf_application_get_settings (application), "custom-statuses", "a(ssb)", NULL);
+  client = lf_application_get_client (application);
+  lf_application_present (application);
+  window = LF_WINDOW (gtk_application_get_windows (GTK_APPLICATION (application))->data);
+  gtk_window_set_default_size (GTK_WINDOW (window), plan.width, plan.height);
+  if (g_str_equal (plan.page, "sign-in"))
+    {
+      g_autoptr (GError) error = g_error_new_literal (LF_ERROR, LF_ERROR_INSECURE, "x");
+
+      lf_window_show_sign_in_error (window, error);
+      lf_spin_for_ms (600);
+    }
+  lf_fake_client_fill (client);
+  lf_fake_client_add_people (client, people);
+  if (g_str_has_prefix (plan.page, "search:"))
+    {
+      lf_window_show_view (window, "contacts");
+      lf_contact_list_start_search (lf_window_get_contact_list (window));
+      gtk_editable_set_text (GTK_EDITABLE (find_type (GTK_WIDGET (lf_window_get_contact_list (window)), GTK_TYPE_SEARCH_ENTRY)), plan.page + 7);
+    }
+  if (g_str_equal (plan.page, "sign-in"))
+    {
+      lf_fake_client_set_state (client, LF_CLIENT_SIGNED_OUT, 0);
+      lf_spin_for_ms (300);
+      g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+    }
+  if (g_str_equal (plan.page, "hover"))
+    {
+      lf_spin_for_ms (200);
+      lf_contact_list_grab_row (lf_window_get_contact_list (window));
+    }
+  if (g_str_equal (plan.page, "status-new"))
+    {
+      lf_own_status_popup (lf_window_get_own_status (window));
+      lf_client_set_status (client, LF_CHOICE_AWAY, "Lunch", "🍕", LF_FAKE_NOW_US + LF_HOUR);
+      lf_spin_for_ms (300);
+    }
+  lf_screenshot_take_async (window, &plan, on_done, NULL);
+  if (g_str_equal (plan.page, "cut"))
+    {
+      lf_spin_for_ms (200);
+      lf_fake_client_set_state (client, LF_CLIENT_RECONNECTING, LF_FAKE_NOW_US);
+      lf_spin_for_ms (2500);
+      lf_fake_client_set_state (client, LF_CLIENT_ONLINE, LF_FAKE_NOW_US);
+    }
+  lf_wait_until (is_done, 20000);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_application_quit (G_APPLICATION (application));
+
+  return 0;
+}
