@@ -7,8 +7,6 @@
 
 #include "lf-status-words.h"
 
-#define CALENDAR_OLD_US (15 * LF_MINUTE) /* older readings are told */
-
 static GDateTime *
 to_local (gint64 at_us)
 {
@@ -167,7 +165,7 @@ format_calendar_caveat (const LfCalendar *calendar, gint64 now_us)
 {
   g_autofree char *time = NULL;
 
-  if (calendar->read_at_us == LF_INSTANT_NONE || now_us - calendar->read_at_us <= CALENDAR_OLD_US)
+  if (calendar->read_at_us == LF_INSTANT_NONE || now_us - calendar->read_at_us < LF_CALENDAR_OLD_US)
     return NULL;
 
   time = lf_status_words_format_time (calendar->read_at_us, now_us);

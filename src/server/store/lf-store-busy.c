@@ -10,8 +10,6 @@
 /* A report that only says "read again, nothing new" is told to watchers this often: soon enough that
  * no client shows an old reading while the calendar is read, seldom enough to cost nothing. */
 #define TELL_AGAIN_US (10 * LF_MINUTE)
-/* How long a source vouches for what it read, whatever known_until says. */
-#define MAX_AGE_US LF_DAY
 /* A source that is this much older than the person's freshest one has been given up. */
 #define GIVEN_UP_US (7 * LF_DAY)
 
@@ -240,7 +238,7 @@ read_sources (LfDb *db, const char *user, LfWireBusy *busy, GArray *periods, GEr
       const char *name = lf_rows_get_text (rows, 1);
       gint64      read_at_us = lf_rows_get_int (rows, 2);
       gint64      known_from_us = lf_rows_get_int (rows, 3);
-      gint64      known_until_us = MIN (lf_rows_get_int (rows, 4), read_at_us + MAX_AGE_US);
+      gint64      known_until_us = lf_calendar_get_expiry_us (lf_rows_get_int (rows, 4), read_at_us);
 
       busy->read_at_us = is_first ? read_at_us : MIN (busy->read_at_us, read_at_us);
       busy->known_from_us = is_first ? known_from_us : MAX (busy->known_from_us, known_from_us);
