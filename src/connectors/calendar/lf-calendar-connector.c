@@ -30,6 +30,7 @@ struct _LfCalendarConnector
   GHashTable            *by_login;    /* login → LfWireConnectorPerson, borrowed from people */
   GCancellable          *cancellable; /* owned, nullable: the question for people that goes on */
   GSource               *timer;       /* owned, nullable: the next question, after a failure */
+  char                  *strangers;   /* owned, nullable: logins the log was told that nobody has */
   guint                  n_failures;
   gboolean               must_ask_again;
   gboolean               must_read_all; /* a configuration was applied */
@@ -75,7 +76,8 @@ on_time_to_ask (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Gives each source its person's address and starts it, if it is not going on already; says once whose calendars have no person. */
+/* Gives each source its person's address and starts it, if it is not going on already; says once whose
+ * calendars have no person. */
 static void
 meet_people (LfCalendarConnector *self)
 {
@@ -103,8 +105,10 @@ meet_people (LfCalendarConnector *self)
         lf_calendar_publisher_offer (self->publisher, source, person->id);
     }
   self->must_read_all = FALSE;
-  if (strangers->len > 0)
+  if (strangers->len > 0 && g_strcmp0 (strangers->str, self->strangers) != 0)
     g_warning ("The server knows nobody called %s: these calendars are not read.", strangers->str);
+  g_free (self->strangers);
+  self->strangers = g_strdup (strangers->str);
 }
 
 static void
@@ -299,6 +303,7 @@ lf_calendar_connector_finalize (GObject *object)
   g_hash_table_unref (self->sources);
   g_hash_table_unref (self->by_login);
   lf_codec_free (&lf_schema_connector_people, self->people);
+  g_free (self->strangers);
   lf_calendar_slots_unref (self->slots);
   g_object_unref (self->clock);
   G_OBJECT_CLASS (lf_calendar_connector_parent_class)->finalize (object);
