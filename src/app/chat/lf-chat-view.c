@@ -7,222 +7,35 @@
 
 #include "lf-chat-view.h"
 #include "lf-composer.h"
-#include "lf-message-row.h"
-#include "lf-transcript.h"
-
-#define SHOWN_LINES 60  /* rows made at first, and each time the top is reached */
-#define TRIM_LINES  200 /* more than these are taken away at the end of the transcript */
-#define NEAR_TOP_PX 200 /* so close to the top, older messages are shown */
-#define NEAR_END_PX 24  /* so close to the end counts as being there */
-#define FIRST_PAGE  20  /* a conversation with fewer messages fetches history at once */
+#include "lf-transcript-view.h"
 
 struct _LfChatView
 {
   AdwBin parent_instance;
 
-  LfClient       *client;        /* owned, nullable */
-  LfContact      *contact;       /* owned, nullable */
-  LfConversation *conversation;  /* owned, nullable: not made yet */
-  LfTranscript   *transcript;    /* owned, nullable */
-  GCancellable   *cancellable;   /* owned; of the contact shown */
-  GHashTable     *drafts;        /* owned; user id → text, for those without a conversation */
-  GtkWindow      *window;        /* borrowed while rooted */
-  double          last_upper;    /* height of the transcript before the last change, px */
-  gboolean        is_at_end;     /* the user looks at the latest message */
-  gboolean        is_growing_up; /* rows were put in above: keep what is seen in place */
-  gboolean        is_loading;
-  gboolean        is_sending; /* the conversation is being made */
+  LfClient       *client;       /* owned, nullable */
+  LfContact      *contact;      /* owned, nullable */
+  LfConversation *conversation; /* owned, nullable: not made yet */
+  GHashTable     *drafts;       /* owned; user id → text, for those without a conversation */
+  GtkWindow      *window;       /* borrowed while rooted */
+  guint           n_unread;     /* as last heard of */
+  gboolean        is_sending;   /* the conversation is being made */
 
-  GtkScrolledWindow *scroller;        /* template */
-  GtkWidget         *history_box;     /* template */
-  GtkSpinner        *history_spinner; /* template */
-  GtkLabel          *history_label;   /* template */
-  GtkWidget         *history_button;  /* template */
-  GtkListBox        *list_box;        /* template */
-  GtkLabel          *empty_label;     /* template */
-  GtkRevealer       *end_revealer;    /* template */
-  GtkLabel          *typing_label;    /* template */
-  GtkLabel          *problem_label;   /* template */
-  LfComposer        *composer;        /* template */
+  LfTranscriptView *transcript_view; /* template */
+  GtkLabel         *typing_label;    /* template */
+  GtkLabel         *problem_label;   /* template */
+  LfComposer       *composer;        /* template */
 };
 
 G_DEFINE_FINAL_TYPE (LfChatView, lf_chat_view, ADW_TYPE_BIN)
 
-static GtkAdjustment *
-get_adjustment (LfChatView *self)
-{
-  return gtk_scrolled_window_get_vadjustment (self->scroller);
-}
-
-static void
-scroll_to_end (LfChatView *self)
-{
-  GtkAdjustment *adjustment = get_adjustment (self);
-
-  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment) -
-                                          gtk_adjustment_get_page_size (adjustment));
-}
-
 static void
 mark_read (LfChatView *self)
 {
-  if (self->client != NULL && self->is_at_end && lf_chat_view_is_in_front (self) &&
+  if (self->client != NULL && lf_chat_view_is_in_front (self) &&
+      lf_transcript_view_get_is_at_end (self->transcript_view) &&
       lf_conversation_get_unread (self->conversation) > 0)
     lf_client_mark_read (self->client, self->conversation);
-}
-
-static void
-show_history_state (LfChatView *self,
-                    gboolean    is_loading,
-                    const char *problem)
-{
-  self->is_loading = is_loading;
-  gtk_widget_set_visible (self->history_box, is_loading || problem != NULL);
-  gtk_spinner_set_spinning (self->history_spinner, is_loading);
-  gtk_widget_set_visible (GTK_WIDGET (self->history_spinner), is_loading);
-  gtk_widget_set_visible (self->history_button, problem != NULL);
-  gtk_label_set_label (self->history_label, problem == NULL ? _("Older messages…") : problem);
-}
-
-static void
-update_empty (LfChatView *self)
-{
-  gboolean is_empty = self->transcript == NULL ||
-                      g_list_model_get_n_items (G_LIST_MODEL (self->transcript)) == 0;
-  g_autofree char *words = NULL;
-
-  gtk_widget_set_visible (GTK_WIDGET (self->empty_label),
-                          is_empty && !self->is_loading && self->contact != NULL);
-  if (self->contact == NULL)
-    return;
-  /* Translators: the argument is a person's name */
-  words = g_strdup_printf (_("No messages with %s yet"), lf_contact_get_name (self->contact));
-  gtk_label_set_label (self->empty_label, words);
-}
-
-static void
-on_history_loaded (GObject      *source,
-                   GAsyncResult *result,
-                   gpointer      user_data)
-{
-  g_autoptr (LfChatView) self = user_data;
-  g_autoptr (GError)     error = NULL;
-
-  lf_client_load_history_finish (LF_CLIENT (source), result, &error);
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->contact == NULL)
-    return;
-  show_history_state (self, FALSE, error == NULL ? NULL : _("Older messages could not be read."));
-  if (error != NULL)
-    g_debug ("history: %s", error->message);
-  else if (self->transcript != NULL)
-    {
-      self->is_growing_up = !self->is_at_end;
-      lf_transcript_extend (self->transcript, SHOWN_LINES);
-    }
-  update_empty (self);
-}
-
-static void
-load_history (LfChatView *self)
-{
-  if (self->is_loading || self->client == NULL || self->conversation == NULL ||
-      !lf_conversation_get_has_more (self->conversation))
-    return;
-  show_history_state (self, TRUE, NULL);
-  lf_client_load_history_async (self->client, self->conversation, self->cancellable,
-                                on_history_loaded, g_object_ref (self));
-}
-
-static void
-show_older (LfChatView *self)
-{
-  if (self->transcript == NULL || self->is_growing_up)
-    return;
-  self->is_growing_up = lf_transcript_extend (self->transcript, SHOWN_LINES);
-  if (!self->is_growing_up && !gtk_widget_get_visible (self->history_button))
-    load_history (self);
-}
-
-/* The height of the transcript changed: stay at the end, or keep what the user looks at in place. */
-static void
-on_upper_changed (GtkAdjustment *adjustment,
-                  GParamSpec    *pspec,
-                  LfChatView    *self)
-{
-  double upper = gtk_adjustment_get_upper (adjustment);
-
-  if (self->is_at_end)
-    scroll_to_end (self);
-  else if (self->is_growing_up)
-    gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) + upper -
-                                            self->last_upper);
-  self->is_growing_up = FALSE;
-  self->last_upper = upper;
-}
-
-/* A smaller view (the composer grew, the keyboard came up) cuts off the end: follow it. */
-static void
-on_page_changed (GtkAdjustment *adjustment,
-                 GParamSpec    *pspec,
-                 LfChatView    *self)
-{
-  if (self->is_at_end)
-    scroll_to_end (self);
-}
-
-static void
-on_value_changed (GtkAdjustment *adjustment,
-                  LfChatView    *self)
-{
-  double value = gtk_adjustment_get_value (adjustment);
-  double page = gtk_adjustment_get_page_size (adjustment);
-  double upper = gtk_adjustment_get_upper (adjustment);
-
-  self->is_at_end = value + page >= upper - NEAR_END_PX;
-  gtk_revealer_set_reveal_child (self->end_revealer, !self->is_at_end);
-  gtk_widget_set_can_target (GTK_WIDGET (self->end_revealer), !self->is_at_end);
-  if (value < NEAR_TOP_PX && upper > page)
-    show_older (self);
-  if (self->is_at_end)
-    mark_read (self);
-}
-
-static void
-on_resend (LfMessageRow  *row,
-           LfMessageItem *item,
-           LfChatView    *self)
-{
-  if (self->client != NULL && self->conversation != NULL)
-    lf_client_resend (self->client, self->conversation, item);
-}
-
-static GtkWidget *
-make_row (gpointer item,
-          gpointer user_data)
-{
-  LfChatView *self = user_data;
-  GtkWidget  *content = lf_message_row_new (item, lf_contact_get_name (self->contact),
-                                            lf_client_get_clock (self->client));
-  GtkWidget  *row = gtk_list_box_row_new ();
-
-  g_signal_connect_object (content, "resend", G_CALLBACK (on_resend), self, 0);
-  gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), content);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  lf_message_row_get_words (LF_MESSAGE_ROW (content)), -1);
-  return row;
-}
-
-static void
-on_lines_changed (GListModel *transcript,
-                  guint       position,
-                  guint       n_removed,
-                  guint       n_added,
-                  LfChatView *self)
-{
-  update_empty (self);
-  if (self->is_at_end && n_added > 0 && g_list_model_get_n_items (transcript) > TRIM_LINES)
-    lf_transcript_trim (self->transcript, SHOWN_LINES);
 }
 
 static void
@@ -230,11 +43,14 @@ on_unread_changed (LfConversation *conversation,
                    GParamSpec     *pspec,
                    LfChatView     *self)
 {
-  if (lf_conversation_get_unread (conversation) == 0)
+  gboolean was_read = self->n_unread == 0;
+
+  self->n_unread = lf_conversation_get_unread (conversation);
+  if (self->n_unread == 0)
     return;
-  if (!lf_chat_view_is_in_front (self) && lf_conversation_get_unread (conversation) == 1)
-    lf_transcript_set_unread_seq (self->transcript,
-                                  lf_conversation_get_own_read_seq (conversation));
+  if (was_read && !lf_chat_view_is_in_front (self))
+    lf_transcript_view_set_unread_seq (self->transcript_view,
+                                       lf_conversation_get_own_read_seq (conversation));
   mark_read (self);
 }
 
@@ -252,46 +68,21 @@ on_typing_changed (LfConversation *conversation,
 }
 
 static void
-drop_conversation (LfChatView *self)
-{
-  if (self->conversation != NULL)
-    {
-      g_signal_handlers_disconnect_by_data (self->conversation, self);
-      gtk_list_box_bind_model (self->list_box, NULL, NULL, NULL, NULL);
-    }
-  if (self->transcript != NULL)
-    g_signal_handlers_disconnect_by_data (self->transcript, self);
-  g_clear_object (&self->transcript);
-  g_clear_object (&self->conversation);
-}
-
-static void
 show_conversation (LfChatView     *self,
                    LfConversation *conversation)
 {
-  drop_conversation (self);
-  self->is_at_end = TRUE;
-  self->is_growing_up = FALSE;
-  show_history_state (self, FALSE, NULL);
+  if (self->conversation != NULL)
+    g_signal_handlers_disconnect_by_data (self->conversation, self);
+  g_set_object (&self->conversation, conversation);
+  lf_transcript_view_set_conversation (self->transcript_view, self->client, conversation,
+                                       self->contact == NULL ? NULL : lf_contact_get_name (self->contact));
   gtk_label_set_label (self->typing_label, "");
   if (conversation == NULL)
-    {
-      update_empty (self);
-      return;
-    }
-  self->conversation = g_object_ref (conversation);
-  self->transcript = lf_transcript_new (conversation, SHOWN_LINES);
-  if (lf_conversation_get_unread (conversation) > 0)
-    lf_transcript_set_unread_seq (self->transcript,
-                                  lf_conversation_get_own_read_seq (conversation));
-  gtk_list_box_bind_model (self->list_box, G_LIST_MODEL (self->transcript), make_row, self, NULL);
-  g_signal_connect_object (self->transcript, "items-changed", G_CALLBACK (on_lines_changed), self, 0);
+    return;
+  self->n_unread = lf_conversation_get_unread (conversation);
   g_signal_connect_object (conversation, "notify::unread", G_CALLBACK (on_unread_changed), self, 0);
   g_signal_connect_object (conversation, "notify::is-typing", G_CALLBACK (on_typing_changed), self, 0);
   on_typing_changed (conversation, NULL, self);
-  if (g_list_model_get_n_items (G_LIST_MODEL (conversation)) < FIRST_PAGE)
-    load_history (self);
-  update_empty (self);
   mark_read (self);
 }
 
@@ -329,10 +120,8 @@ clear_sent (LfChatView *self)
     lf_conversation_set_draft (self->conversation, NULL);
   if (self->contact != NULL)
     g_hash_table_remove (self->drafts, lf_contact_get_user (self->contact));
-  if (self->transcript != NULL)
-    lf_transcript_set_unread_seq (self->transcript, -1);
-  self->is_at_end = TRUE;
-  scroll_to_end (self);
+  lf_transcript_view_set_unread_seq (self->transcript_view, -1);
+  lf_transcript_view_scroll_to_end (self->transcript_view);
 }
 
 static void
@@ -448,17 +237,17 @@ on_draft_changed (LfComposer *composer,
 }
 
 static void
-on_history_clicked (GtkButton  *button,
-                    LfChatView *self)
+on_at_end_changed (LfTranscriptView *transcript_view,
+                   GParamSpec       *pspec,
+                   LfChatView       *self)
 {
-  load_history (self);
+  mark_read (self);
 }
 
 static void
-on_end_clicked (GtkButton  *button,
-                LfChatView *self)
+on_end_wanted (LfTranscriptView *transcript_view,
+               LfChatView       *self)
 {
-  scroll_to_end (self);
   lf_chat_view_take_focus (self);
 }
 
@@ -507,13 +296,11 @@ lf_chat_view_dispose (GObject *object)
 {
   LfChatView *self = LF_CHAT_VIEW (object);
 
-  if (self->list_box != NULL)
+  if (self->composer != NULL)
     {
       lf_chat_view_set_contact (self, NULL);
       lf_chat_view_set_client (self, NULL);
-      g_signal_handlers_disconnect_by_data (get_adjustment (self), self);
     }
-  g_clear_object (&self->cancellable);
   gtk_widget_dispose_template (GTK_WIDGET (object), LF_TYPE_CHAT_VIEW);
   G_OBJECT_CLASS (lf_chat_view_parent_class)->dispose (object);
 }
@@ -540,38 +327,25 @@ lf_chat_view_class_init (LfChatViewClass *klass)
   widget_class->map = lf_chat_view_map;
 
   g_type_ensure (LF_TYPE_COMPOSER);
+  g_type_ensure (LF_TYPE_TRANSCRIPT_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/lampfield/Lampfield/chat/lf-chat-view.ui");
-  gtk_widget_class_bind_template_child (widget_class, LfChatView, scroller);
-  gtk_widget_class_bind_template_child (widget_class, LfChatView, history_box);
-  gtk_widget_class_bind_template_child (widget_class, LfChatView, history_spinner);
-  gtk_widget_class_bind_template_child (widget_class, LfChatView, history_label);
-  gtk_widget_class_bind_template_child (widget_class, LfChatView, history_button);
-  gtk_widget_class_bind_template_child (widget_class, LfChatView, list_box);
-  gtk_widget_class_bind_template_child (widget_class, LfChatView, empty_label);
-  gtk_widget_class_bind_template_child (widget_class, LfChatView, end_revealer);
+  gtk_widget_class_bind_template_child (widget_class, LfChatView, transcript_view);
   gtk_widget_class_bind_template_child (widget_class, LfChatView, typing_label);
   gtk_widget_class_bind_template_child (widget_class, LfChatView, problem_label);
   gtk_widget_class_bind_template_child (widget_class, LfChatView, composer);
   gtk_widget_class_bind_template_callback (widget_class, on_send);
   gtk_widget_class_bind_template_callback (widget_class, on_typing);
   gtk_widget_class_bind_template_callback (widget_class, on_draft_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_history_clicked);
-  gtk_widget_class_bind_template_callback (widget_class, on_end_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_at_end_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_end_wanted);
 }
 
 static void
 lf_chat_view_init (LfChatView *self)
 {
-  GtkAdjustment *adjustment;
-
   self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->is_at_end = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
-  adjustment = get_adjustment (self);
-  g_signal_connect (adjustment, "notify::upper", G_CALLBACK (on_upper_changed), self);
-  g_signal_connect (adjustment, "notify::page-size", G_CALLBACK (on_page_changed), self);
-  g_signal_connect (adjustment, "value-changed", G_CALLBACK (on_value_changed), self);
 }
 
 /**
@@ -626,15 +400,10 @@ lf_chat_view_set_contact (LfChatView *self,
 
   if (self->contact == contact)
     return;
-  if (self->cancellable != NULL)
-    g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-  drop_conversation (self);
   g_set_object (&self->contact, contact);
   show_problem (self, NULL);
   if (contact != NULL)
     {
-      self->cancellable = g_cancellable_new ();
       if (self->client != NULL)
         conversation = lf_client_lookup_conversation (self->client, lf_contact_get_user (contact));
       draft = conversation != NULL ? lf_conversation_get_draft (conversation)

@@ -22,23 +22,25 @@ struct _LfContactPage
   LfContact *contact;   /* owned, nullable */
   gboolean   is_folded; /* the leaflet shows one page */
 
-  AdwWindowTitle  *title;            /* template */
-  GtkMenuButton   *menu_button;      /* template */
-  GtkWidget       *call_button;      /* template */
-  AdwSplitButton  *call_menu_button; /* template */
-  GtkStack        *stack;            /* template */
-  AdwAvatar       *avatar;           /* template */
-  LfBadge         *badge;            /* template */
-  GtkLabel        *status_label;     /* template */
-  GtkLabel        *note_label;       /* template */
-  GtkLabel        *role_label;       /* template */
-  GtkToggleButton *why_button;       /* template */
-  LfWhyCard       *why_card;         /* template */
-  GtkWidget       *watch_box;        /* template */
-  GtkToggleButton *armed_button;     /* template */
-  GtkToggleButton *watched_button;   /* template */
-  GtkWidget       *add_button;       /* template */
-  LfChatView      *chat_view;        /* template */
+  AdwWindowTitle   *title;             /* template */
+  GtkMenuButton    *menu_button;       /* template */
+  GtkWidget        *call_button;       /* template */
+  AdwSplitButton   *call_menu_button;  /* template */
+  AdwButtonContent *call_content;      /* template */
+  AdwButtonContent *call_menu_content; /* template */
+  GtkStack         *stack;             /* template */
+  AdwAvatar        *avatar;            /* template */
+  LfBadge          *badge;             /* template */
+  GtkLabel         *status_label;      /* template */
+  GtkLabel         *note_label;        /* template */
+  GtkLabel         *role_label;        /* template */
+  GtkToggleButton  *why_button;        /* template */
+  LfWhyCard        *why_card;          /* template */
+  GtkWidget        *watch_box;         /* template */
+  GtkToggleButton  *armed_button;      /* template */
+  GtkToggleButton  *watched_button;    /* template */
+  GtkWidget        *add_button;        /* template */
+  LfChatView       *chat_view;         /* template */
 };
 
 G_DEFINE_FINAL_TYPE (LfContactPage, lf_contact_page, ADW_TYPE_BIN)
@@ -258,6 +260,9 @@ lf_contact_page_set_property (GObject      *object,
       if (self->is_folded == g_value_get_boolean (value))
         break;
       self->is_folded = g_value_get_boolean (value);
+      /* No room for words beside the name there. */
+      adw_button_content_set_label (self->call_content, self->is_folded ? "" : _("Call"));
+      adw_button_content_set_label (self->call_menu_content, self->is_folded ? "" : _("Call"));
       g_object_notify_by_pspec (object, pspec);
       break;
     default:
@@ -288,6 +293,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, LfContactPage, menu_button);
   gtk_widget_class_bind_template_child (widget_class, LfContactPage, call_button);
   gtk_widget_class_bind_template_child (widget_class, LfContactPage, call_menu_button);
+  gtk_widget_class_bind_template_child (widget_class, LfContactPage, call_content);
+  gtk_widget_class_bind_template_child (widget_class, LfContactPage, call_menu_content);
   gtk_widget_class_bind_template_child (widget_class, LfContactPage, stack);
   gtk_widget_class_bind_template_child (widget_class, LfContactPage, avatar);
   gtk_widget_class_bind_template_child (widget_class, LfContactPage, badge);
