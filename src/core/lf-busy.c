@@ -401,31 +401,3 @@ lf_busy_list_without (const LfBusyList *self,
     }
   return make_from_any (kept, n_kept);
 }
-
-/**
- * lf_busy_list_merge:
- * @lists: (array length=n_lists): lists, of which some may be %NULL
- * @n_lists: how many
- *
- * Unites the periods of several sources: who is busy in one calendar is busy.
- *
- * Returns: (transfer full): one list
- */
-LfBusyList *
-lf_busy_list_merge (const LfBusyList *const *lists,
-                    gsize                    n_lists)
-{
-  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (LfBusyPeriod));
-
-  g_return_val_if_fail (lists != NULL || n_lists == 0, NULL);
-
-  for (gsize i = 0; i < n_lists; i++)
-    {
-      gsize               n_periods;
-      const LfBusyPeriod *periods = lf_busy_list_get (lists[i], &n_periods);
-
-      if (n_periods > 0)
-        g_array_append_vals (all, periods, (guint) n_periods);
-    }
-  return make_from_any ((LfBusyPeriod *) (void *) all->data, all->len);
-}

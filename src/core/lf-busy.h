@@ -68,7 +68,6 @@ gboolean            lf_busy_list_block_at (const LfBusyList *self, gint64 at_us,
 gint64              lf_busy_list_next_edge (const LfBusyList *self, LfBusyType type, gint64 after_us);
 LfBusyList         *lf_busy_list_cut (const LfBusyList *self, gint64 from_us, gint64 to_us);
 LfBusyList         *lf_busy_list_without (const LfBusyList *self, gint64 start_us, gint64 end_us);
-LfBusyList         *lf_busy_list_merge (const LfBusyList *const *lists, gsize n_lists);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfBusyList, lf_busy_list_unref)
 

@@ -35,7 +35,7 @@ typedef enum
   LF_FIELD_STRV,
 } LfFieldKind;
 
-#define LF_ID_MAX_CHARS 64
+#define LF_ID_MAX_CHARS   64
 #define LF_STRV_MAX_CHARS 200
 
 typedef struct _LfSchema LfSchema;
@@ -81,16 +81,13 @@ struct _LfSchema
 };
 
 /* Both ends' documents whose @tag member tells which schema holds (the frames of the stream). */
-gpointer lf_codec_decode_tagged (const char *tag, const char *const *tag_names, const LfSchema *const *schemas,
-                                 const char *text, gsize length, const LfJsonLimits *limits,
-                                 guint *which, GError **error);
+gpointer lf_codec_decode_tagged (const char *tag, const char *const *tag_names, const LfSchema *const *schemas, const char *text, gsize length, const LfJsonLimits *limits, guint *which, GError **error);
 void     lf_codec_encode_members (const LfSchema *schema, gconstpointer value, LfJsonWriter *writer);
 
-gpointer lf_codec_decode (const LfSchema *schema, const char *text, gsize length,
-                          const LfJsonLimits *limits, GError **error);
+gpointer lf_codec_decode (const LfSchema *schema, const char *text, gsize length, const LfJsonLimits *limits, GError **error);
 void     lf_codec_encode (const LfSchema *schema, gconstpointer value, GString *out);
 GBytes  *lf_codec_encode_bytes (const LfSchema *schema, gconstpointer value);
-void     lf_codec_free   (const LfSchema *schema, gpointer value);
-gpointer lf_codec_copy   (const LfSchema *schema, gconstpointer value);
+void     lf_codec_free (const LfSchema *schema, gpointer value);
+gpointer lf_codec_copy (const LfSchema *schema, gconstpointer value);
 
 G_END_DECLS

@@ -33,13 +33,13 @@ typedef struct
   gboolean needs_comma;
 } LfJsonWriter;
 
-void lf_json_writer_init        (LfJsonWriter *self, GString *out);
-void lf_json_writer_begin       (LfJsonWriter *self, char bracket); /* '{' or '[' */
-void lf_json_writer_end         (LfJsonWriter *self, char bracket); /* '}' or ']' */
-void lf_json_writer_name        (LfJsonWriter *self, const char *name);
-void lf_json_writer_string      (LfJsonWriter *self, const char *text); /* NULL writes null */
-void lf_json_writer_int         (LfJsonWriter *self, gint64 value);
-void lf_json_writer_bool        (LfJsonWriter *self, gboolean value);
-void lf_json_writer_instant     (LfJsonWriter *self, gint64 instant_us); /* LF_INSTANT_NONE writes null */
+void lf_json_writer_init (LfJsonWriter *self, GString *out);
+void lf_json_writer_begin (LfJsonWriter *self, char bracket); /* '{' or '[' */
+void lf_json_writer_end (LfJsonWriter *self, char bracket);   /* '}' or ']' */
+void lf_json_writer_name (LfJsonWriter *self, const char *name);
+void lf_json_writer_string (LfJsonWriter *self, const char *text); /* NULL writes null */
+void lf_json_writer_int (LfJsonWriter *self, gint64 value);
+void lf_json_writer_bool (LfJsonWriter *self, gboolean value);
+void lf_json_writer_instant (LfJsonWriter *self, gint64 instant_us); /* LF_INSTANT_NONE writes null */
 
 G_END_DECLS

@@ -38,10 +38,10 @@ typedef enum
 
 #define LF_N_PROBLEMS 21
 
-const char *lf_problem_to_code   (LfProblem problem);
+const char *lf_problem_to_code (LfProblem problem);
 guint       lf_problem_to_status (LfProblem problem);
-const char *lf_problem_to_title  (LfProblem problem);
-LfError     lf_problem_to_error  (LfProblem problem);
+const char *lf_problem_to_title (LfProblem problem);
+LfError     lf_problem_to_error (LfProblem problem);
 gboolean    lf_problem_from_code (const char *code, LfProblem *problem);
 
 /* Close codes of the stream, design.md section 5 */
@@ -60,6 +60,6 @@ typedef enum
 } LfCloseCode;
 
 #define LF_SUBPROTOCOL "lampfield.v1"
-#define LF_API_PATH "/api/v1"
+#define LF_API_PATH    "/api/v1"
 
 G_END_DECLS

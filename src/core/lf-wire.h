@@ -11,15 +11,15 @@
 
 G_BEGIN_DECLS
 
-#define LF_LOGIN_MAX_CHARS 64
-#define LF_NAME_MAX_CHARS 100
+#define LF_LOGIN_MAX_CHARS    64
+#define LF_NAME_MAX_CHARS     100
 #define LF_PASSWORD_MAX_CHARS 200
-#define LF_TOKEN_MAX_CHARS 100
-#define LF_GROUP_MAX_CHARS 60
-#define LF_ADDRESS_MAX_CHARS 120
-#define LF_MAX_ADDRESSES 8
-#define LF_MAX_MEMBERS 200
-#define LF_PAGE_MAX_ITEMS 200
+#define LF_TOKEN_MAX_CHARS    100
+#define LF_GROUP_MAX_CHARS    60
+#define LF_ADDRESS_MAX_CHARS  120
+#define LF_MAX_ADDRESSES      8
+#define LF_MAX_MEMBERS        200
+#define LF_PAGE_MAX_ITEMS     200
 
 /* GET / */
 typedef struct
@@ -139,11 +139,11 @@ typedef struct
 typedef struct
 {
   char         *user;
-  LfWirePerson *person; /* nullable in requests and when no longer visible */
-  char         *group;  /* id of a group, nullable */
-  gboolean      is_favourite;  /* "favourite" */
-  gboolean      is_watched;    /* "watched": tell me whenever this person becomes available */
-  gint64        speed_dial;    /* position from 1, 0: none */
+  LfWirePerson *person;       /* nullable in requests and when no longer visible */
+  char         *group;        /* id of a group, nullable */
+  gboolean      is_favourite; /* "favourite" */
+  gboolean      is_watched;   /* "watched": tell me whenever this person becomes available */
+  gint64        speed_dial;   /* position from 1, 0: none */
 } LfWireContact;
 
 typedef struct
@@ -375,9 +375,9 @@ typedef struct
 
 typedef struct
 {
-  gint64     part; /* from 0 */
-  gboolean   is_last; /* "last" */
-  LfWireMe  *me;   /* in part 0, for people */
+  gint64     part;          /* from 0 */
+  gboolean   is_last;       /* "last" */
+  LfWireMe  *me;            /* in part 0, for people */
   GPtrArray *groups;        /* LfWireGroup, in part 0 */
   GPtrArray *contacts;      /* LfWireContact */
   GPtrArray *presence;      /* LfWirePresence; the user's own among them, unfiltered */
@@ -453,10 +453,10 @@ typedef struct
 } LfFrame;
 
 const LfSchema *lf_frame_get_schema (LfFrameType type);
-const char     *lf_frame_get_name   (LfFrameType type);
-LfFrame        *lf_frame_decode     (const char *text, gsize length, const LfJsonLimits *limits, GError **error);
-void            lf_frame_encode     (LfFrameType type, gconstpointer body, GString *out);
-void            lf_frame_free       (LfFrame *self);
+const char     *lf_frame_get_name (LfFrameType type);
+LfFrame        *lf_frame_decode (const char *text, gsize length, const LfJsonLimits *limits, GError **error);
+void            lf_frame_encode (LfFrameType type, gconstpointer body, GString *out);
+void            lf_frame_free (LfFrame *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfFrame, lf_frame_free)
 
@@ -474,11 +474,11 @@ extern const LfSchema lf_schema_info, lf_schema_problem, lf_schema_login, lf_sch
 
 /* Frees and autoptr for each body: LF_WIRE_AUTOPTR (LfWireLogin, lf_schema_login) */
 #define LF_WIRE_AUTOPTR(Type, schema) \
-  static inline void \
-  schema##_cleanup (Type *value) \
-  { \
-    lf_codec_free (&schema, value); \
-  } \
+  static inline void                  \
+    schema##_cleanup (Type *value)    \
+  {                                   \
+    lf_codec_free (&schema, value);   \
+  }                                   \
   G_DEFINE_AUTOPTR_CLEANUP_FUNC (Type, schema##_cleanup)
 
 LF_WIRE_AUTOPTR (LfWireInfo, lf_schema_info)

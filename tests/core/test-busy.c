@@ -280,22 +280,6 @@ test_without (void)
 }
 
 static void
-test_merge (void)
-{
-  const LfBusyPeriod     desktop[] = { period (10, 20, LF_BUSY_BUSY), period (50, 60, LF_BUSY_TENTATIVE) };
-  const LfBusyPeriod     server[] = { period (15, 25, LF_BUSY_BUSY), period (50, 60, LF_BUSY_BUSY) };
-  g_autoptr (LfBusyList) a = lf_busy_list_new (desktop, G_N_ELEMENTS (desktop));
-  g_autoptr (LfBusyList) b = lf_busy_list_new (server, G_N_ELEMENTS (server));
-  const LfBusyList      *lists[] = { a, NULL, b };
-  g_autoptr (LfBusyList) all = lf_busy_list_merge (lists, G_N_ELEMENTS (lists));
-  g_autoptr (LfBusyList) none = lf_busy_list_merge (NULL, 0);
-
-  g_test_summary ("Who is busy in one source is busy");
-  assert_list (all, "busy 10-25, busy 50-60, tentative 50-60");
-  assert_list (none, "");
-}
-
-static void
 test_equal (void)
 {
   const LfBusyPeriod     one[] = { period (10, 15, LF_BUSY_BUSY), period (15, 20, LF_BUSY_BUSY) };
@@ -329,7 +313,7 @@ test_random_list (void)
 static void
 test_random_operations (void)
 {
-  g_test_summary ("Random merges, cuts and early ends agree with a second-by-second count");
+  g_test_summary ("Random cuts and early ends agree with a second-by-second count");
   for (guint round = 0; round < 100; round++)
     {
       LfBusyPeriod           periods[2][MAX_PERIODS];
@@ -338,24 +322,20 @@ test_random_operations (void)
       guint                  n_second = make_random (periods[1], &oracles[1]);
       g_autoptr (LfBusyList) first = lf_busy_list_new (periods[0], n_first);
       g_autoptr (LfBusyList) second = lf_busy_list_new (periods[1], n_second);
-      const LfBusyList      *both[] = { first, second };
-      g_autoptr (LfBusyList) merged = lf_busy_list_merge (both, 2);
       int                    from = g_test_rand_int_range (0, HORIZON);
       int                    to = g_test_rand_int_range (0, HORIZON);
       g_autoptr (LfBusyList) cut = lf_busy_list_cut (first, from * LF_SECOND, to * LF_SECOND);
       g_autoptr (LfBusyList) rest = lf_busy_list_without (second, from * LF_SECOND, to * LF_SECOND);
-      Oracle                 merged_oracle, cut_oracle = oracles[0], rest_oracle = oracles[1];
+      Oracle                 cut_oracle = oracles[0], rest_oracle = oracles[1];
 
       for (guint type = 0; type < LF_N_BUSY_TYPES; type++)
         for (int at = 0; at < HORIZON; at++)
           {
-            merged_oracle.is_covered[type][at] = oracles[0].is_covered[type][at] || oracles[1].is_covered[type][at];
             if (at < from || at >= to)
               cut_oracle.is_covered[type][at] = FALSE;
             else if (type == LF_BUSY_BUSY)
               rest_oracle.is_covered[type][at] = FALSE;
           }
-      check_against (merged, &merged_oracle);
       check_against (cut, &cut_oracle);
       check_against (rest, &rest_oracle);
     }
@@ -373,7 +353,6 @@ main (int    argc,
   g_test_add_func ("/busy/block/extremes", test_block_extremes);
   g_test_add_func ("/busy/cut", test_cut);
   g_test_add_func ("/busy/without", test_without);
-  g_test_add_func ("/busy/merge", test_merge);
   g_test_add_func ("/busy/equal", test_equal);
   g_test_add_func ("/busy/random/list", test_random_list);
   g_test_add_func ("/busy/random/operations", test_random_operations);
