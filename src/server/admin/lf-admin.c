@@ -392,6 +392,11 @@ lf_admin_run (int argc, char **argv)
 
   for (int i = 0; i < argc; i++)
     words[i] = g_strdup (argv[i]);
+  if (g_strv_contains ((const char *const *) words, "--help"))
+    {
+      fputs (usage, stdout);
+      return EXIT_SUCCESS;
+    }
   if (!parse_options (&options, &words, &error))
     {
       fprintf (stderr, "lampfield-server: %s\n\n%s", error->message, usage);

@@ -151,6 +151,25 @@ lf_store_accounts_insert (LfDb *db, LfAccount *account, gint64 now_us, GError **
 }
 
 /**
+ * lf_store_accounts_touch_rosters:
+ * @db: a connection that writes
+ * @user: id
+ * @error: return location
+ *
+ * What others see of @user in their rosters has changed: the revisions of these rise.
+ *
+ * Returns: %TRUE unless it failed
+ */
+gboolean
+lf_store_accounts_touch_rosters (LfDb *db, const char *user, GError **error)
+{
+  return lf_db_exec (db, error,
+                     "UPDATE users SET roster_revision = roster_revision + 1 WHERE id IN"
+                     " (SELECT owner_id FROM contacts WHERE user_id = ?1)",
+                     LF_TEXT (user));
+}
+
+/**
  * lf_store_accounts_update:
  * @db: the connection
  * @account: who, by person.id; everything but login, password and blocking is set anew
@@ -173,7 +192,7 @@ lf_store_accounts_update (LfDb *db, const LfAccount *account, GError **error)
                    LF_TEXT (account->person.mail), LF_TEXT (addresses), LF_TEXT (account->time_zone)))
     return FALSE;
   if (lf_db_get_changes (db) == 1)
-    return TRUE;
+    return lf_store_accounts_touch_rosters (db, account->person.id, error);
 
   set_not_found (error);
   return FALSE;
@@ -277,7 +296,7 @@ gboolean
 lf_store_accounts_set_blocked (LfDb *db, const char *user, gboolean is_blocked, GError **error)
 {
   return lf_db_exec (db, error, "UPDATE users SET is_blocked = ?2 WHERE id = ?1", LF_TEXT (user), LF_INT (is_blocked)) &&
-         check_touched (db, error);
+         check_touched (db, error) && lf_store_accounts_touch_rosters (db, user, error);
 }
 
 /**

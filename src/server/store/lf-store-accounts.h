@@ -32,6 +32,8 @@ GPtrArray *lf_store_accounts_list (LfDb *db, GError **error); /* of LfAccount, o
 gboolean   lf_store_accounts_set_password (LfDb *db, const char *user, const char *hash, GError **error);
 gboolean   lf_store_accounts_set_blocked (LfDb *db, const char *user, gboolean is_blocked, GError **error);
 gboolean   lf_store_accounts_patch (LfDb *db, const char *user, const LfWireMePatch *patch, GError **error);
+/* What others see of @user changed: their rosters' revisions rise. */
+gboolean lf_store_accounts_touch_rosters (LfDb *db, const char *user, GError **error);
 /* Whether @viewer may know that @user exists: NOT_FOUND if not. */
 gboolean          lf_store_accounts_check_visible (LfDb *db, const char *viewer, const char *user, GError **error);
 LfWirePerson     *lf_store_accounts_read_person (LfDb *db, const char *viewer, const char *user, GError **error);

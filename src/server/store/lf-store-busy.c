@@ -37,10 +37,12 @@ periods_append_text (GArray *periods, const char *text)
   while (*place != '\0')
     {
       LfBusyPeriod period;
+      gint64       type;
 
       period.start_us = g_ascii_strtoll (place, &place, 10);
       period.end_us = g_ascii_strtoll (place, &place, 10);
-      period.type = (LfBusyType) CLAMP (g_ascii_strtoll (place, &place, 10), LF_BUSY_BUSY, LF_BUSY_ALL_DAY);
+      type = g_ascii_strtoll (place, &place, 10);
+      period.type = (LfBusyType) CLAMP (type, LF_BUSY_BUSY, LF_BUSY_ALL_DAY);
       g_array_append_val (periods, period);
       if (*place != '\n')
         break;

@@ -423,12 +423,19 @@ lf_store_presence_expire (LfDb *db, gint64 now_us, gint64 *next_us, GError **err
 gboolean
 lf_store_presence_set_blocked (LfDb *db, const char *user, const char *other, gboolean is_blocked, GError **error)
 {
-  if (is_blocked)
-    return lf_db_exec (db, error, "INSERT INTO blocks (user_id, other_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-                       LF_TEXT (user), LF_TEXT (other));
+  static const char block[] = "INSERT INTO blocks (user_id, other_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+  static const char unblock[] = "DELETE FROM blocks WHERE user_id = ?1 AND other_id = ?2";
 
-  return lf_db_exec (db, error, "DELETE FROM blocks WHERE user_id = ?1 AND other_id = ?2", LF_TEXT (user), LF_TEXT (other)) &&
-         show_marks (db, user, error);
+  if (!lf_db_exec (db, error, is_blocked ? block : unblock, LF_TEXT (user), LF_TEXT (other)))
+    return FALSE;
+  if (lf_db_get_changes (db) == 0)
+    return TRUE;
+
+  return (is_blocked || show_marks (db, user, error)) &&
+         lf_db_exec (db, error,
+                     "UPDATE users SET roster_revision = roster_revision + 1 WHERE id = ?2 AND EXISTS"
+                     " (SELECT 1 FROM contacts WHERE owner_id = ?2 AND user_id = ?1)",
+                     LF_TEXT (user), LF_TEXT (other));
 }
 
 /**
