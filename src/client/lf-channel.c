@@ -5,64 +5,18 @@
 
 #include <libsoup/soup.h>
 
-#include "lf-channel.h"
+#include "lf-channel-private.h"
 #include "lf-error.h"
 #include "lf-problem.h"
 #include "lf-timer.h"
 #include "lf-upgrade.h"
 
-#define MAX_MESSAGE_BYTES    (64 * 1024)
 #define CONNECT_DEADLINE_MS  20000
 #define HELLO_DEADLINE_MS    10000
-#define SNAPSHOT_DEADLINE_MS 120000
-#define PONG_DEADLINE_MS     10000
-#define SHORTEST_PING_S      5
-#define LONGEST_PING_S       120
-#define MAX_PINGS            20 /* within PING_WINDOW_US: more is a flood, each would be answered */
-#define PING_WINDOW_US       (10 * LF_SECOND)
-#define ACK_FRAMES           32
-#define ACK_DELAY_MS         2000
 #define BACKOFF_STEP_MS      1000
 #define BACKOFF_MAX_MS       60000
 #define BACKOFF_MAX_EXPONENT 6
 #define STABLE_US            (30 * LF_SECOND) /* open for so long: the next back-off starts from the beginning */
-
-/**
- * LfChannel:
- *
- * One connection at a time. Each has its own SoupWebsocketConnection, watched until it is let go;
- * whatever an old one still says is no longer heard. Three timers: the wait (back-off, or a deadline
- * while connecting and synchronising), the silence (when to ping, and the pong's deadline), and the
- * acknowledgement.
- */
-struct _LfChannel
-{
-  GObject parent_instance;
-
-  LfRest                  *rest;       /* owned */
-  LfSession               *session;    /* owned, nullable: a static token */
-  SoupWebsocketConnection *connection; /* owned, nullable */
-  GCancellable            *attempt;    /* owned, nullable: of the connection being made */
-  LfChannelState           state;
-  GSource                 *wait_timer;    /* owned, nullable */
-  GSource                 *silence_timer; /* owned, nullable */
-  GSource                 *ack_timer;     /* owned, nullable */
-  GString                 *buffer;        /* owned; frames are written here */
-  gint64                   last_frame_us; /* monotonic */
-  gint64                   opened_us;     /* monotonic; 0: not open */
-  gint64                   ping_s;
-  gint64                   ping_n;
-  gint64                   pings_from_us; /* monotonic; start of the window in which pings are counted */
-  guint                    n_pings;
-  gint64                   count;     /* counted frames applied since hello */
-  gint64                   acked;     /* of these, acknowledged */
-  gint64                   next_part; /* of the snapshot */
-  guint                    failures;  /* in a row */
-  guint                    retry_after_s;
-  gboolean                 has_hello;
-  gboolean                 is_pinging;
-  gboolean                 has_refreshed; /* a second refusal in a row is final */
-};
 
 G_DEFINE_FINAL_TYPE (LfChannel, lf_channel, G_TYPE_OBJECT)
 
@@ -87,17 +41,6 @@ enum
 static guint signals[N_SIGNALS];
 
 static void connect_now (LfChannel *self);
-static void lose (LfChannel *self, gushort close_code, GError *error);
-
-static void
-set_state (LfChannel     *self,
-           LfChannelState state)
-{
-  if (self->state == state)
-    return;
-  self->state = state;
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
-}
 
 static void
 on_lingering_closed (SoupWebsocketConnection *connection,
@@ -143,7 +86,7 @@ give_up (LfChannel *self,
 {
   drop_connection (self, LF_CLOSE_NORMAL);
   g_object_ref (self);
-  set_state (self, LF_CHANNEL_STOPPED);
+  lf_channel_set_state (self, LF_CHANNEL_STOPPED);
   g_signal_emit (self, signals[SIGNAL_STOPPED], 0, error);
   g_error_free (error);
   g_object_unref (self);
@@ -172,250 +115,16 @@ choose_backoff_ms (LfChannel *self)
   return wait_ms;
 }
 
-/* Ends the connection and tries again later: takes @error. */
-static void
-lose (LfChannel *self,
-      gushort    close_code,
-      GError    *error)
-{
-  if (self->opened_us != 0 && g_get_monotonic_time () - self->opened_us > STABLE_US)
-    self->failures = 0;
-  drop_connection (self, close_code);
-  self->has_refreshed = FALSE;
-  lf_timer_start (&self->wait_timer, choose_backoff_ms (self), on_backoff_over, self);
-  g_debug ("stream lost: %s", error->message);
-  g_object_ref (self);
-  set_state (self, LF_CHANNEL_WAITING);
-  g_signal_emit (self, signals[SIGNAL_LOST], 0, error);
-  g_error_free (error);
-  g_object_unref (self);
-}
-
-static void
-lose_bad_frame (LfChannel  *self,
-                const char *what)
-{
-  lose (self, LF_CLOSE_BAD_FRAME,
-        g_error_new (LF_ERROR, LF_ERROR_BAD_FRAME, "“%s” sent what is not understood: %s.",
-                     lf_rest_get_server (self->rest), what));
-}
-
 static gboolean
 on_phase_deadline (gpointer user_data)
 {
   LfChannel *self = user_data;
 
   lf_timer_clear (&self->wait_timer);
-  lose (self, LF_CLOSE_NORMAL,
-        g_error_new (LF_ERROR, LF_ERROR_UNAVAILABLE, "“%s” does not answer on the stream.",
-                     lf_rest_get_server (self->rest)));
+  lf_channel_lose (self, LF_CLOSE_NORMAL,
+                   g_error_new (LF_ERROR, LF_ERROR_UNAVAILABLE, "“%s” does not answer on the stream.",
+                                lf_rest_get_server (self->rest)));
   return G_SOURCE_REMOVE;
-}
-
-static gboolean
-on_silence (gpointer user_data)
-{
-  LfChannel *self = user_data;
-  LfWirePing ping = { .n = ++self->ping_n };
-
-  lf_timer_clear (&self->silence_timer);
-  if (self->is_pinging)
-    {
-      lose (self, LF_CLOSE_NORMAL,
-            g_error_new (LF_ERROR, LF_ERROR_UNAVAILABLE, "“%s” fell silent.", lf_rest_get_server (self->rest)));
-      return G_SOURCE_REMOVE;
-    }
-  self->is_pinging = TRUE;
-  lf_channel_send (self, LF_FRAME_PING, &ping);
-  lf_timer_start (&self->silence_timer, PONG_DEADLINE_MS, on_silence, self);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-watch_silence (LfChannel *self)
-{
-  self->is_pinging = FALSE;
-  lf_timer_start (&self->silence_timer, self->ping_s * 1500, on_silence, self);
-}
-
-static void
-send_ack (LfChannel *self)
-{
-  LfWireAck ack = { .count = self->count };
-
-  lf_timer_clear (&self->ack_timer);
-  if (self->count > self->acked && lf_channel_send (self, LF_FRAME_ACK, &ack))
-    self->acked = self->count;
-}
-
-static gboolean
-on_ack_due (gpointer user_data)
-{
-  send_ack (user_data);
-  return G_SOURCE_REMOVE;
-}
-
-/* The frame has been applied. */
-static void
-count_frame (LfChannel *self)
-{
-  self->count++;
-  if (self->count - self->acked >= ACK_FRAMES)
-    send_ack (self);
-  else if (self->ack_timer == NULL)
-    lf_timer_start (&self->ack_timer, ACK_DELAY_MS, on_ack_due, self);
-}
-
-static void
-take_hello (LfChannel         *self,
-            const LfWireHello *hello)
-{
-  self->has_hello = TRUE;
-  self->has_refreshed = FALSE;
-  self->ping_s = CLAMP (hello->ping_s, SHORTEST_PING_S, LONGEST_PING_S);
-  watch_silence (self);
-  lf_timer_start (&self->wait_timer, SNAPSHOT_DEADLINE_MS, on_phase_deadline, self);
-  set_state (self, LF_CHANNEL_SYNCING);
-  if (self->has_hello) /* unless a handler stopped it */
-    g_signal_emit (self, signals[SIGNAL_HELLO], 0, hello);
-}
-
-/* Returns: FALSE if the connection is gone, or another frame of this kind may not come now */
-static gboolean
-check_order (LfChannel     *self,
-             const LfFrame *frame)
-{
-  const LfWireSnapshot *snapshot = frame->body;
-
-  if (frame->type != LF_FRAME_SNAPSHOT)
-    return TRUE;
-  if (self->state == LF_CHANNEL_LIVE || snapshot->part != self->next_part)
-    return FALSE;
-  self->next_part++;
-  return TRUE;
-}
-
-static void
-deliver_frame (LfChannel     *self,
-               const LfFrame *frame)
-{
-  SoupWebsocketConnection *connection = self->connection;
-
-  if (!check_order (self, frame))
-    {
-      lose_bad_frame (self, "a snapshot out of order");
-      return;
-    }
-  g_signal_emit (self, signals[SIGNAL_FRAME], 0, frame);
-  if (self->connection != connection) /* a handler stopped or lost it */
-    return;
-  count_frame (self);
-  if (frame->type == LF_FRAME_SNAPSHOT && ((const LfWireSnapshot *) frame->body)->is_last)
-    {
-      lf_timer_clear (&self->wait_timer);
-      set_state (self, LF_CHANNEL_LIVE);
-    }
-}
-
-static void
-take_error_frame (LfChannel              *self,
-                  const LfWireErrorFrame *body)
-{
-  g_debug ("the server says: %s", body->code != NULL ? body->code : "error");
-}
-
-static void
-answer_ping (LfChannel        *self,
-             const LfWirePing *ping)
-{
-  if (self->last_frame_us - self->pings_from_us > PING_WINDOW_US)
-    {
-      self->pings_from_us = self->last_frame_us;
-      self->n_pings = 0;
-    }
-  if (++self->n_pings > MAX_PINGS)
-    lose_bad_frame (self, "a flood of pings");
-  else
-    lf_channel_send (self, LF_FRAME_PONG, ping);
-}
-
-static void
-take_frame (LfChannel     *self,
-            const LfFrame *frame)
-{
-  self->last_frame_us = g_get_monotonic_time ();
-  if (!self->has_hello && frame->type != LF_FRAME_HELLO && frame->type != LF_FRAME_ERROR)
-    {
-      lose_bad_frame (self, "a frame before hello");
-      return;
-    }
-  if (self->has_hello)
-    watch_silence (self);
-  switch (frame->type)
-    {
-    case LF_FRAME_HELLO:
-      if (self->has_hello)
-        lose_bad_frame (self, "a second hello");
-      else
-        take_hello (self, frame->body);
-      break;
-    case LF_FRAME_PING:
-      answer_ping (self, frame->body);
-      break;
-    case LF_FRAME_PONG:
-      break;
-    case LF_FRAME_ERROR:
-      take_error_frame (self, frame->body);
-      break;
-    case LF_FRAME_SNAPSHOT:
-    case LF_FRAME_PRESENCE:
-    case LF_FRAME_CALENDAR:
-    case LF_FRAME_MESSAGE:
-    case LF_FRAME_DELIVERED:
-    case LF_FRAME_READ:
-    case LF_FRAME_TYPING:
-    case LF_FRAME_CONTACT:
-    case LF_FRAME_SESSION:
-    case LF_FRAME_LINES:
-    case LF_FRAME_PEOPLE:
-      deliver_frame (self, frame);
-      break;
-    case LF_FRAME_START:
-    case LF_FRAME_RESUME:
-    case LF_FRAME_ACK:
-    case LF_FRAME_REACH:
-    case LF_FRAME_BYE:
-    default:
-      lose_bad_frame (self, "a frame that only clients send");
-      break;
-    }
-}
-
-static void
-on_message (SoupWebsocketConnection *connection,
-            int                      type,
-            GBytes                  *message,
-            gpointer                 user_data)
-{
-  g_autoptr (LfChannel) self = g_object_ref (user_data);
-  g_autoptr (LfFrame)   frame = NULL;
-  g_autoptr (GError)    error = NULL;
-  const char           *text;
-  gsize                 length;
-
-  if (connection != self->connection)
-    return;
-  if (type != SOUP_WEBSOCKET_DATA_TEXT)
-    {
-      lose_bad_frame (self, "a binary message");
-      return;
-    }
-  text = g_bytes_get_data (message, &length);
-  frame = lf_frame_decode (text, length, &lf_json_limits_frame, &error);
-  if (frame == NULL)
-    lose (self, LF_CLOSE_BAD_FRAME, g_steal_pointer (&error));
-  else
-    take_frame (self, frame);
 }
 
 static void
@@ -437,7 +146,7 @@ on_refreshed (GObject      *source,
   if (g_error_matches (error, LF_ERROR, LF_ERROR_UNAUTHORIZED))
     give_up (self, g_steal_pointer (&error));
   else
-    lose (self, LF_CLOSE_NORMAL, g_steal_pointer (&error));
+    lf_channel_lose (self, LF_CLOSE_NORMAL, g_steal_pointer (&error));
 }
 
 /* The token is refused: a new one if there can be one. Takes @error. */
@@ -453,21 +162,31 @@ renew_token (LfChannel *self,
   g_error_free (error);
   drop_connection (self, LF_CLOSE_NORMAL);
   self->has_refreshed = TRUE;
-  set_state (self, LF_CHANNEL_CONNECTING);
+  lf_channel_set_state (self, LF_CHANNEL_CONNECTING);
   lf_session_refresh_async (self->session, NULL, on_refreshed, g_object_ref (self));
 }
 
 static void
-on_closed (SoupWebsocketConnection *connection,
-           gpointer                 user_data)
+on_message (SoupWebsocketConnection *connection,
+            int                      type,
+            GBytes                  *message,
+            gpointer                 user_data)
 {
   g_autoptr (LfChannel) self = g_object_ref (user_data);
-  const char           *server = lf_rest_get_server (self->rest);
-  gushort               code;
 
   if (connection != self->connection)
     return;
-  code = soup_websocket_connection_get_close_code (connection);
+  lf_metered_input_reset (self->input);
+  lf_channel_take_message (self, type, message);
+}
+
+/* The connection ended with a close code; 0 for none. */
+static void
+take_close (LfChannel *self,
+            gushort    code)
+{
+  const char *server = lf_rest_get_server (self->rest);
+
   switch (code)
     {
     case LF_CLOSE_SIGNED_OUT:
@@ -486,10 +205,40 @@ on_closed (SoupWebsocketConnection *connection,
       self->failures = MAX (self->failures, 3);
       G_GNUC_FALLTHROUGH;
     default:
-      lose (self, LF_CLOSE_NORMAL,
-            g_error_new (LF_ERROR, LF_ERROR_UNAVAILABLE, "The connection to “%s” was lost (%u).", server, code));
+      lf_channel_lose (self, LF_CLOSE_NORMAL,
+                       g_error_new (LF_ERROR, LF_ERROR_UNAVAILABLE, "The connection to “%s” was lost (%u).", server, code));
       break;
     }
+}
+
+static void
+on_closed (SoupWebsocketConnection *connection,
+           gpointer                 user_data)
+{
+  g_autoptr (LfChannel) self = g_object_ref (user_data);
+
+  if (connection == self->connection)
+    take_close (self, soup_websocket_connection_get_close_code (connection));
+}
+
+/* The transport failed, or libsoup or the meter found what breaks the rules. A peer that said why it
+ * closes, and then cut us off, is believed. */
+static void
+on_error (SoupWebsocketConnection *connection,
+          GError                  *error,
+          gpointer                 user_data)
+{
+  g_autoptr (LfChannel) self = g_object_ref (user_data);
+  gushort               code = soup_websocket_connection_get_close_code (connection);
+
+  if (connection != self->connection)
+    return;
+  if (error->domain == SOUP_WEBSOCKET_ERROR || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE))
+    lf_channel_lose (self, LF_CLOSE_BAD_FRAME,
+                     g_error_new (LF_ERROR, LF_ERROR_BAD_FRAME, "“%s” broke the rules of the stream: %s.",
+                                  lf_rest_get_server (self->rest), error->message));
+  else
+    take_close (self, code);
 }
 
 static void
@@ -499,10 +248,10 @@ on_upgraded (GObject      *source,
 {
   g_autoptr (LfChannel)               self = user_data;
   GError                             *error = NULL;
-  guint                               status;
+  LfMeteredInput                     *input;
   guint                               retry_after_s;
   g_autoptr (SoupWebsocketConnection) connection =
-    lf_upgrade_finish (LF_REST (source), result, &status, &retry_after_s, &error);
+    lf_upgrade_finish (LF_REST (source), result, &input, &retry_after_s, &error);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) /* stopped, or the deadline said so already */
     {
@@ -518,15 +267,16 @@ on_upgraded (GObject      *source,
       else if (g_error_matches (error, LF_ERROR, LF_ERROR_FORBIDDEN) || g_error_matches (error, LF_ERROR, LF_ERROR_VERSION))
         give_up (self, error);
       else
-        lose (self, LF_CLOSE_NORMAL, error);
+        lf_channel_lose (self, LF_CLOSE_NORMAL, error);
       return;
     }
   self->connection = g_steal_pointer (&connection);
   self->opened_us = g_get_monotonic_time ();
-  soup_websocket_connection_set_max_incoming_payload_size (self->connection, MAX_MESSAGE_BYTES);
+  self->input = input;
   g_signal_connect (self->connection, "message", G_CALLBACK (on_message), self);
+  g_signal_connect (self->connection, "error", G_CALLBACK (on_error), self);
   g_signal_connect (self->connection, "closed", G_CALLBACK (on_closed), self);
-  lf_timer_start (&self->wait_timer, HELLO_DEADLINE_MS, on_phase_deadline, self);
+  lf_channel_start_phase (self, HELLO_DEADLINE_MS);
   lf_channel_send (self, LF_FRAME_START, &(LfWireEmpty){ NULL });
 }
 
@@ -535,9 +285,9 @@ connect_now (LfChannel *self)
 {
   drop_connection (self, LF_CLOSE_NORMAL);
   self->attempt = g_cancellable_new ();
-  lf_timer_start (&self->wait_timer, CONNECT_DEADLINE_MS, on_phase_deadline, self);
+  lf_channel_start_phase (self, CONNECT_DEADLINE_MS);
   lf_upgrade_async (self->rest, self->attempt, on_upgraded, g_object_ref (self));
-  set_state (self, LF_CHANNEL_CONNECTING);
+  lf_channel_set_state (self, LF_CHANNEL_CONNECTING);
 }
 
 static void
@@ -609,6 +359,7 @@ static void
 lf_channel_init (LfChannel *self)
 {
   self->buffer = g_string_new (NULL);
+  self->deadline_percent = 100;
 }
 
 /**
@@ -717,11 +468,11 @@ lf_channel_stop (LfChannel  *self,
     return;
   if (self->has_hello)
     {
-      send_ack (self);
+      lf_channel_send_ack (self);
       lf_channel_send (self, LF_FRAME_BYE, &bye);
     }
   drop_connection (self, LF_CLOSE_NORMAL);
-  set_state (self, LF_CHANNEL_STOPPED);
+  lf_channel_set_state (self, LF_CHANNEL_STOPPED);
 }
 
 /**
@@ -764,4 +515,85 @@ lf_channel_send (LfChannel    *self,
   lf_frame_encode (type, body, self->buffer);
   soup_websocket_connection_send_text (self->connection, self->buffer->str);
   return TRUE;
+}
+
+/* For the other file of the class. */
+
+/**
+ * lf_channel_set_state:
+ * @self: the channel
+ * @state: where it stands
+ */
+void
+lf_channel_set_state (LfChannel     *self,
+                      LfChannelState state)
+{
+  if (self->state == state)
+    return;
+  self->state = state;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
+}
+
+/**
+ * lf_channel_emit_hello:
+ * @self: the channel
+ * @hello: what came
+ */
+void
+lf_channel_emit_hello (LfChannel         *self,
+                       const LfWireHello *hello)
+{
+  g_signal_emit (self, signals[SIGNAL_HELLO], 0, hello);
+}
+
+/**
+ * lf_channel_emit_frame:
+ * @self: the channel
+ * @frame: what came
+ */
+void
+lf_channel_emit_frame (LfChannel     *self,
+                       const LfFrame *frame)
+{
+  g_signal_emit (self, signals[SIGNAL_FRAME], 0, frame);
+}
+
+/**
+ * lf_channel_lose:
+ * @self: the channel
+ * @close_code: what to tell the peer
+ * @error: (transfer full): why
+ *
+ * Ends the connection and tries again after the back-off.
+ */
+void
+lf_channel_lose (LfChannel *self,
+                 gushort    close_code,
+                 GError    *error)
+{
+  if (self->opened_us != 0 && g_get_monotonic_time () - self->opened_us > STABLE_US)
+    self->failures = 0;
+  drop_connection (self, close_code);
+  self->has_refreshed = FALSE;
+  lf_timer_start (&self->wait_timer, choose_backoff_ms (self), on_backoff_over, self);
+  g_debug ("stream lost: %s", error->message);
+  g_object_ref (self);
+  lf_channel_set_state (self, LF_CHANNEL_WAITING);
+  g_signal_emit (self, signals[SIGNAL_LOST], 0, error);
+  g_error_free (error);
+  g_object_unref (self);
+}
+
+/**
+ * lf_channel_start_phase:
+ * @self: the channel
+ * @deadline_ms: how long what is awaited may take
+ *
+ * The connection is lost unless another phase begins in time.
+ */
+void
+lf_channel_start_phase (LfChannel *self,
+                        guint      deadline_ms)
+{
+  lf_timer_start (&self->wait_timer, deadline_ms * self->deadline_percent / 100, on_phase_deadline, self);
 }

@@ -6,7 +6,7 @@
 #include <libsoup/soup.h>
 
 #include "lf-reply.h"
-#include "lf-rest-private.h"
+#include "lf-rest.h"
 #include "lf-server-address.h"
 #include "lf-timer.h"
 
@@ -211,6 +211,28 @@ on_head_read (GObject      *source,
                                    on_chunk_read, g_object_ref (task));
 }
 
+/* A message that carries the token, follows no redirect (a token must not travel to another origin)
+ * and takes no part in caches. Returns: (nullable): NULL if @path makes no URI */
+static SoupMessage *
+make_message (LfRest     *self,
+              const char *method,
+              const char *path)
+{
+  g_autofree char *uri = g_strconcat (self->server, LF_API_PATH, path, NULL);
+  SoupMessage     *message = soup_message_new (method, uri);
+
+  if (message == NULL)
+    return NULL;
+  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  if (self->token != NULL)
+    {
+      g_autofree char *bearer = g_strconcat ("Bearer ", self->token, NULL);
+
+      soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", bearer);
+    }
+  return message;
+}
+
 static void
 lf_rest_dispose (GObject *object)
 {
@@ -300,9 +322,26 @@ lf_rest_get_server (LfRest *self)
 }
 
 /**
+ * lf_rest_token_is_valid:
+ * @token: (nullable): what claims to be a bearer token
+ *
+ * Returns: %TRUE if it can stand in a header: not empty, visible ASCII alone
+ */
+gboolean
+lf_rest_token_is_valid (const char *token)
+{
+  if (token == NULL || token[0] == '\0')
+    return FALSE;
+  for (const char *c = token; *c != '\0'; c++)
+    if (!g_ascii_isgraph (*c))
+      return FALSE;
+  return TRUE;
+}
+
+/**
  * lf_rest_set_token:
  * @self: an #LfRest
- * @token: (nullable): the bearer token of the calls made from now on
+ * @token: (nullable): the bearer token of the calls made from now on; one that is not valid is none
  *
  * Sets what is sent as Authorization. It is never logged.
  */
@@ -315,7 +354,7 @@ lf_rest_set_token (LfRest     *self,
   g_return_if_fail (LF_IS_REST (self));
 
   old = self->token;
-  self->token = g_strdup (token);
+  self->token = lf_rest_token_is_valid (token) ? g_strdup (token) : NULL;
 }
 
 /**
@@ -347,55 +386,6 @@ lf_rest_set_deadline_ms (LfRest *self,
   g_return_if_fail (deadline_ms > 0);
 
   self->deadline_ms = deadline_ms;
-}
-
-/**
- * lf_rest_get_soup:
- * @self: an #LfRest
- *
- * Returns: (transfer none): the session, for the upgrade of #LfChannel
- */
-SoupSession *
-lf_rest_get_soup (LfRest *self)
-{
-  g_return_val_if_fail (LF_IS_REST (self), NULL);
-
-  return self->soup;
-}
-
-/**
- * lf_rest_new_message:
- * @self: an #LfRest
- * @method: HTTP method
- * @path: below /api/v1, already escaped
- *
- * Makes a message that carries the token, follows no redirect (a token must not travel to another
- * origin) and takes no part in caches.
- *
- * Returns: (transfer full) (nullable): the message, or %NULL if @path makes no URI
- */
-SoupMessage *
-lf_rest_new_message (LfRest     *self,
-                     const char *method,
-                     const char *path)
-{
-  g_autofree char *uri = NULL;
-  SoupMessage     *message;
-
-  g_return_val_if_fail (LF_IS_REST (self), NULL);
-
-  uri = g_strconcat (self->server, LF_API_PATH, path, NULL);
-  message = soup_message_new (method, uri);
-  if (message == NULL)
-    return NULL;
-  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
-  if (self->token != NULL)
-    {
-      g_autofree char *bearer = g_strconcat ("Bearer ", self->token, NULL);
-
-      soup_message_headers_replace (soup_message_get_request_headers (message), "Authorization", bearer);
-    }
-  return message;
 }
 
 /**
@@ -436,7 +426,7 @@ lf_rest_call_async (LfRest             *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, lf_rest_call_async);
-  message = lf_rest_new_message (self, method, path);
+  message = make_message (self, method, path);
   if (message == NULL)
     {
       g_task_return_new_error (task, LF_ERROR, LF_ERROR_BAD_REQUEST, "“%.100s” makes no address.", path);

@@ -24,6 +24,7 @@ G_DECLARE_FINAL_TYPE (LfRest, lf_rest, LF, REST, GObject)
 /* @server: "https://host[:port]" or "http://127.0.0.1:port" (http for loopback alone: LF_ERROR_INSECURE) */
 LfRest     *lf_rest_new          (const char *server, GError **error);
 const char *lf_rest_get_server   (LfRest *self);
+gboolean    lf_rest_token_is_valid (const char *token); /* visible ASCII alone: strip what a file brought */
 void        lf_rest_set_token    (LfRest *self, const char *token);
 const char *lf_rest_get_token    (LfRest *self);
 void        lf_rest_set_deadline_ms (LfRest *self, guint deadline_ms); /* default LF_REST_DEADLINE_MS */

@@ -168,6 +168,17 @@ take_tokens (LfSession          *self,
     g_signal_emit (self, signals[SIGNAL_ROTATED], 0);
 }
 
+/* A token that cannot stand in a header would end the session later, without a reason. */
+static gboolean
+check_tokens (const LfWireTokens *tokens,
+              GError            **error)
+{
+  if (lf_rest_token_is_valid (tokens->access_token) && lf_rest_token_is_valid (tokens->refresh_token))
+    return TRUE;
+  g_set_error_literal (error, LF_ERROR, LF_ERROR_BAD_FRAME, "The server gave a token that cannot be used.");
+  return FALSE;
+}
+
 static void
 on_refreshed (GObject      *source,
               GAsyncResult *result,
@@ -178,6 +189,8 @@ on_refreshed (GObject      *source,
   g_autoptr (LfWireTokens) tokens = lf_rest_call_finish (self->auth, result, NULL, NULL, NULL, &error);
 
   self->has_request = FALSE;
+  if (tokens != NULL && !check_tokens (tokens, &error))
+    g_clear_pointer (&tokens, lf_schema_tokens_cleanup);
   if (self->is_over)
     {
       g_autoptr (GError) over = g_error_new_literal (LF_ERROR, LF_ERROR_UNAUTHORIZED, "You are signed out.");
@@ -226,7 +239,7 @@ on_logged_in (GObject      *source,
   GError                  *error = NULL;
   g_autoptr (LfWireTokens) tokens = lf_rest_call_finish (LF_REST (source), result, NULL, NULL, NULL, &error);
 
-  if (tokens == NULL)
+  if (tokens == NULL || !check_tokens (tokens, &error))
     {
       g_task_return_error (task, error);
       return;

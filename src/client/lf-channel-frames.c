@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-client"
+
+#include "config.h"
+
+#include "lf-channel-private.h"
+#include "lf-error.h"
+#include "lf-problem.h"
+#include "lf-timer.h"
+
+#define SNAPSHOT_DEADLINE_MS 120000
+#define PONG_DEADLINE_MS     10000
+#define SHORTEST_PING_S      5
+#define LONGEST_PING_S       120
+#define MAX_PINGS            20 /* within PING_WINDOW_US: more is a flood, each would be answered */
+#define PING_WINDOW_US       (10 * LF_SECOND)
+#define ACK_FRAMES           32
+#define ACK_DELAY_MS         2000
+
+static void
+lose_bad_frame (LfChannel  *self,
+                const char *what)
+{
+  lf_channel_lose (self, LF_CLOSE_BAD_FRAME,
+                   g_error_new (LF_ERROR, LF_ERROR_BAD_FRAME, "“%s” sent what is not understood: %s.",
+                                lf_rest_get_server (self->rest), what));
+}
+
+static gboolean
+on_silence (gpointer user_data)
+{
+  LfChannel *self = user_data;
+  LfWirePing ping = { .n = ++self->ping_n };
+
+  lf_timer_clear (&self->silence_timer);
+  if (self->is_pinging)
+    {
+      lf_channel_lose (self, LF_CLOSE_NORMAL,
+                       g_error_new (LF_ERROR, LF_ERROR_UNAVAILABLE, "“%s” fell silent.", lf_rest_get_server (self->rest)));
+      return G_SOURCE_REMOVE;
+    }
+  self->is_pinging = TRUE;
+  lf_channel_send (self, LF_FRAME_PING, &ping);
+  lf_timer_start (&self->silence_timer, PONG_DEADLINE_MS * self->deadline_percent / 100, on_silence, self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+watch_silence (LfChannel *self)
+{
+  self->is_pinging = FALSE;
+  lf_timer_start (&self->silence_timer, self->ping_s * 1500 * self->deadline_percent / 100, on_silence, self);
+}
+
+/**
+ * lf_channel_send_ack:
+ * @self: the channel
+ *
+ * Acknowledges what has been applied.
+ */
+void
+lf_channel_send_ack (LfChannel *self)
+{
+  LfWireAck ack = { .count = self->count };
+
+  lf_timer_clear (&self->ack_timer);
+  if (self->count > self->acked && lf_channel_send (self, LF_FRAME_ACK, &ack))
+    self->acked = self->count;
+}
+
+static gboolean
+on_ack_due (gpointer user_data)
+{
+  lf_channel_send_ack (user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* The frame has been applied. */
+static void
+count_frame (LfChannel *self)
+{
+  self->count++;
+  if (self->count - self->acked >= ACK_FRAMES)
+    lf_channel_send_ack (self);
+  else if (self->ack_timer == NULL)
+    lf_timer_start (&self->ack_timer, ACK_DELAY_MS, on_ack_due, self);
+}
+
+static void
+take_hello (LfChannel         *self,
+            const LfWireHello *hello)
+{
+  self->has_hello = TRUE;
+  self->has_refreshed = FALSE;
+  self->ping_s = CLAMP (hello->ping_s, SHORTEST_PING_S, LONGEST_PING_S);
+  watch_silence (self);
+  lf_channel_start_phase (self, SNAPSHOT_DEADLINE_MS);
+  lf_channel_set_state (self, LF_CHANNEL_SYNCING);
+  if (self->has_hello) /* unless a handler stopped it */
+    lf_channel_emit_hello (self, hello);
+}
+
+/* Returns: FALSE if the connection is gone, or another frame of this kind may not come now */
+static gboolean
+check_order (LfChannel     *self,
+             const LfFrame *frame)
+{
+  const LfWireSnapshot *snapshot = frame->body;
+
+  if (frame->type != LF_FRAME_SNAPSHOT)
+    return TRUE;
+  if (self->state == LF_CHANNEL_LIVE || snapshot->part != self->next_part)
+    return FALSE;
+  self->next_part++;
+  return TRUE;
+}
+
+static void
+deliver_frame (LfChannel     *self,
+               const LfFrame *frame)
+{
+  SoupWebsocketConnection *connection = self->connection;
+
+  if (!check_order (self, frame))
+    {
+      lose_bad_frame (self, "a snapshot out of order");
+      return;
+    }
+  lf_channel_emit_frame (self, frame);
+  if (self->connection != connection) /* a handler stopped or lost it */
+    return;
+  count_frame (self);
+  if (frame->type == LF_FRAME_SNAPSHOT && ((const LfWireSnapshot *) frame->body)->is_last)
+    {
+      lf_timer_clear (&self->wait_timer);
+      lf_channel_set_state (self, LF_CHANNEL_LIVE);
+    }
+}
+
+static void
+take_error_frame (LfChannel              *self,
+                  const LfWireErrorFrame *body)
+{
+  g_debug ("the server says: %s", body->code != NULL ? body->code : "error");
+}
+
+static void
+answer_ping (LfChannel        *self,
+             const LfWirePing *ping)
+{
+  if (self->last_frame_us - self->pings_from_us > PING_WINDOW_US)
+    {
+      self->pings_from_us = self->last_frame_us;
+      self->n_pings = 0;
+    }
+  if (++self->n_pings > MAX_PINGS)
+    lose_bad_frame (self, "a flood of pings");
+  else
+    lf_channel_send (self, LF_FRAME_PONG, ping);
+}
+
+static void
+take_frame (LfChannel     *self,
+            const LfFrame *frame)
+{
+  self->last_frame_us = g_get_monotonic_time ();
+  if (!self->has_hello && frame->type != LF_FRAME_HELLO && frame->type != LF_FRAME_ERROR)
+    {
+      lose_bad_frame (self, "a frame before hello");
+      return;
+    }
+  if (self->has_hello)
+    watch_silence (self);
+  switch (frame->type)
+    {
+    case LF_FRAME_HELLO:
+      if (self->has_hello)
+        lose_bad_frame (self, "a second hello");
+      else
+        take_hello (self, frame->body);
+      break;
+    case LF_FRAME_PING:
+      answer_ping (self, frame->body);
+      break;
+    case LF_FRAME_PONG:
+      break;
+    case LF_FRAME_ERROR:
+      take_error_frame (self, frame->body);
+      break;
+    case LF_FRAME_SNAPSHOT:
+    case LF_FRAME_PRESENCE:
+    case LF_FRAME_CALENDAR:
+    case LF_FRAME_MESSAGE:
+    case LF_FRAME_DELIVERED:
+    case LF_FRAME_READ:
+    case LF_FRAME_TYPING:
+    case LF_FRAME_CONTACT:
+    case LF_FRAME_SESSION:
+    case LF_FRAME_LINES:
+    case LF_FRAME_PEOPLE:
+      deliver_frame (self, frame);
+      break;
+    case LF_FRAME_START:
+    case LF_FRAME_RESUME:
+    case LF_FRAME_ACK:
+    case LF_FRAME_REACH:
+    case LF_FRAME_BYE:
+    default:
+      lose_bad_frame (self, "a frame that only clients send");
+      break;
+    }
+}
+
+/**
+ * lf_channel_take_message:
+ * @self: the channel
+ * @type: text or binary, of #SoupWebsocketDataType
+ * @message: whole
+ *
+ * Checks, decodes and applies one message of the open connection. What cannot be understood ends it.
+ */
+void
+lf_channel_take_message (LfChannel *self,
+                         int        type,
+                         GBytes    *message)
+{
+  g_autoptr (LfFrame) frame = NULL;
+  g_autoptr (GError)  error = NULL;
+  const char         *text;
+  gsize               length;
+
+  if (type != SOUP_WEBSOCKET_DATA_TEXT)
+    {
+      lose_bad_frame (self, "a binary message");
+      return;
+    }
+  text = g_bytes_get_data (message, &length);
+  frame = lf_frame_decode (text, length, &lf_json_limits_frame, &error);
+  if (frame == NULL)
+    lf_channel_lose (self, LF_CLOSE_BAD_FRAME, g_steal_pointer (&error));
+  else
+    take_frame (self, frame);
+}
+
+/**
+ * lf_channel_set_deadline_percent:
+ * @self: the channel
+ * @percent: of the usual deadlines
+ *
+ * Shortens what the channel waits for its peer, so that a test need not wait as long.
+ */
+void
+lf_channel_set_deadline_percent (LfChannel *self,
+                                 guint      percent)
+{
+  self->deadline_percent = percent;
+}
