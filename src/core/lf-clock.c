@@ -3,13 +3,16 @@
 
 #include "config.h"
 
+#include <sys/timerfd.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "lf-clock.h"
 #include "lf-due-queue.h"
 
-/* The main loop's timers stand still while the machine sleeps, and know nothing of a wall clock that
- * is set: so a system clock looks at least this often whether a call has become due. */
+/* A system clock waits with a timer of the kernel's that counts time asleep too, so that what became
+ * due meanwhile runs as soon as the machine wakes; the timers of the main loop stand still then. Nobody
+ * tells when the wall clock is set: so it looks at least this often. */
 #define MAX_SLEEP_US (30 * LF_SECOND)
 
 typedef struct
@@ -42,6 +45,7 @@ typedef struct
 {
   GSource  parent;
   LfClock *clock; /* borrowed: the clock destroys its source first */
+  int      timer; /* owned; a timerfd, or -1 when there is none to be had */
 } ClockSource;
 
 G_DEFINE_FINAL_TYPE (LfClock, lf_clock, G_TYPE_OBJECT)
@@ -97,14 +101,26 @@ run_call (LfClock *self,
 static void
 arm_source (LfClock *self)
 {
-  gint64 wait_us;
+  ClockSource      *source = (ClockSource *) self->source;
+  struct itimerspec setting = { 0 };
+  gboolean          has_call;
+  gint64            wait_us;
 
-  if (self->source == NULL)
+  if (source == NULL)
     return;
-  if (find_first (self, &wait_us) == NULL)
-    g_source_set_ready_time (self->source, -1);
-  else
-    g_source_set_ready_time (self->source, g_get_monotonic_time () + CLAMP (wait_us, 0, MAX_SLEEP_US));
+  has_call = find_first (self, &wait_us) != NULL;
+  wait_us = CLAMP (wait_us, 0, MAX_SLEEP_US);
+  if (source->timer < 0)
+    {
+      g_source_set_ready_time (self->source, has_call ? g_get_monotonic_time () + wait_us : -1);
+      return;
+    }
+  if (has_call)
+    {
+      setting.it_value.tv_sec = wait_us / LF_SECOND;
+      setting.it_value.tv_nsec = wait_us % LF_SECOND * 1000 + 1; /* all zero would stop the timer */
+    }
+  timerfd_settime (source->timer, 0, &setting, NULL);
 }
 
 static gboolean
@@ -112,10 +128,15 @@ on_source_ready (GSource    *source,
                  GSourceFunc callback,
                  gpointer    user_data)
 {
-  g_autoptr (LfClock) self = g_object_ref (((ClockSource *) source)->clock);
+  ClockSource        *clock_source = (ClockSource *) source;
+  g_autoptr (LfClock) self = g_object_ref (clock_source->clock);
+  guint64             n_expirations;
   guint               n_left = g_hash_table_size (self->calls);
   gint64              wait_us;
   Call               *call;
+
+  if (clock_source->timer >= 0 && read (clock_source->timer, &n_expirations, sizeof n_expirations) < 0)
+    g_debug ("the timer was set anew after it had expired"); /* whether anything is due is seen below */
 
   /* At most as many as wait now: one that comes again at once cannot hold up the loop. */
   while (n_left-- > 0 && self->source != NULL && (call = find_first (self, &wait_us)) != NULL && wait_us <= 0)
@@ -124,18 +145,32 @@ on_source_ready (GSource    *source,
   return G_SOURCE_CONTINUE;
 }
 
-static GSourceFuncs clock_source_funcs = { NULL, NULL, on_source_ready, NULL };
+static void
+on_source_finalized (GSource *source)
+{
+  ClockSource *clock_source = (ClockSource *) source;
+
+  if (clock_source->timer >= 0)
+    close (clock_source->timer);
+}
+
+static GSourceFuncs clock_source_funcs = { NULL, NULL, on_source_ready, on_source_finalized };
 
 static void
 ensure_source (LfClock *self)
 {
   g_autoptr (GMainContext) context = NULL;
+  ClockSource             *clock_source;
 
   if (self->is_manual || self->source != NULL)
     return;
   context = g_main_context_ref_thread_default ();
   self->source = g_source_new (&clock_source_funcs, sizeof (ClockSource));
-  ((ClockSource *) self->source)->clock = self;
+  clock_source = (ClockSource *) self->source;
+  clock_source->clock = self;
+  clock_source->timer = timerfd_create (CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+  if (clock_source->timer >= 0)
+    g_source_add_unix_fd (self->source, clock_source->timer, G_IO_IN);
   g_source_set_static_name (self->source, "LfClock");
   g_source_attach (self->source, context);
 }

@@ -3,6 +3,8 @@
 
 #include "config.h"
 
+#include <sys/resource.h>
+
 #include "lf-clock.h"
 #include "lf-instant.h"
 #include "lf-test-util.h"
@@ -246,6 +248,27 @@ test_system_call (void)
 }
 
 static void
+test_system_no_timer (void)
+{
+  LfClock      *clock = lf_clock_new_system ();
+  Caller        a = { clock, NULL, "a", LF_INSTANT_NONE };
+  gint64        at_us = lf_clock_get_now_us (clock) + 20000;
+  struct rlimit limit, none;
+
+  g_test_summary ("Where no file descriptor is left for a timer, calls come all the same");
+  g_main_context_pending (NULL); /* the loop has its own descriptors */
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  none = limit;
+  none.rlim_cur = 0;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &none), ==, 0);
+  lf_clock_call_at (clock, at_us, on_call, &a);
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  lf_wait_until (a.n_runs == 1, 5000);
+  g_assert_cmpint (lf_clock_get_now_us (clock), >=, at_us);
+  g_assert_finalize_object (clock);
+}
+
+static void
 test_system_restless (void)
 {
   LfClock *clock = lf_clock_new_system ();
@@ -290,6 +313,7 @@ main (int    argc,
   g_test_add_func ("/clock/system/now", test_system_now);
   g_test_add_func ("/clock/system/call", test_system_call);
   g_test_add_func ("/clock/system/after", test_system_after);
+  g_test_add_func ("/clock/system/no-timer", test_system_no_timer);
   g_test_add_func ("/clock/system/restless", test_system_restless);
   g_test_add_func ("/clock/system/dropped", test_system_dropped);
   return g_test_run ();
