@@ -16,7 +16,7 @@
 #define MEETING_NOTICE_US (8 * LF_SECOND)
 #define MEETING_LENGTH_US (20 * LF_MINUTE)
 #define TRIES_A_STEP      12
-#define FAVOURITE_ONE_IN  3
+#define FAVOURITE_ONE_IN  2
 
 typedef struct
 {

@@ -13,10 +13,10 @@
 #define OPEN_DEADLINE_US (60 * LF_SECOND)
 
 /* Time between two things that happen: shorter while the visitor looks around first. */
-#define FIRST_STEPS          8
-#define FIRST_STEP_MS        1400
-#define STEP_MS              2800
-#define GREETING_AFTER_STEPS 12
+#define FIRST_STEPS          10
+#define FIRST_STEP_MS        900
+#define STEP_MS              2400
+#define GREETING_AFTER_STEPS 14
 
 struct _LfDemoOffice
 {

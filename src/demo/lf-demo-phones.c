@@ -16,7 +16,7 @@
 typedef struct
 {
   LfDemoPhones *phones; /* borrowed */
-  guint         person;
+  const char   *number;
   LfPhoneState  state;
   gint64        since_us;
   guint         n_holds; /* in this call */
@@ -32,11 +32,18 @@ struct _LfDemoPhones
   LfRest       *rest;    /* owned */
   LfChannel    *channel; /* owned */
   GCancellable *cancellable;
-  Line         *lines; /* owned; one a colleague */
+  Line         *lines; /* owned; one a colleague, then the visitor's */
   guint         n_answered;
 };
 
 G_DEFINE_FINAL_TYPE (LfDemoPhones, lf_demo_phones, G_TYPE_OBJECT)
+
+/* Everybody's, and the visitor's, on which nobody calls. */
+static guint
+count_lines (void)
+{
+  return lf_demo_people_count () + 1;
+}
 
 static void
 on_line_told (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -55,10 +62,23 @@ static void
 tell (LfDemoPhones *self, const Line *line)
 {
   LfWireLineState  body = { line->state, line->since_us };
-  g_autofree char *path = g_strconcat ("/lines/", lf_demo_people_get (line->person)->line, NULL);
+  g_autofree char *path = g_strconcat ("/lines/", line->number, NULL);
 
   lf_rest_call_async (self->rest, "PUT", path, NULL, &lf_schema_line_state, &body, NULL,
                       self->cancellable, on_line_told, g_object_ref (self));
+}
+
+static void
+change (Line *line, LfPhoneState state, gint64 since_us)
+{
+  LfChannelState channel = lf_channel_get_state (line->phones->channel);
+
+  line->state = state;
+  line->since_us = since_us;
+  if (state == LF_PHONE_ON_HOOK)
+    line->n_holds = 0;
+  if (channel == LF_CHANNEL_LIVE || channel == LF_CHANNEL_SYNCING)
+    tell (line->phones, line);
 }
 
 static void schedule_next_stage (Line *line, guint base_ms);
@@ -83,7 +103,7 @@ on_next_stage (gpointer user_data)
       stage_ms = HOLD_MS;
       line->n_holds++;
     }
-  lf_demo_phones_set (self, line->person, next, lf_clock_get_now_us (self->clock));
+  change (line, next, lf_clock_get_now_us (self->clock));
   if (stage_ms > 0)
     schedule_next_stage (line, stage_ms);
   return G_SOURCE_REMOVE;
@@ -106,7 +126,7 @@ on_hello (LfChannel *channel, const LfWireHello *hello, gpointer user_data)
   LfDemoPhones *self = user_data;
 
   self->n_answered = 0;
-  for (guint i = 0; i < lf_demo_people_count (); i++)
+  for (guint i = 0; i < count_lines (); i++)
     tell (self, &self->lines[i]);
 }
 
@@ -153,11 +173,11 @@ static void
 lf_demo_phones_init (LfDemoPhones *self)
 {
   self->cancellable = g_cancellable_new ();
-  self->lines = g_new0 (Line, lf_demo_people_count ());
-  for (guint i = 0; i < lf_demo_people_count (); i++)
+  self->lines = g_new0 (Line, count_lines ());
+  for (guint i = 0; i < count_lines (); i++)
     {
       self->lines[i].phones = self;
-      self->lines[i].person = i;
+      self->lines[i].number = i < lf_demo_people_count () ? lf_demo_people_get (i)->line : lf_demo_people_visitor ()->line;
       self->lines[i].state = LF_PHONE_ON_HOOK;
       self->lines[i].since_us = LF_INSTANT_NONE;
     }
@@ -219,7 +239,7 @@ lf_demo_phones_is_live (LfDemoPhones *self)
 {
   g_return_val_if_fail (LF_IS_DEMO_PHONES (self), FALSE);
 
-  return self->n_answered >= lf_demo_people_count ();
+  return self->n_answered >= count_lines ();
 }
 
 /**
@@ -233,7 +253,7 @@ lf_demo_phones_stop (LfDemoPhones *self)
 {
   g_return_if_fail (LF_IS_DEMO_PHONES (self));
 
-  for (guint i = 0; i < lf_demo_people_count (); i++)
+  for (guint i = 0; i < count_lines (); i++)
     g_clear_handle_id (&self->lines[i].timer, g_source_remove);
   g_cancellable_cancel (self->cancellable);
   if (self->channel != NULL)
@@ -267,18 +287,9 @@ lf_demo_phones_get (LfDemoPhones *self, guint person)
 void
 lf_demo_phones_set (LfDemoPhones *self, guint person, LfPhoneState state, gint64 since_us)
 {
-  Line *line;
-
   g_return_if_fail (LF_IS_DEMO_PHONES (self) && person < lf_demo_people_count ());
 
-  line = &self->lines[person];
-  line->state = state;
-  line->since_us = since_us;
-  if (state == LF_PHONE_ON_HOOK)
-    line->n_holds = 0;
-  if (lf_channel_get_state (self->channel) == LF_CHANNEL_LIVE ||
-      lf_channel_get_state (self->channel) == LF_CHANNEL_SYNCING)
-    tell (self, line);
+  change (&self->lines[person], state, since_us);
 }
 
 /**

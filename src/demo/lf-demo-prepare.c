@@ -136,6 +136,8 @@ lf_demo_prepare (const char *server_program, const char *data, const char *folde
   if (!write_secret (folder, "password", password, error) || !write_calendars (folder, error) ||
       !import_people (server_program, data, folder, password, error))
     return FALSE;
+  if (!assign_line (server_program, data, lf_demo_people_visitor (), error))
+    return FALSE;
   for (guint i = 0; i < lf_demo_people_count (); i++)
     {
       if (!assign_line (server_program, data, lf_demo_people_get (i), error))

@@ -64,6 +64,7 @@ on_person_found (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError)           error = NULL;
   g_autoptr (LfWirePeoplePage) page = lf_session_call_finish (LF_SESSION (source), result, NULL, NULL, &error);
   LfDemoRoster                *self = g_task_get_source_object (task);
+  GCancellable                *cancellable = g_task_get_cancellable (task);
   const LfDemoPerson          *colleague = lf_demo_people_get (self->next);
   const LfWirePerson          *person;
   g_autofree char             *path = NULL;
@@ -86,7 +87,7 @@ on_person_found (GObject *source, GAsyncResult *result, gpointer user_data)
   contact.is_favourite = colleague->is_favourite;
   contact.is_watched = self->next % WATCHED_EVERY == 0;
   lf_session_call_async (self->session, "PUT", path, NULL, &lf_schema_contact_request, &contact, NULL,
-                         g_task_get_cancellable (task), on_contact_put, g_steal_pointer (&task));
+                         cancellable, on_contact_put, g_steal_pointer (&task));
 }
 
 static void

@@ -37,11 +37,12 @@ def main():
         for path in missing:
             print(f"# missing: {path}")
         mute = []
+        env = dict(os.environ, GSETTINGS_SCHEMA_DIR=os.path.join(build, "data"), GSETTINGS_BACKEND="memory")
         for path in sorted(present):
             if os.path.basename(os.path.dirname(path)) != "bin":
                 continue
             answer = subprocess.run([os.path.join(destination, path), "--help"], capture_output=True, text=True,
-                                    timeout=60, check=False, stdin=subprocess.DEVNULL)
+                                    timeout=60, check=False, stdin=subprocess.DEVNULL, env=env)
             if answer.returncode != 0 or not answer.stdout.strip():
                 mute.append(f"{path}: exit code {answer.returncode}: {answer.stderr.strip()[:300]}")
         print(f"{'not ok' if mute else 'ok'} 2 every installed program answers --help")
