@@ -52,6 +52,8 @@ static void
 tear_down (Fixture      *f,
            gconstpointer data)
 {
+  /* Answers that are on their way still hold it. */
+  lf_wait_until (G_OBJECT (f->client)->ref_count == 1, 5000);
   g_assert_finalize_object (f->client);
   g_assert_finalize_object (f->clock);
 }

@@ -129,6 +129,8 @@ lf_chat_list_dispose (GObject *object)
 
   if (self->list_view != NULL)
     lf_chat_list_set_client (self, NULL);
+  /* The stack is both the bin's child and one of the template's: let the bin go of it first. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), LF_TYPE_CHAT_LIST);
   G_OBJECT_CLASS (lf_chat_list_parent_class)->dispose (object);
 }
