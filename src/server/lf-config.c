@@ -24,7 +24,7 @@ typedef struct
   }
 
 static const Number numbers[] = {
-  NUMBER ("limits", "max-connections", max_connections, 16, 200000, 20000),
+  NUMBER ("limits", "max-connections", max_connections, 16, 200000, 10000),
   NUMBER ("limits", "max-connections-per-address", max_connections_per_address, 4, 200000, 1000),
   NUMBER ("limits", "max-streams-per-user", max_streams_per_user, 1, 1000, 20),
   NUMBER ("limits", "request-timeout-s", request_timeout_s, 1, 300, 10),

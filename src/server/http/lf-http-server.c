@@ -120,7 +120,8 @@ cut_connection (LfHttpConnection *connection)
   connection->is_cut = TRUE;
   shutdown (connection->fd, SHUT_RDWR);
   connection->http->needs_run = TRUE;
-  log_limited (connection->http, "A connection was cut at its deadline", connection->peer);
+  if (is_reading)
+    log_limited (connection->http, "A request was cut at its deadline", connection->peer);
 }
 
 static gboolean
@@ -498,12 +499,14 @@ on_daemon_log (void *user_data, const char *format, va_list arguments)
   LfHttpServer    *self = user_data;
   g_autofree char *words = NULL;
 
-  G_GNUC_BEGIN_IGNORE_DEPRECATIONS
-  _Pragma ("GCC diagnostic push") _Pragma ("GCC diagnostic ignored \"-Wformat-nonliteral\"")
-    words = g_strchomp (g_strdup_vprintf (format, arguments));
-  _Pragma ("GCC diagnostic pop")
-    G_GNUC_END_IGNORE_DEPRECATIONS
-      log_limited (self, words, "HTTP engine");
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+  words = g_strchomp (g_strdup_vprintf (format, arguments));
+#pragma GCC diagnostic pop
+  if (self->daemon == NULL)
+    g_message ("%s", words); /* it does not start */
+  else
+    g_debug ("%s", words); /* of strangers: their own fault, and as many as they like */
 }
 
 /* The daemon in the main loop */
@@ -684,7 +687,6 @@ lf_http_server_start (LfHttpServer *self, GError **error)
                                    MHD_OPTION_CONNECTION_LIMIT, config->max_connections + 16,
                                    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) CONNECTION_MEMORY,
                                    MHD_OPTION_CONNECTION_TIMEOUT, 0u,
-                                   MHD_OPTION_STRICT_FOR_CLIENT, 1,
                                    MHD_OPTION_END);
   if (self->daemon == NULL)
     {

@@ -123,8 +123,12 @@ fold_reachability (LfPresentity *self, gint64 now_us, gboolean offline_is_unknow
     }
   if (state != self->reach_state)
     {
+      gboolean was_unknown = self->reach_state == LF_REACHABILITY_UNKNOWN;
+
       self->reach_state = state;
-      self->reach_since_us = state == LF_REACHABILITY_UNKNOWN ? LF_INSTANT_NONE : clamp_since (since_us, now_us);
+      self->reach_since_us = clamp_since (since_us, now_us);
+      if (state == LF_REACHABILITY_UNKNOWN || (device == NULL && was_unknown))
+        self->reach_since_us = LF_INSTANT_NONE; /* gone since before anybody looked */
     }
   *reachability = (LfReachability){
     .state = state,
