@@ -224,7 +224,7 @@ class Session:
             return ""
 
     def start_screen(self, size="1280x900"):
-        """An X server without a screen; GTK draws with cairo there."""
+        """An X server without a screen; GTK draws with cairo there, and loads no GL driver."""
         reader, writer = os.pipe()
         self.spawn([need("Xvfb"), "-displayfd", str(writer), "-screen", "0", f"{size}x24",
                     "-nolisten", "tcp", "-noreset"], pass_fds=[writer])
@@ -233,7 +233,7 @@ class Session:
         os.close(reader)
         self.env.pop("WAYLAND_DISPLAY", None)
         self.env.pop("XAUTHORITY", None)
-        self.env.update(GDK_BACKEND="x11", GSK_RENDERER="cairo")
+        self.env.update(GDK_BACKEND="x11", GSK_RENDERER="cairo", GDK_DEBUG="gl-disable")
 
     def start_bus(self):
         """A session bus whose services see this session's environment."""
