@@ -37,6 +37,7 @@ def parse_arguments():
     parser.add_argument("--seconds", type=float, metavar="N", help="stop after N seconds")
     parser.add_argument("--screenshot", metavar="FILE", help="write a PNG of the window, then end")
     parser.add_argument("--screenshot-size", type=window_size, metavar="WxH", help="of the window in the picture")
+    parser.add_argument("--screenshot-page", metavar="PAGE", help="what to show in it (lampfield --help names them)")
     parser.add_argument("--dark", action="store_true", help="dark colours")
     parser.add_argument("--seed", type=int, help="another seed: other things happen in the office")
     return parser.parse_args()
@@ -157,13 +158,18 @@ def run(arguments, session):
     office.start_calendar()
     session_fd = office.start_colleagues()
     print(f"The server listens on {office.address}")
-    extra = ["--dark"] if arguments.dark else []
+    if arguments.dark:
+        # libadwaita's own switch; what the desktop prefers is not looked at.
+        session.env["ADW_DEBUG_COLOR_SCHEME"] = "prefer-dark"
+    extra = []
     deadline = time.monotonic() + arguments.seconds if arguments.seconds else None
     if arguments.screenshot:
         path = os.path.join(arguments.start, arguments.screenshot)
         extra += ["--screenshot", path]
-        if arguments.screenshot_size:
-            extra += ["--screenshot-size", arguments.screenshot_size]
+        for name in ("size", "page"):
+            value = getattr(arguments, f"screenshot_{name}")
+            if value:
+                extra += [f"--screenshot-{name}", value]
         deadline = time.monotonic() + PICTURE_DEADLINE_S
     client = office.start_client(session_fd, extra)
     code = watch(office, client, deadline)
