@@ -163,7 +163,7 @@ static void
 take_frame (LfChannel     *self,
             const LfFrame *frame)
 {
-  self->last_frame_us = g_get_monotonic_time ();
+  self->last_frame_us = lf_channel_read_elapsed_us ();
   if (!self->has_hello && frame->type != LF_FRAME_HELLO && frame->type != LF_FRAME_ERROR)
     {
       lose_bad_frame (self, "a frame before hello");

@@ -33,7 +33,7 @@ struct _LfChannel
   GSource                 *silence_timer; /* owned, nullable */
   GSource                 *ack_timer;     /* owned, nullable */
   GString                 *buffer;        /* owned; frames are written here */
-  gint64                   last_frame_us; /* monotonic */
+  gint64                   last_frame_us; /* lf_channel_read_elapsed_us(); 0: none yet */
   gint64                   opened_us;     /* monotonic; 0: not open */
   gint64                   ping_s;
   gint64                   ping_n;
@@ -52,6 +52,7 @@ struct _LfChannel
 
 
 /* lf-channel.c */
+gint64 lf_channel_read_elapsed_us (void); /* since boot, time asleep included */
 void lf_channel_set_state         (LfChannel *self, LfChannelState state);
 void lf_channel_emit_hello        (LfChannel *self, const LfWireHello *hello);
 void lf_channel_emit_frame        (LfChannel *self, const LfFrame *frame);

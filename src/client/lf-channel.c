@@ -3,6 +3,8 @@
 
 #include "config.h"
 
+#include <time.h>
+
 #include <libsoup/soup.h>
 
 #include "lf-channel-private.h"
@@ -416,18 +418,29 @@ lf_channel_get_state (LfChannel *self)
   return self->state;
 }
 
+/* Microseconds since boot. Time asleep counts: what was heard before suspend is old afterwards. */
+gint64
+lf_channel_read_elapsed_us (void)
+{
+  struct timespec elapsed;
+
+  if (clock_gettime (CLOCK_BOOTTIME, &elapsed) != 0)
+    return g_get_monotonic_time ();
+  return (gint64) elapsed.tv_sec * G_USEC_PER_SEC + elapsed.tv_nsec / 1000;
+}
+
 /**
- * lf_channel_get_last_frame_mono_us:
+ * lf_channel_get_silence_us:
  * @self: an #LfChannel
  *
- * Returns: when the last frame came, microseconds of the monotonic clock; 0 for none yet
+ * Returns: how long ago the last frame came, microseconds, time asleep included; -1 if none has come yet
  */
 gint64
-lf_channel_get_last_frame_mono_us (LfChannel *self)
+lf_channel_get_silence_us (LfChannel *self)
 {
-  g_return_val_if_fail (LF_IS_CHANNEL (self), 0);
+  g_return_val_if_fail (LF_IS_CHANNEL (self), -1);
 
-  return self->last_frame_us;
+  return self->last_frame_us != 0 ? lf_channel_read_elapsed_us () - self->last_frame_us : -1;
 }
 
 /**

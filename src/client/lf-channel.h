@@ -62,7 +62,7 @@ G_DECLARE_FINAL_TYPE (LfChannel, lf_channel, LF, CHANNEL, GObject)
 LfChannel     *lf_channel_new               (LfRest *rest);          /* a static token: refused means stopped */
 LfChannel     *lf_channel_new_for_session   (LfSession *session);    /* an expired token is refreshed */
 LfChannelState lf_channel_get_state         (LfChannel *self);
-gint64         lf_channel_get_last_frame_mono_us (LfChannel *self);  /* monotonic; 0: none yet */
+gint64         lf_channel_get_silence_us (LfChannel *self);
 void           lf_channel_start             (LfChannel *self);
 void           lf_channel_stop              (LfChannel *self, const char *reason); /* says bye; reason for logs */
 void           lf_channel_reconnect_now     (LfChannel *self);       /* ends a back-off early */

@@ -257,12 +257,12 @@ go_online (LfClient *self)
 static void
 go_offline (LfClient *self)
 {
-  gint64 last_mono_us = lf_channel_get_last_frame_mono_us (self->channel);
-  gint64 last_us = lf_clock_get_now_us (self->clock) - (g_get_monotonic_time () - last_mono_us);
+  gint64 silence_us = lf_channel_get_silence_us (self->channel);
+  gint64 last_us = lf_clock_get_now_us (self->clock) - silence_us;
 
   lf_busy_puller_set_live (self->puller, FALSE);
   lf_availability_take_cut (self->availability);
-  if (last_mono_us == 0)
+  if (silence_us < 0)
     return;
   if (self->as_of_us == 0) /* attempts that fail do not make what is shown younger */
     set_as_of_us (self, last_us);
