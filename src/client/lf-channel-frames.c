@@ -3,6 +3,8 @@
 
 #include "config.h"
 
+#include <time.h>
+
 #include "lf-channel-private.h"
 #include "lf-error.h"
 #include "lf-problem.h"
@@ -157,6 +159,17 @@ answer_ping (LfChannel        *self,
     lose_bad_frame (self, "a flood of pings");
   else
     lf_channel_send (self, LF_FRAME_PONG, ping);
+}
+
+/* Microseconds since boot. Time asleep counts: what was heard before suspend is old afterwards. */
+gint64
+lf_channel_read_elapsed_us (void)
+{
+  struct timespec elapsed;
+
+  if (clock_gettime (CLOCK_BOOTTIME, &elapsed) != 0)
+    return g_get_monotonic_time ();
+  return (gint64) elapsed.tv_sec * G_USEC_PER_SEC + elapsed.tv_nsec / 1000;
 }
 
 static void

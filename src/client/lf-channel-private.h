@@ -52,7 +52,6 @@ struct _LfChannel
 
 
 /* lf-channel.c */
-gint64 lf_channel_read_elapsed_us (void); /* since boot, time asleep included */
 void lf_channel_set_state         (LfChannel *self, LfChannelState state);
 void lf_channel_emit_hello        (LfChannel *self, const LfWireHello *hello);
 void lf_channel_emit_frame        (LfChannel *self, const LfFrame *frame);
@@ -60,6 +59,7 @@ void lf_channel_lose              (LfChannel *self, gushort close_code, GError *
 void lf_channel_start_phase       (LfChannel *self, guint deadline_ms); /* lost when it passes */
 
 /* lf-channel-frames.c */
+gint64 lf_channel_read_elapsed_us (void); /* since boot, time asleep included */
 void lf_channel_take_message      (LfChannel *self, int type, GBytes *message);
 void lf_channel_send_ack          (LfChannel *self);
 /* For tests: how long it waits for the peer, in percent of the usual deadlines. */

@@ -3,8 +3,6 @@
 
 #include "config.h"
 
-#include <time.h>
-
 #include <libsoup/soup.h>
 
 #include "lf-channel-private.h"
@@ -416,17 +414,6 @@ lf_channel_get_state (LfChannel *self)
   g_return_val_if_fail (LF_IS_CHANNEL (self), LF_CHANNEL_STOPPED);
 
   return self->state;
-}
-
-/* Microseconds since boot. Time asleep counts: what was heard before suspend is old afterwards. */
-gint64
-lf_channel_read_elapsed_us (void)
-{
-  struct timespec elapsed;
-
-  if (clock_gettime (CLOCK_BOOTTIME, &elapsed) != 0)
-    return g_get_monotonic_time ();
-  return (gint64) elapsed.tv_sec * G_USEC_PER_SEC + elapsed.tv_nsec / 1000;
 }
 
 /**
