@@ -1,0 +1,588 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-test"
+
+#include "config.h"
+
+#include <string.h>
+
+#include "lf-raw.h"
+#include "lf-test-util.h"
+
+/* A server with three people; mara is signed in. */
+typedef struct
+{
+  LfRig *rig;
+  char  *mara; /* ids */
+  char  *jonas;
+  char  *priya;
+  char  *mara_token;
+  char  *jonas_token;
+  char  *conversation; /* of mara and jonas, nullable until opened */
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer unused)
+{
+  fixture->rig = lf_rig_new ();
+  fixture->mara = lf_rig_add_person (fixture->rig, "mara");
+  fixture->jonas = lf_rig_add_person (fixture->rig, "jonas");
+  fixture->priya = lf_rig_add_person (fixture->rig, "priya");
+  lf_rig_add_contact (fixture->rig, fixture->mara, fixture->jonas);
+  lf_rig_start (fixture->rig);
+  fixture->mara_token = lf_rig_sign_in (fixture->rig, "mara");
+  fixture->jonas_token = lf_rig_sign_in (fixture->rig, "jonas");
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer unused)
+{
+  g_free (fixture->mara);
+  g_free (fixture->jonas);
+  g_free (fixture->priya);
+  g_free (fixture->mara_token);
+  g_free (fixture->jonas_token);
+  g_free (fixture->conversation);
+  lf_rig_free (fixture->rig);
+}
+
+/* "/contacts/{jonas}" → with the id; {conv}, {uuid}, {long} (300 letters), too */
+static char *
+fill_in (Fixture *fixture, const char *text)
+{
+  g_autoptr (GString) out = g_string_new (text);
+  g_autofree char    *uuid = g_uuid_string_random ();
+  g_autofree char    *long_text = g_strnfill (300, 'x');
+
+  g_string_replace (out, "{mara}", fixture->mara, 0);
+  g_string_replace (out, "{jonas}", fixture->jonas, 0);
+  g_string_replace (out, "{conv}", fixture->conversation != NULL ? fixture->conversation : "none", 0);
+  g_string_replace (out, "{uuid}", uuid, 0);
+  g_string_replace (out, "{long}", long_text, 0);
+  return g_string_free (g_steal_pointer (&out), FALSE);
+}
+
+static LfRawReply *
+call_as (Fixture *fixture, const char *token, const char *method, const char *path, const char *body)
+{
+  g_autofree char *full_path = fill_in (fixture, path);
+  g_autofree char *full_body = body != NULL ? fill_in (fixture, body) : NULL;
+
+  return lf_raw_call (fixture->rig, method, full_path, token, full_body);
+}
+
+static LfRawReply *
+call (Fixture *fixture, const char *method, const char *path, const char *body)
+{
+  return call_as (fixture, fixture->mara_token, method, path, body);
+}
+
+static void
+call_status (Fixture *fixture, const char *token, const char *method, const char *path, const char *body, guint status)
+{
+  g_autoptr (LfRawReply) reply = call_as (fixture, token, method, path, body);
+
+  if (reply->status != status)
+    g_error ("%s %s answered %u, not %u: %s", method, path, reply->status, status, reply->body);
+}
+
+static gpointer
+decode (const LfRawReply *reply, const LfSchema *schema)
+{
+  g_autoptr (GError) error = NULL;
+  gpointer           value = lf_codec_decode (schema, reply->body, strlen (reply->body), &lf_json_limits_reply, &error);
+
+  g_assert_no_error (error);
+  return value;
+}
+
+static void
+open_conversation (Fixture *fixture)
+{
+  g_autoptr (LfRawReply)         reply = call (fixture, "POST", "/conversations", "{\"members\":[\"{jonas}\"]}");
+  g_autoptr (LfWireConversation) conversation = decode (reply, &lf_schema_conversation);
+
+  g_assert_cmpuint (reply->status, ==, 201);
+  fixture->conversation = g_strdup (conversation->id);
+}
+
+#define BLANK_UUID "11111111-2222-4333-8444-555555555555"
+
+static const struct
+{
+  const char *claim;
+  const char *method;
+  const char *path;
+  const char *body;
+  LfProblem   problem;
+} bad_rows[] = {
+  { "sign in without a password", "POST", "/auth/login", "{\"user\":\"mara\"}", LF_PROBLEM_BAD_REQUEST },
+  { "sign in with a number for a name", "POST", "/auth/login", "{\"user\":7,\"password\":\"x\"}", LF_PROBLEM_BAD_REQUEST },
+  { "sign in with a name that is too long", "POST", "/auth/login", "{\"user\":\"{long}\",\"password\":\"x\"}", LF_PROBLEM_BAD_REQUEST },
+  { "sign in with a wrong password", "POST", "/auth/login", "{\"user\":\"mara\",\"password\":\"x\"}", LF_PROBLEM_BAD_CREDENTIALS },
+  { "sign in as nobody", "POST", "/auth/login", "{\"user\":\"nobody\",\"password\":\"x\"}", LF_PROBLEM_BAD_CREDENTIALS },
+  { "half a document", "POST", "/auth/login", "{\"user\":\"mara\"", LF_PROBLEM_BAD_JSON },
+  { "a name twice", "POST", "/auth/login", "{\"user\":\"mara\",\"user\":\"jonas\",\"password\":\"x\"}", LF_PROBLEM_BAD_JSON },
+  { "an array for an object", "POST", "/auth/login", "[]", LF_PROBLEM_BAD_REQUEST },
+  { "renew with a token that is none", "POST", "/auth/refresh", "{\"refresh_token\":\"lfr_x\"}", LF_PROBLEM_UNAUTHORIZED },
+  { "renew without a token", "POST", "/auth/refresh", "{}", LF_PROBLEM_BAD_REQUEST },
+  { "end a session that is not there", "DELETE", "/sessions/s123", NULL, LF_PROBLEM_NOT_FOUND },
+  { "a time zone that is none", "PATCH", "/me", "{\"time_zone\":\"Mars/Olympus\"}", LF_PROBLEM_BAD_REQUEST },
+  { "a title that is too long", "PATCH", "/me", "{\"title\":\"{long}\"}", LF_PROBLEM_BAD_REQUEST },
+  { "a status without a choice", "PUT", "/me/status", "{\"text\":\"Lunch\"}", LF_PROBLEM_BAD_REQUEST },
+  { "a choice that is none", "PUT", "/me/status", "{\"choice\":\"sleepy\"}", LF_PROBLEM_BAD_REQUEST },
+  { "a note that is too long", "PUT", "/me/status", "{\"choice\":\"away\",\"text\":\"{long}\"}", LF_PROBLEM_BAD_REQUEST },
+  { "a status that has ended", "PUT", "/me/status", "{\"choice\":\"away\",\"expires_at\":\"2020-01-01T00:00:00Z\"}", LF_PROBLEM_BAD_REQUEST },
+  { "a status that never ends by its end", "PUT", "/me/status", "{\"choice\":\"away\",\"expires_at\":\"9000-01-01T00:00:00Z\"}", LF_PROBLEM_BAD_REQUEST },
+  { "an end that is no instant", "PUT", "/me/status", "{\"choice\":\"away\",\"expires_at\":\"tomorrow\"}", LF_PROBLEM_BAD_REQUEST },
+  { "DND without a state", "PUT", "/me/dnd", "{}", LF_PROBLEM_BAD_REQUEST },
+  { "DND by a number", "PUT", "/me/dnd", "{\"on\":1}", LF_PROBLEM_BAD_REQUEST },
+  { "DND that has ended", "PUT", "/me/dnd", "{\"on\":true,\"expires_at\":\"2020-01-01T00:00:00Z\"}", LF_PROBLEM_BAD_REQUEST },
+  { "visibility without a state", "PUT", "/me/visibility", "{}", LF_PROBLEM_BAD_REQUEST },
+  { "a contact that is not there", "PUT", "/contacts/nobody", "{}", LF_PROBLEM_NOT_FOUND },
+  { "oneself as a contact", "PUT", "/contacts/{mara}", "{}", LF_PROBLEM_BAD_REQUEST },
+  { "a contact in a group that is not there", "PUT", "/contacts/{jonas}", "{\"group\":\"g9\"}", LF_PROBLEM_BAD_REQUEST },
+  { "a speed dial below none", "PUT", "/contacts/{jonas}", "{\"speed_dial\":-1}", LF_PROBLEM_BAD_REQUEST },
+  { "a favourite by a text", "PUT", "/contacts/{jonas}", "{\"favourite\":\"yes\"}", LF_PROBLEM_BAD_REQUEST },
+  { "remove a contact that is not there", "DELETE", "/contacts/nobody", NULL, LF_PROBLEM_NOT_FOUND },
+  { "a group without a name", "PUT", "/groups/g1", "{}", LF_PROBLEM_BAD_REQUEST },
+  { "a group with a blank name", "PUT", "/groups/g1", "{\"name\":\"  \"}", LF_PROBLEM_BAD_REQUEST },
+  { "remove a group that is not there", "DELETE", "/groups/g9", NULL, LF_PROBLEM_NOT_FOUND },
+  { "a search for one letter", "GET", "/users?q=a", NULL, LF_PROBLEM_BAD_REQUEST },
+  { "a search for nothing", "GET", "/users", NULL, LF_PROBLEM_BAD_REQUEST },
+  { "a page that is too large", "GET", "/users?q=ab&limit=1000", NULL, LF_PROBLEM_BAD_REQUEST },
+  { "a cursor that was made up", "GET", "/users?q=ab&cursor=nonsense", NULL, LF_PROBLEM_BAD_REQUEST },
+  { "somebody who is not there", "GET", "/users/nobody", NULL, LF_PROBLEM_NOT_FOUND },
+  { "a conversation with nobody named", "POST", "/conversations", "{\"members\":[]}", LF_PROBLEM_BAD_REQUEST },
+  { "a conversation with two", "POST", "/conversations", "{\"members\":[\"{jonas}\",\"x\"]}", LF_PROBLEM_BAD_REQUEST },
+  { "a conversation with oneself", "POST", "/conversations", "{\"members\":[\"{mara}\"]}", LF_PROBLEM_BAD_REQUEST },
+  { "a conversation with somebody who is not there", "POST", "/conversations", "{\"members\":[\"nobody\"]}", LF_PROBLEM_NOT_FOUND },
+  { "a bad cursor of conversations", "GET", "/conversations?cursor=x", NULL, LF_PROBLEM_BAD_REQUEST },
+  { "messages of a conversation that is not there", "GET", "/conversations/c1/messages", NULL, LF_PROBLEM_NOT_FOUND },
+  { "messages before nothing", "GET", "/conversations/{conv}/messages?before=0", NULL, LF_PROBLEM_BAD_REQUEST },
+  { "a message whose id is no UUID", "PUT", "/conversations/{conv}/messages/m1", "{\"body\":\"Hi\"}", LF_PROBLEM_BAD_REQUEST },
+  { "an empty message", "PUT", "/conversations/{conv}/messages/{uuid}", "{\"body\":\"\"}", LF_PROBLEM_BAD_REQUEST },
+  { "a blank message", "PUT", "/conversations/{conv}/messages/{uuid}", "{\"body\":\" \\n\\t \"}", LF_PROBLEM_BAD_REQUEST },
+  { "a message without a body", "PUT", "/conversations/{conv}/messages/{uuid}", "{}", LF_PROBLEM_BAD_REQUEST },
+  { "a message with a control character", "PUT", "/conversations/{conv}/messages/{uuid}", "{\"body\":\"a\\u0007b\"}", LF_PROBLEM_BAD_REQUEST },
+  { "a message to nowhere", "PUT", "/conversations/c1/messages/{uuid}", "{\"body\":\"Hi\"}", LF_PROBLEM_NOT_FOUND },
+  { "read up to a message that is not there", "PUT", "/conversations/{conv}/read", "{\"seq\":5}", LF_PROBLEM_BAD_REQUEST },
+  { "read up to zero", "PUT", "/conversations/{conv}/read", "{\"seq\":0}", LF_PROBLEM_BAD_REQUEST },
+  { "delivered in a conversation that is not there", "PUT", "/conversations/c1/delivered", "{\"seq\":1}", LF_PROBLEM_NOT_FOUND },
+  { "block somebody who is not there", "PUT", "/me/permissions/nobody", "{\"blocked\":true}", LF_PROBLEM_NOT_FOUND },
+  { "block oneself", "PUT", "/me/permissions/{mara}", "{\"blocked\":true}", LF_PROBLEM_BAD_REQUEST },
+  { "a permission without a state", "PUT", "/me/permissions/{jonas}", "{}", LF_PROBLEM_BAD_REQUEST },
+};
+
+static void
+test_bad (Fixture *fixture, gconstpointer unused)
+{
+  g_test_summary ("Every bad request is answered by the problem that it is, with words for people");
+  open_conversation (fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (bad_rows); i++)
+    {
+      g_autoptr (LfRawReply)    reply = call (fixture, bad_rows[i].method, bad_rows[i].path, bad_rows[i].body);
+      g_autoptr (LfWireProblem) problem = NULL;
+
+      g_test_message ("%s: %s", bad_rows[i].claim, reply->body);
+      lf_raw_assert_problem (reply, bad_rows[i].problem);
+      problem = decode (reply, &lf_schema_problem);
+      g_assert_nonnull (problem->detail);
+    }
+  lf_rig_assert_alive (fixture->rig);
+}
+
+static const struct
+{
+  const char *method;
+  const char *path;
+  const char *body;
+} private_rows[] = {
+  { "POST", "/auth/logout", NULL },
+  { "GET", "/sessions", NULL },
+  { "DELETE", "/sessions/s1", NULL },
+  { "GET", "/me", NULL },
+  { "PATCH", "/me", "{}" },
+  { "PUT", "/me/status", "{\"choice\":\"away\"}" },
+  { "DELETE", "/me/status", NULL },
+  { "PUT", "/me/dnd", "{\"on\":true}" },
+  { "PUT", "/me/visibility", "{\"invisible\":true}" },
+  { "GET", "/contacts", NULL },
+  { "PUT", "/contacts/u1", "{}" },
+  { "DELETE", "/contacts/u1", NULL },
+  { "PUT", "/groups/g1", "{\"name\":\"x\"}" },
+  { "DELETE", "/groups/g1", NULL },
+  { "GET", "/users?q=ab", NULL },
+  { "GET", "/users/u1", NULL },
+  { "GET", "/conversations", NULL },
+  { "POST", "/conversations", "{\"members\":[\"u1\"]}" },
+  { "GET", "/conversations/c1/messages", NULL },
+  { "PUT", "/conversations/c1/messages/" BLANK_UUID, "{\"body\":\"x\"}" },
+  { "PUT", "/conversations/c1/read", "{\"seq\":1}" },
+  { "PUT", "/conversations/c1/delivered", "{\"seq\":1}" },
+  { "GET", "/me/privacy", NULL },
+  { "PUT", "/me/permissions/u1", "{\"blocked\":true}" },
+  { "DELETE", "/me/permissions/u1", NULL },
+};
+
+static void
+test_private (void)
+{
+  LfRig           *rig = lf_rig_new ();
+  g_autofree char *phone = lf_rig_add_token (rig, "phone", "PBX");
+
+  g_test_summary ("Without a person's token nothing of a person's is answered; a connector's token is not enough");
+  lf_rig_start (rig);
+  for (guint i = 0; i < G_N_ELEMENTS (private_rows); i++)
+    {
+      g_autoptr (LfRawReply) nobody = lf_raw_call (rig, private_rows[i].method, private_rows[i].path, NULL, private_rows[i].body);
+      g_autoptr (LfRawReply) made_up = lf_raw_call (rig, private_rows[i].method, private_rows[i].path, "lfa_x", private_rows[i].body);
+      g_autoptr (LfRawReply) connector = lf_raw_call (rig, private_rows[i].method, private_rows[i].path, phone, private_rows[i].body);
+
+      g_test_message ("%s %s", private_rows[i].method, private_rows[i].path);
+      lf_raw_assert_problem (nobody, LF_PROBLEM_UNAUTHORIZED);
+      lf_raw_assert_problem (made_up, LF_PROBLEM_UNAUTHORIZED);
+      lf_raw_assert_problem (connector, LF_PROBLEM_FORBIDDEN);
+    }
+  lf_rig_free (rig);
+}
+
+static void
+test_me (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char       *second = lf_rig_sign_in (fixture->rig, "mara");
+  g_autoptr (LfRaw)      stream = lf_raw_open_live (fixture->rig, second);
+  g_autoptr (LfRawReply) status = NULL;
+  g_autoptr (LfRawReply) dnd = NULL;
+  g_autofree char       *first_event = NULL;
+  LfWireMe              *me;
+
+  g_test_summary ("What belongs to the person is changed, kept, and told to the other devices");
+  status = call (fixture, "PUT", "/me/status", "{\"choice\":\"away\",\"text\":\" Lunch\\n\",\"emoji\":\"\360\237\215\235\"}");
+  g_assert_cmpuint (status->status, ==, 200);
+  me = decode (status, &lf_schema_me);
+  g_assert_cmpint (me->status.choice, ==, LF_CHOICE_AWAY);
+  g_assert_cmpstr (me->status.text, ==, "Lunch");
+  lf_codec_free (&lf_schema_me, me);
+  first_event = lf_raw_hear_type (stream, "session");
+  g_assert_nonnull (strstr (first_event, "\"Lunch\""));
+
+  call_status (fixture, fixture->mara_token, "PATCH", "/me", "{\"title\":\"Boss\",\"time_zone\":\"Europe/Berlin\"}", 200);
+  call_status (fixture, fixture->mara_token, "PUT", "/me/visibility", "{\"invisible\":true}", 200);
+  dnd = call (fixture, "PUT", "/me/dnd", "{\"on\":true}");
+  me = decode (dnd, &lf_schema_me);
+  g_assert_true (me->dnd.is_on);
+  g_assert_true (me->visibility.is_invisible);
+  g_assert_cmpstr (me->person.title, ==, "Boss");
+  lf_codec_free (&lf_schema_me, me);
+
+  lf_rig_restart (fixture->rig);
+  {
+    g_autoptr (LfRawReply) kept = call (fixture, "GET", "/me", NULL);
+
+    me = decode (kept, &lf_schema_me);
+    g_assert_cmpstr (me->status.text, ==, "Lunch");
+    g_assert_true (me->dnd.is_on);
+    lf_codec_free (&lf_schema_me, me);
+  }
+  call_status (fixture, fixture->mara_token, "DELETE", "/me/status", NULL, 200);
+}
+
+static void
+test_status_ends (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (LfRaw) stream = lf_raw_open_live (fixture->rig, fixture->mara_token);
+  g_autofree char  *set = NULL;
+  g_autofree char  *ended = NULL;
+  g_autofree char  *body = NULL;
+  char              end[LF_INSTANT_MAX_CHARS];
+
+  g_test_summary ("The server ends a status at its time and tells the person's devices");
+  lf_instant_format (lf_clock_get_now_us (fixture->rig->clock) + 700 * 1000, end);
+  body = g_strdup_printf ("{\"choice\":\"away\",\"text\":\"Lunch\",\"expires_at\":\"%s\"}", end);
+  call_status (fixture, fixture->mara_token, "PUT", "/me/status", body, 200);
+  set = lf_raw_hear_type (stream, "session");
+  g_assert_nonnull (strstr (set, "Lunch"));
+  ended = lf_raw_hear_type (stream, "session");
+  g_assert_null (strstr (ended, "Lunch"));
+  g_assert_nonnull (strstr (ended, "\"automatic\""));
+}
+
+static void
+test_contacts (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char           *second = lf_rig_sign_in (fixture->rig, "mara");
+  g_autoptr (LfRaw)          stream = lf_raw_open_live (fixture->rig, second);
+  g_autoptr (LfRawReply)     group = call (fixture, "PUT", "/groups/g1", "{\"name\":\"Friends\",\"position\":2}");
+  g_autoptr (LfRawReply)     put = NULL;
+  g_autoptr (LfRawReply)     list = NULL;
+  g_autoptr (LfWireContacts) roster = NULL;
+  g_autofree char           *etag = NULL;
+  g_autofree char           *groups_event = lf_raw_hear_type (stream, "contact");
+  g_autofree char           *contact_event = NULL;
+  g_autofree char           *removed_event = NULL;
+
+  g_test_summary ("Groups and contacts are put, listed with a tag, and told to the other devices");
+  g_assert_cmpuint (group->status, ==, 201);
+  g_assert_nonnull (strstr (groups_event, "\"Friends\""));
+  put = call (fixture, "PUT", "/contacts/{jonas}", "{\"group\":\"g1\",\"favourite\":true,\"watched\":true,\"speed_dial\":3}");
+  g_assert_cmpuint (put->status, ==, 200);
+  contact_event = lf_raw_hear_type (stream, "contact");
+  g_assert_nonnull (strstr (contact_event, fixture->jonas));
+
+  list = call (fixture, "GET", "/contacts", NULL);
+  etag = lf_raw_get_header (list, "ETag");
+  g_assert_nonnull (etag);
+  roster = decode (list, &lf_schema_contacts);
+  g_assert_cmpuint (roster->items->len, ==, 1);
+  g_assert_cmpuint (roster->groups->len, ==, 1);
+  g_assert_cmpint (((LfWireContact *) g_ptr_array_index (roster->items, 0))->speed_dial, ==, 3);
+
+  call_status (fixture, fixture->mara_token, "DELETE", "/contacts/{jonas}", NULL, 204);
+  removed_event = lf_raw_hear_type (stream, "contact");
+  g_assert_nonnull (strstr (removed_event, "\"removed\""));
+}
+
+/* One request with a condition in its head. */
+static LfRawReply *
+call_if (Fixture *fixture, const char *method, const char *path, const char *condition, const char *body)
+{
+  g_autoptr (LfRaw) raw = lf_raw_connect (fixture->rig);
+  g_autofree char  *full_path = fill_in (fixture, path);
+
+  lf_raw_printf (raw, "%s " LF_API_PATH "%s HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n%s\r\n", method, full_path,
+                 fixture->mara_token, condition);
+  if (body != NULL)
+    lf_raw_printf (raw, "Content-Type: application/json\r\nContent-Length: %zu\r\n", strlen (body));
+  lf_raw_printf (raw, "\r\n%s", body != NULL ? body : "");
+  return lf_raw_read_reply (raw);
+}
+
+static void
+test_conditions (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (LfRawReply) list = call (fixture, "GET", "/contacts", NULL);
+  g_autofree char       *etag = lf_raw_get_header (list, "ETag");
+  g_autofree char       *match = g_strdup_printf ("If-Match: %s", etag);
+  g_autofree char       *none_match = g_strdup_printf ("If-None-Match: %s", etag);
+  g_autoptr (LfRawReply) same = call_if (fixture, "GET", "/contacts", none_match, NULL);
+  g_autoptr (LfRawReply) fresh = call_if (fixture, "PUT", "/contacts/{jonas}", match, "{\"favourite\":true}");
+  g_autoptr (LfRawReply) stale = call_if (fixture, "PUT", "/contacts/{jonas}", match, "{\"favourite\":false}");
+  g_autoptr (LfRawReply) nonsense = call_if (fixture, "DELETE", "/contacts/{jonas}", "If-Match: \"r1x\"", NULL);
+  g_autoptr (LfRawReply) any = call_if (fixture, "DELETE", "/contacts/{jonas}", "If-Match: *", NULL);
+  g_autoptr (LfRawReply) changed = call_if (fixture, "GET", "/contacts", none_match, NULL);
+
+  g_test_summary ("If-Match keeps two devices from undoing each other; If-None-Match spares the answer");
+  g_assert_cmpuint (same->status, ==, 304);
+  g_assert_cmpuint (fresh->status, ==, 200);
+  lf_raw_assert_problem (stale, LF_PROBLEM_PRECONDITION_FAILED);
+  lf_raw_assert_problem (nonsense, LF_PROBLEM_PRECONDITION_FAILED);
+  g_assert_cmpuint (any->status, ==, 204);
+  g_assert_cmpuint (changed->status, ==, 200);
+}
+
+static void
+test_message (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char          *second = lf_rig_sign_in (fixture->rig, "mara");
+  g_autoptr (LfRaw)         own = lf_raw_open_live (fixture->rig, second);
+  g_autoptr (LfRaw)         other = lf_raw_open_live (fixture->rig, fixture->jonas_token);
+  g_autoptr (LfRawReply)    first = NULL;
+  g_autoptr (LfRawReply)    again = NULL;
+  g_autoptr (LfRawReply)    changed = NULL;
+  g_autofree char          *heard = NULL;
+  g_autofree char          *own_heard = NULL;
+  g_autofree char          *next = NULL;
+  g_autofree char          *read = NULL;
+  g_autoptr (LfWireMessage) message = NULL;
+
+  g_test_summary ("A message is stored once, told once to everybody else's devices and the sender's other ones; marks go back");
+  open_conversation (fixture);
+  first = call (fixture, "PUT", "/conversations/{conv}/messages/" BLANK_UUID, "{\"body\":\"Hello\"}");
+  again = call (fixture, "PUT", "/conversations/{conv}/messages/" BLANK_UUID, "{\"body\":\"Hello\"}");
+  changed = call (fixture, "PUT", "/conversations/{conv}/messages/" BLANK_UUID, "{\"body\":\"Hullo\"}");
+  g_assert_cmpuint (first->status, ==, 201);
+  g_assert_cmpuint (again->status, ==, 200);
+  g_assert_cmpstr (first->body, ==, again->body);
+  lf_raw_assert_problem (changed, LF_PROBLEM_CONFLICT);
+  message = decode (first, &lf_schema_message);
+  g_assert_cmpint (message->seq, ==, 1);
+  g_assert_cmpstr (message->sender, ==, fixture->mara);
+
+  heard = lf_raw_hear_type (other, "message");
+  g_assert_nonnull (strstr (heard, BLANK_UUID));
+  own_heard = lf_raw_hear_type (own, "message");
+  g_assert_nonnull (strstr (own_heard, BLANK_UUID));
+
+  call_status (fixture, fixture->mara_token, "PUT", "/conversations/{conv}/messages/{uuid}", "{\"body\":\"Second\"}", 201);
+  next = lf_raw_hear_type (other, "message");
+  g_assert_nonnull (strstr (next, "Second"));
+
+  call_status (fixture, fixture->jonas_token, "PUT", "/conversations/{conv}/read", "{\"seq\":2}", 204);
+  read = lf_raw_hear_type (own, "read");
+  g_assert_nonnull (strstr (read, fixture->jonas));
+  g_assert_nonnull (strstr (read, "\"seq\":2"));
+}
+
+static void
+test_marks_of_invisible (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (LfRaw) stream = lf_raw_open_live (fixture->rig, fixture->mara_token);
+  g_autofree char  *second = NULL;
+  g_autoptr (LfRaw) own = NULL;
+  g_autofree char  *read = NULL;
+  g_autofree char  *heard = NULL;
+
+  g_test_summary ("Marks of somebody who is invisible go to that person's other devices alone");
+  open_conversation (fixture);
+  call_status (fixture, fixture->mara_token, "PUT", "/conversations/{conv}/messages/{uuid}", "{\"body\":\"Hello\"}", 201);
+  call_status (fixture, fixture->jonas_token, "PUT", "/me/visibility", "{\"invisible\":true}", 200);
+  second = lf_rig_sign_in (fixture->rig, "jonas");
+  own = lf_raw_open_live (fixture->rig, second);
+  call_status (fixture, fixture->jonas_token, "PUT", "/conversations/{conv}/read", "{\"seq\":1}", 204);
+  read = lf_raw_hear_type (own, "read");
+  g_assert_nonnull (read);
+  /* The next thing mara hears of the conversation is the next message: no mark came before it. */
+  call_status (fixture, fixture->jonas_token, "PUT", "/conversations/{conv}/messages/{uuid}", "{\"body\":\"Boo\"}", 201);
+  for (;;)
+    {
+      g_free (heard);
+      heard = lf_raw_hear (stream);
+      g_assert_null (strstr (heard, "\"t\":\"read\""));
+      g_assert_null (strstr (heard, "\"t\":\"delivered\""));
+      if (strstr (heard, "\"Boo\"") != NULL)
+        break;
+    }
+}
+
+static void
+test_block (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (LfRawReply) person = NULL;
+  g_autoptr (LfRawReply) nobody = NULL;
+  g_autoptr (LfRawReply) found = NULL;
+  g_autoptr (LfRawReply) message = NULL;
+  g_autoptr (LfRawReply) presence = NULL;
+  g_autoptr (LfRawReply) privacy = NULL;
+  g_autoptr (LfRaw)      stream = NULL;
+
+  g_test_summary ("Who is blocked sees what would be seen of nobody; undoing it brings all back");
+  open_conversation (fixture);
+  stream = lf_raw_open_live (fixture->rig, fixture->jonas_token);
+  lf_raw_say (stream, "{\"t\":\"reach\",\"state\":\"online\",\"since\":\"2026-01-01T00:00:00Z\"}");
+  call_status (fixture, fixture->jonas_token, "PUT", "/me/permissions/{mara}", "{\"blocked\":true}", 204);
+
+  person = call (fixture, "GET", "/users/{jonas}", NULL);
+  nobody = call (fixture, "GET", "/users/nobody", NULL);
+  g_assert_cmpuint (person->status, ==, 404);
+  g_assert_cmpstr (person->body, ==, nobody->body);
+  found = call (fixture, "GET", "/users?q=jonas", NULL);
+  g_assert_null (strstr (found->body, fixture->jonas));
+  message = call (fixture, "PUT", "/conversations/{conv}/messages/{uuid}", "{\"body\":\"Hi\"}");
+  lf_raw_assert_problem (message, LF_PROBLEM_NOT_FOUND);
+  presence = call (fixture, "GET", "/presence?users={jonas}", NULL);
+  g_assert_nonnull (strstr (presence->body, "\"offline\""));
+  g_assert_null (strstr (presence->body, "\"since\""));
+  privacy = call_as (fixture, fixture->jonas_token, "GET", "/me/privacy", NULL);
+  g_assert_nonnull (strstr (privacy->body, fixture->mara));
+
+  call_status (fixture, fixture->jonas_token, "DELETE", "/me/permissions/{mara}", NULL, 204);
+  call_status (fixture, fixture->mara_token, "GET", "/users/{jonas}", NULL, 200);
+  call_status (fixture, fixture->mara_token, "PUT", "/conversations/{conv}/messages/{uuid}", "{\"body\":\"Hi\"}", 201);
+}
+
+static void
+test_logout (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (LfRaw)      stream = lf_raw_open_live (fixture->rig, fixture->mara_token);
+  g_autoptr (LfRawReply) after = NULL;
+
+  g_test_summary ("Signing out ends the token and closes the stream with 4001");
+  call_status (fixture, fixture->mara_token, "POST", "/auth/logout", NULL, 204);
+  g_assert_cmpuint (lf_raw_hear_close (stream), ==, LF_CLOSE_SIGNED_OUT);
+  after = call (fixture, "GET", "/me", NULL);
+  lf_raw_assert_problem (after, LF_PROBLEM_UNAUTHORIZED);
+}
+
+static void
+test_remote_sign_out (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char               *second = lf_rig_sign_in (fixture->rig, "mara");
+  g_autoptr (LfRaw)              stream = lf_raw_open_live (fixture->rig, second);
+  g_autoptr (LfRawReply)         list = call_as (fixture, second, "GET", "/sessions", NULL);
+  g_autoptr (LfWireSessionsPage) page = decode (list, &lf_schema_sessions_page);
+  g_autofree char               *path = NULL;
+
+  g_test_summary ("A device is signed out from another one, and its stream is closed with 4001; a stranger cannot do it");
+  g_assert_cmpuint (page->items->len, ==, 2);
+  for (guint i = 0; i < page->items->len; i++)
+    {
+      const LfWireSession *session = g_ptr_array_index (page->items, i);
+
+      if (session->is_current)
+        path = g_strdup_printf ("/sessions/%s", session->id);
+    }
+  call_status (fixture, fixture->jonas_token, "DELETE", path, NULL, 404);
+  call_status (fixture, fixture->mara_token, "DELETE", path, NULL, 204);
+  g_assert_cmpuint (lf_raw_hear_close (stream), ==, LF_CLOSE_SIGNED_OUT);
+}
+
+static void
+test_refresh (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (LfRawReply)   login = lf_raw_call (fixture->rig, "POST", "/auth/login", NULL, "{\"user\":\"priya\",\"password\":\"" LF_RIG_PASSWORD "\"}");
+  g_autoptr (LfWireTokens) first = decode (login, &lf_schema_tokens);
+  g_autofree char         *body = g_strdup_printf ("{\"refresh_token\":\"%s\"}", first->refresh_token);
+  g_autoptr (LfRawReply)   second_reply = lf_raw_call (fixture->rig, "POST", "/auth/refresh", NULL, body);
+  g_autoptr (LfWireTokens) second = decode (second_reply, &lf_schema_tokens);
+  g_autoptr (LfRawReply)   same_reply = lf_raw_call (fixture->rig, "POST", "/auth/refresh", NULL, body);
+  g_autoptr (LfWireTokens) same = decode (same_reply, &lf_schema_tokens);
+  g_autofree char         *next_body = g_strdup_printf ("{\"refresh_token\":\"%s\"}", second->refresh_token);
+  g_autoptr (LfRaw)        stream = lf_raw_open_live (fixture->rig, second->access_token);
+  g_autoptr (LfRawReply)   third_reply = lf_raw_call (fixture->rig, "POST", "/auth/refresh", NULL, next_body);
+  g_autoptr (LfRawReply)   stolen = lf_raw_call (fixture->rig, "POST", "/auth/refresh", NULL, body);
+
+  g_test_summary ("A lost answer is made good; a stolen token ends the session and closes its stream with 4001");
+  g_assert_cmpstr (same->refresh_token, ==, second->refresh_token);
+  g_assert_cmpuint (third_reply->status, ==, 200);
+  lf_raw_assert_problem (stolen, LF_PROBLEM_UNAUTHORIZED);
+  g_assert_cmpuint (lf_raw_hear_close (stream), ==, LF_CLOSE_SIGNED_OUT);
+}
+
+static void
+test_rate (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (LfRawReply) limited = NULL;
+  g_autofree char       *retry_after = NULL;
+
+  g_test_summary ("Guessing is answered with 429 and Retry-After");
+  for (guint i = 0; i < 5; i++)
+    call_status (fixture, NULL, "POST", "/auth/login", "{\"user\":\"priya\",\"password\":\"guess\"}", 401);
+  limited = call_as (fixture, NULL, "POST", "/auth/login", "{\"user\":\"priya\",\"password\":\"guess\"}");
+  lf_raw_assert_problem (limited, LF_PROBLEM_RATE_LIMITED);
+  retry_after = lf_raw_get_header (limited, "Retry-After");
+  g_assert_cmpstr (retry_after, ==, "1");
+}
+
+#define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  ADD ("/routes/bad-requests", test_bad);
+  g_test_add_func ("/routes/private", test_private);
+  ADD ("/routes/me/changes", test_me);
+  ADD ("/routes/me/status-ends", test_status_ends);
+  ADD ("/routes/contacts/changes", test_contacts);
+  ADD ("/routes/contacts/conditions", test_conditions);
+  ADD ("/routes/conversations/message", test_message);
+  ADD ("/routes/conversations/marks-of-invisible", test_marks_of_invisible);
+  ADD ("/routes/privacy/block", test_block);
+  ADD ("/routes/auth/logout", test_logout);
+  ADD ("/routes/auth/remote-sign-out", test_remote_sign_out);
+  ADD ("/routes/auth/refresh", test_refresh);
+  ADD ("/routes/auth/rate", test_rate);
+
+  return g_test_run ();
+}
