@@ -42,11 +42,11 @@ find_type (GtkWidget *widget, GType type)
 int
 main (int argc, char **argv)
 {
-  static const char *const people[] = { "Anna Keller", "Andrei Popescu", "Anouk Janssen", NULL };
+  static const char *const  people[] = { "Anna Keller", "Andrei Popescu", "Anouk Janssen", NULL };
   g_autoptr (LfApplication) application = lf_application_new ();
-  LfScreenshotPlan plan = { .path = argv[1], .page = (char *) (argc > 4 ? argv[4] : "contact") };
-  LfWindow *window;
-  LfClient *client;
+  LfScreenshotPlan          plan = { .path = argv[1], .page = (char *) (argc > 4 ? argv[4] : "contact") };
+  LfWindow                 *window;
+  LfClient                 *client;
 
   if (argc > 2)
     sscanf (argv[2], "%dx%d", &plan.width, &plan.height);

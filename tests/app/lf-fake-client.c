@@ -86,7 +86,7 @@ lf_client_finalize (GObject *object)
 static void
 lf_client_class_init (LfClientClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GObjectClass     *object_class = G_OBJECT_CLASS (klass);
   const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
 
   object_class->get_property = lf_client_get_property;
@@ -140,8 +140,8 @@ static LfContact *
 add_person (LfClient *self, const char *user, const char *name, const char *department, const char *group)
 {
   g_autofree char *address = g_strdup_printf ("tel:+4930%u", 1000 + g_str_hash (user) % 9000);
-  const char *addresses[] = { address, NULL };
-  LfContact *contact = lf_roster_ensure (self->roster, user);
+  const char      *addresses[] = { address, NULL };
+  LfContact       *contact = lf_roster_ensure (self->roster, user);
 
   lf_contact_set_person (contact, &(LfPersonFields){ .user = user, .login = user, .name = name, .department = department, .addresses = addresses });
   lf_contact_set_group (contact, group);
@@ -152,8 +152,8 @@ add_person (LfClient *self, const char *user, const char *name, const char *depa
 void
 lf_fake_client_set_phone (LfClient *self, const char *user, LfPhoneState state)
 {
-  LfContact *contact = lf_roster_lookup (self->roster, user);
-  LfPhone phone = { .state = state, .since_us = LF_FAKE_NOW_US - 4 * LF_MINUTE - LF_SECOND, .valid_until_us = LF_INSTANT_NONE, .detail = (char *) "2041", .source = (char *) "PBX" };
+  LfContact             *contact = lf_roster_lookup (self->roster, user);
+  LfPhone                phone = { .state = state, .since_us = LF_FAKE_NOW_US - 4 * LF_MINUTE - LF_SECOND, .valid_until_us = LF_INSTANT_NONE, .detail = (char *) "2041", .source = (char *) "PBX" };
   g_autoptr (LfPresence) presence = lf_presence_with_phone (lf_contact_get_presence (contact), &phone, ++self->rev);
 
   lf_roster_apply_presence (self->roster, user, presence, FALSE);
@@ -162,7 +162,7 @@ lf_fake_client_set_phone (LfClient *self, const char *user, LfPhoneState state)
 void
 lf_fake_client_set_reach (LfClient *self, const char *user, LfReachabilityState state, const char *text)
 {
-  LfContact *contact = lf_roster_lookup (self->roster, user);
+  LfContact     *contact = lf_roster_lookup (self->roster, user);
   LfReachability reach = {
     .state = state,
     .since_us = LF_FAKE_NOW_US - 25 * LF_MINUTE,
@@ -177,15 +177,15 @@ lf_fake_client_set_reach (LfClient *self, const char *user, LfReachabilityState 
 static void
 set_meeting (LfClient *self, const char *user, gint64 until_us)
 {
-  LfBusyPeriod period = { LF_FAKE_NOW_US - 30 * LF_MINUTE, until_us, LF_BUSY_BUSY };
+  LfBusyPeriod           period = { LF_FAKE_NOW_US - 30 * LF_MINUTE, until_us, LF_BUSY_BUSY };
   g_autoptr (LfBusyList) busy = lf_busy_list_new (&period, 1);
-  LfCalendar calendar = {
-    .busy = busy,
-    .known_from_us = LF_FAKE_NOW_US - LF_DAY,
-    .valid_until_us = LF_FAKE_NOW_US + LF_DAY,
-    .read_at_us = LF_FAKE_NOW_US - 2 * LF_MINUTE,
-    .rev = 1,
-    .source = (char *) "Nextcloud",
+  LfCalendar             calendar = {
+                .busy = busy,
+                .known_from_us = LF_FAKE_NOW_US - LF_DAY,
+                .valid_until_us = LF_FAKE_NOW_US + LF_DAY,
+                .read_at_us = LF_FAKE_NOW_US - 2 * LF_MINUTE,
+                .rev = 1,
+                .source = (char *) "Nextcloud",
   };
 
   lf_roster_apply_calendar (self->roster, user, &calendar);
@@ -223,9 +223,9 @@ lf_fake_client_fill (LfClient *self)
   self->own = lf_contact_new ("mara");
   lf_contact_set_person (self->own, &(LfPersonFields){ .user = "mara", .login = "mara", .name = "Mara Lind" });
   {
-    LfPhone phone = { .state = LF_PHONE_ON_HOOK, .since_us = LF_INSTANT_NONE, .valid_until_us = LF_INSTANT_NONE };
-    LfCalendar calendar = { .known_from_us = LF_INSTANT_NONE, .valid_until_us = LF_INSTANT_NONE, .read_at_us = LF_INSTANT_NONE };
-    LfReachability reach = { .state = LF_REACHABILITY_ONLINE, .since_us = LF_FAKE_NOW_US - LF_HOUR, .valid_until_us = LF_INSTANT_NONE, .note = { .expires_at_us = LF_INSTANT_NONE } };
+    LfPhone                phone = { .state = LF_PHONE_ON_HOOK, .since_us = LF_INSTANT_NONE, .valid_until_us = LF_INSTANT_NONE };
+    LfCalendar             calendar = { .known_from_us = LF_INSTANT_NONE, .valid_until_us = LF_INSTANT_NONE, .read_at_us = LF_INSTANT_NONE };
+    LfReachability         reach = { .state = LF_REACHABILITY_ONLINE, .since_us = LF_FAKE_NOW_US - LF_HOUR, .valid_until_us = LF_INSTANT_NONE, .note = { .expires_at_us = LF_INSTANT_NONE } };
     g_autoptr (LfPresence) presence = lf_presence_new (&phone, &calendar, &reach, 1);
 
     lf_contact_set_presence (self->own, presence);
@@ -271,7 +271,7 @@ lf_fake_client_add_people (LfClient *self, const char *const *names)
   for (; *names != NULL; names++)
     {
       g_autofree char *user = g_utf8_strdown (*names, -1);
-      LfContact *contact = lf_contact_new (g_strdelimit (user, " ", '.'));
+      LfContact       *contact = lf_contact_new (g_strdelimit (user, " ", '.'));
 
       lf_contact_set_person (contact, &(LfPersonFields){ .user = user, .login = user, .name = *names });
       g_ptr_array_add (self->directory, contact);
@@ -349,7 +349,7 @@ static void
 answer (LfClient *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  int failure = self->failure;
+  int               failure = self->failure;
 
   self->failure = -1;
   if (failure >= 0)
@@ -359,8 +359,7 @@ answer (LfClient *self, GCancellable *cancellable, GAsyncReadyCallback callback,
 }
 
 void
-lf_client_sign_in_async (LfClient *self, const char *server, const char *login, const char *password, gboolean remember,
-                         GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+lf_client_sign_in_async (LfClient *self, const char *server, const char *login, const char *password, gboolean remember, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   note (self, "sign-in %s %s %s%s", server, login, password, remember ? " remember" : "");
   answer (self, cancellable, callback, user_data);
@@ -373,8 +372,7 @@ lf_client_sign_in_finish (LfClient *self, GAsyncResult *result, GError **error)
 }
 
 void
-lf_client_restore_async (LfClient *self, const char *server, const char *login, GCancellable *cancellable,
-                         GAsyncReadyCallback callback, gpointer user_data)
+lf_client_restore_async (LfClient *self, const char *server, const char *login, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   note (self, "restore %s %s", server, login);
   answer (self, cancellable, callback, user_data);
@@ -387,8 +385,7 @@ lf_client_restore_finish (LfClient *self, GAsyncResult *result, GError **error)
 }
 
 void
-lf_client_resume_with_token_async (LfClient *self, const char *server, const char *refresh_token, GCancellable *cancellable,
-                                   GAsyncReadyCallback callback, gpointer user_data)
+lf_client_resume_with_token_async (LfClient *self, const char *server, const char *refresh_token, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   note (self, "resume %s %s", server, refresh_token);
   answer (self, cancellable, callback, user_data);
@@ -530,8 +527,8 @@ void
 lf_client_search_async (LfClient *self, const char *words, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  GListStore *found = g_list_store_new (LF_TYPE_CONTACT);
-  int failure = self->failure;
+  GListStore       *found = g_list_store_new (LF_TYPE_CONTACT);
+  int               failure = self->failure;
 
   note (self, "search %s", words);
   self->failure = -1;
@@ -559,11 +556,10 @@ lf_client_set_open_contact (LfClient *self, LfContact *contact)
 }
 
 void
-lf_client_open_conversation_async (LfClient *self, const char *user, GCancellable *cancellable,
-                                   GAsyncReadyCallback callback, gpointer user_data)
+lf_client_open_conversation_async (LfClient *self, const char *user, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  LfConversation *conversation = lf_client_lookup_conversation (self, user);
+  LfConversation   *conversation = lf_client_lookup_conversation (self, user);
 
   if (conversation == NULL)
     {
@@ -597,7 +593,7 @@ lf_client_lookup_conversation (LfClient *self, const char *user)
 LfMessageItem *
 lf_client_send (LfClient *self, LfConversation *conversation, const char *body)
 {
-  g_autofree char *id = g_uuid_string_random ();
+  g_autofree char      *id = g_uuid_string_random ();
   g_autoptr (LfMessage) message = NULL;
 
   if (!lf_message_body_is_valid (body))
@@ -615,8 +611,7 @@ lf_client_resend (LfClient *self, LfConversation *conversation, LfMessageItem *i
 }
 
 void
-lf_client_load_history_async (LfClient *self, LfConversation *conversation, GCancellable *cancellable,
-                              GAsyncReadyCallback callback, gpointer user_data)
+lf_client_load_history_async (LfClient *self, LfConversation *conversation, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   answer (self, cancellable, callback, user_data);
 }

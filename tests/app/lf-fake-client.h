@@ -8,18 +8,18 @@ G_BEGIN_DECLS
 /* An LfClient without a server, for tests of widgets: it has the functions of lf-client.h, linked in
  * their place, keeps everything in memory and notes what it was asked to do. */
 
-void        lf_fake_client_set_state  (LfClient *self, LfClientState state, gint64 as_of_us);
+void lf_fake_client_set_state (LfClient *self, LfClientState state, gint64 as_of_us);
 /* The next sign-in, restore or search fails so; without it they succeed. Codes of LF_ERROR. */
-void        lf_fake_client_fail_next  (LfClient *self, LfError code);
+void lf_fake_client_fail_next (LfClient *self, LfError code);
 /* What was asked last: "set-dnd 1", "sign-in https://… mara remember". Never NULL. */
-const char *lf_fake_client_get_last   (LfClient *self);
+const char *lf_fake_client_get_last (LfClient *self);
 /* Signed in and online as Mara Lind with a roster of 12 in two groups, in every display status. */
-void        lf_fake_client_fill       (LfClient *self);
+void lf_fake_client_fill (LfClient *self);
 /* @n made-up contacts more. */
-void        lf_fake_client_fill_many  (LfClient *self, guint n);
-void        lf_fake_client_set_phone  (LfClient *self, const char *user, LfPhoneState state);
-void        lf_fake_client_set_reach  (LfClient *self, const char *user, LfReachabilityState state, const char *note);
-void        lf_fake_client_add_people (LfClient *self, const char *const *names); /* to the directory */
+void lf_fake_client_fill_many (LfClient *self, guint n);
+void lf_fake_client_set_phone (LfClient *self, const char *user, LfPhoneState state);
+void lf_fake_client_set_reach (LfClient *self, const char *user, LfReachabilityState state, const char *note);
+void lf_fake_client_add_people (LfClient *self, const char *const *names); /* to the directory */
 
 #define LF_FAKE_NOW_US (G_GINT64_CONSTANT (1795516800) * LF_SECOND) /* 2026-11-24 10:40 UTC */
 

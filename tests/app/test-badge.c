@@ -8,17 +8,17 @@
 #include "lf-badge.h"
 #include "lf-status-words.h"
 
-#define SIZE 12
+#define SIZE     12
 #define N_PIXELS (SIZE * SIZE)
 
 /* One badge in a single ink: what is left when colours cannot be told apart. */
 static void
 draw_grey (LfDisplayStatus status, gboolean is_hollow, double coverage[N_PIXELS])
 {
-  const GdkRGBA ink = { 0.3f, 0.3f, 0.3f, 1 };
+  const GdkRGBA    ink = { 0.3f, 0.3f, 0.3f, 1 };
   cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, SIZE, SIZE);
-  cairo_t *cr = cairo_create (surface);
-  const guchar *bytes;
+  cairo_t         *cr = cairo_create (surface);
+  const guchar    *bytes;
 
   cairo_set_source_rgb (cr, 1, 1, 1);
   cairo_paint (cr);

@@ -7,7 +7,7 @@
 #include "lf-error-words.h"
 #include "lf-status-words.h"
 
-#define NOW (G_GINT64_CONSTANT (1795516800) * LF_SECOND) /* Tue 2026-11-24 10:40 UTC, 11:40 in Berlin */
+#define NOW         (G_GINT64_CONSTANT (1795516800) * LF_SECOND) /* Tue 2026-11-24 10:40 UTC, 11:40 in Berlin */
 #define AT(minutes) (NOW + (minutes) *LF_MINUTE)
 
 typedef struct
@@ -43,8 +43,8 @@ static const RowCase row_cases[] = {
 static void
 test_row (gconstpointer data)
 {
-  const RowCase *row = data;
-  LfResolved resolved = { .status = row->status, .since_us = row->since_us, .until_us = row->until_us };
+  const RowCase   *row = data;
+  LfResolved       resolved = { .status = row->status, .since_us = row->since_us, .until_us = row->until_us };
   g_autofree char *words = NULL;
 
   g_test_summary (row->claim);
@@ -55,7 +55,7 @@ test_row (gconstpointer data)
 static void
 test_note (void)
 {
-  LfResolved resolved = { .note = "Lunch", .note_emoji = "🍕" };
+  LfResolved       resolved = { .note = "Lunch", .note_emoji = "🍕" };
   g_autofree char *both = lf_status_words_format_note (&resolved);
   g_autofree char *text = NULL;
   g_autofree char *emoji = NULL;
@@ -79,9 +79,9 @@ static LfPresence *
 make_presence (LfPhoneState phone_state, const LfBusyPeriod *periods, gsize n_periods)
 {
   g_autoptr (LfBusyList) busy = lf_busy_list_new (periods, n_periods);
-  LfPhone phone = { .state = phone_state, .since_us = AT (-4), .valid_until_us = LF_INSTANT_NONE };
-  LfCalendar calendar = { .busy = busy, .known_from_us = AT (-60), .valid_until_us = AT (24 * 60), .read_at_us = AT (-2), .rev = 1 };
-  LfReachability reach = { .state = LF_REACHABILITY_AWAY, .since_us = AT (-25), .valid_until_us = LF_INSTANT_NONE, .note = { .expires_at_us = LF_INSTANT_NONE } };
+  LfPhone                phone = { .state = phone_state, .since_us = AT (-4), .valid_until_us = LF_INSTANT_NONE };
+  LfCalendar             calendar = { .busy = busy, .known_from_us = AT (-60), .valid_until_us = AT (24 * 60), .read_at_us = AT (-2), .rev = 1 };
+  LfReachability         reach = { .state = LF_REACHABILITY_AWAY, .since_us = AT (-25), .valid_until_us = LF_INSTANT_NONE, .note = { .expires_at_us = LF_INSTANT_NONE } };
 
   return lf_presence_new (&phone, &calendar, &reach, 1);
 }
@@ -106,8 +106,8 @@ test_phone (void)
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       g_autoptr (LfPresence) presence = make_presence (rows[i].state, NULL, 0);
-      g_autofree char *words = lf_status_words_format_kind (presence, LF_KIND_PHONE, NOW);
-      g_autofree char *span = lf_status_words_format_span (presence, LF_KIND_PHONE, NOW);
+      g_autofree char       *words = lf_status_words_format_kind (presence, LF_KIND_PHONE, NOW);
+      g_autofree char       *span = lf_status_words_format_span (presence, LF_KIND_PHONE, NOW);
 
       g_assert_cmpstr (words, ==, rows[i].words);
       g_assert_cmpstr (span, ==, rows[i].state == LF_PHONE_UNKNOWN ? NULL : "4 min");
@@ -136,8 +136,8 @@ test_calendar (void)
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       g_autoptr (LfPresence) presence = make_presence (LF_PHONE_ON_HOOK, &rows[i].period, 1);
-      g_autofree char *words = lf_status_words_format_kind (presence, LF_KIND_CALENDAR, NOW);
-      g_autofree char *span = lf_status_words_format_span (presence, LF_KIND_CALENDAR, NOW);
+      g_autofree char       *words = lf_status_words_format_kind (presence, LF_KIND_CALENDAR, NOW);
+      g_autofree char       *span = lf_status_words_format_span (presence, LF_KIND_CALENDAR, NOW);
 
       g_test_message ("%s", rows[i].claim);
       g_assert_cmpstr (words, ==, rows[i].words);
@@ -154,7 +154,7 @@ test_meeting_first (void)
     { AT (-30), AT (50), LF_BUSY_TENTATIVE },
   };
   g_autoptr (LfPresence) presence = make_presence (LF_PHONE_ON_HOOK, periods, G_N_ELEMENTS (periods));
-  g_autofree char *words = lf_status_words_format_kind (presence, LF_KIND_CALENDAR, NOW);
+  g_autofree char       *words = lf_status_words_format_kind (presence, LF_KIND_CALENDAR, NOW);
 
   g_test_summary ("Of overlapping periods the meeting is told");
   g_assert_cmpstr (words, ==, "In a meeting");
@@ -165,13 +165,13 @@ test_stale (void)
 {
   g_autoptr (LfPresence) fresh = make_presence (LF_PHONE_OFF_HOOK, NULL, 0);
   g_autoptr (LfPresence) stale = lf_presence_with_validity (fresh, AT (-3), NOW);
-  g_autofree char *none = lf_status_words_format_caveat (fresh, LF_KIND_PHONE, NOW);
-  g_autofree char *phone = lf_status_words_format_caveat (stale, LF_KIND_PHONE, NOW);
-  g_autofree char *words = lf_status_words_format_kind (stale, LF_KIND_PHONE, NOW);
-  g_autofree char *span = lf_status_words_format_span (stale, LF_KIND_PHONE, NOW);
-  g_autofree char *reach = lf_status_words_format_caveat (stale, LF_KIND_REACHABILITY, NOW);
-  g_autofree char *calendar = lf_status_words_format_caveat (fresh, LF_KIND_CALENDAR, AT (14));
-  g_autofree char *old = lf_status_words_format_caveat (fresh, LF_KIND_CALENDAR, AT (21));
+  g_autofree char       *none = lf_status_words_format_caveat (fresh, LF_KIND_PHONE, NOW);
+  g_autofree char       *phone = lf_status_words_format_caveat (stale, LF_KIND_PHONE, NOW);
+  g_autofree char       *words = lf_status_words_format_kind (stale, LF_KIND_PHONE, NOW);
+  g_autofree char       *span = lf_status_words_format_span (stale, LF_KIND_PHONE, NOW);
+  g_autofree char       *reach = lf_status_words_format_caveat (stale, LF_KIND_REACHABILITY, NOW);
+  g_autofree char       *calendar = lf_status_words_format_caveat (fresh, LF_KIND_CALENDAR, AT (12));
+  g_autofree char       *old = lf_status_words_format_caveat (fresh, LF_KIND_CALENDAR, AT (21));
 
   g_test_summary ("What is no longer true is unknown, and it is said since when; never off the phone");
   g_assert_null (none);
@@ -235,14 +235,14 @@ test_errors (void)
     LF_ERROR_BAD_CREDENTIALS, LF_ERROR_INSECURE, LF_ERROR_UNAVAILABLE, LF_ERROR_RATE_LIMITED, LF_ERROR_VERSION, LF_ERROR_KEYRING
   };
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GError) bad = g_error_new_literal (LF_ERROR, LF_ERROR_BAD_FRAME, "not JSON");
-  g_autofree char *words = lf_error_words_for_sign_in (bad);
+  g_autoptr (GError)     bad = g_error_new_literal (LF_ERROR, LF_ERROR_BAD_FRAME, "not JSON");
+  g_autofree char       *words = lf_error_words_for_sign_in (bad);
 
   g_test_summary ("Each failure of a sign-in has words of its own, none of them technical where it can be helped");
   for (gsize i = 0; i < G_N_ELEMENTS (plain); i++)
     {
       g_autoptr (GError) error = g_error_new_literal (LF_ERROR, plain[i], "SECRET DETAIL");
-      char *told = lf_error_words_for_sign_in (error);
+      char              *told = lf_error_words_for_sign_in (error);
 
       g_assert_null (strstr (told, "SECRET DETAIL"));
       g_assert_true (g_hash_table_add (seen, told));

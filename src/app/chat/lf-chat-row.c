@@ -124,6 +124,7 @@ static void
 lf_chat_row_dispose (GObject *object)
 {
   lf_chat_row_unbind (LF_CHAT_ROW (object));
+  adw_bin_set_child (ADW_BIN (object), NULL); /* the bin does not see its template go */
   gtk_widget_dispose_template (GTK_WIDGET (object), LF_TYPE_CHAT_ROW);
   G_OBJECT_CLASS (lf_chat_row_parent_class)->dispose (object);
 }

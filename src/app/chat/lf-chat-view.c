@@ -301,6 +301,7 @@ lf_chat_view_dispose (GObject *object)
       lf_chat_view_set_contact (self, NULL);
       lf_chat_view_set_client (self, NULL);
     }
+  adw_bin_set_child (ADW_BIN (object), NULL); /* the bin does not see its template go */
   gtk_widget_dispose_template (GTK_WIDGET (object), LF_TYPE_CHAT_VIEW);
   G_OBJECT_CLASS (lf_chat_view_parent_class)->dispose (object);
 }

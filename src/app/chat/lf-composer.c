@@ -165,6 +165,7 @@ lf_composer_grab_focus (GtkWidget *widget)
 static void
 lf_composer_dispose (GObject *object)
 {
+  adw_bin_set_child (ADW_BIN (object), NULL); /* the bin does not see its template go */
   gtk_widget_dispose_template (GTK_WIDGET (object), LF_TYPE_COMPOSER);
   G_OBJECT_CLASS (lf_composer_parent_class)->dispose (object);
 }

@@ -176,6 +176,7 @@ lf_message_row_dispose (GObject *object)
 {
   LfMessageRow *self = LF_MESSAGE_ROW (object);
 
+  adw_bin_set_child (ADW_BIN (object), NULL); /* the bin does not see its template go */
   gtk_widget_dispose_template (GTK_WIDGET (object), LF_TYPE_MESSAGE_ROW);
   g_clear_object (&self->line);
   g_clear_object (&self->clock);

@@ -292,6 +292,7 @@ lf_transcript_view_dispose (GObject *object)
       g_signal_handlers_disconnect_by_data (gtk_scrolled_window_get_vadjustment (self->scroller), self);
       drop_conversation (self);
     }
+  adw_bin_set_child (ADW_BIN (object), NULL); /* the bin does not see its template go */
   gtk_widget_dispose_template (GTK_WIDGET (object), LF_TYPE_TRANSCRIPT_VIEW);
   G_OBJECT_CLASS (lf_transcript_view_parent_class)->dispose (object);
 }

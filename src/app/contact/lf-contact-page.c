@@ -280,6 +280,7 @@ lf_contact_page_dispose (GObject *object)
       lf_contact_page_set_contact (self, NULL);
       lf_contact_page_set_client (self, NULL);
     }
+  adw_bin_set_child (ADW_BIN (object), NULL); /* the bin does not see its template go */
   gtk_widget_dispose_template (GTK_WIDGET (object), LF_TYPE_CONTACT_PAGE);
   G_OBJECT_CLASS (lf_contact_page_parent_class)->dispose (object);
 }

@@ -123,6 +123,7 @@ lf_why_card_dispose (GObject *object)
 
   lf_why_card_set_contact (self, NULL);
   lf_why_card_set_clock (self, NULL);
+  adw_bin_set_child (ADW_BIN (object), NULL); /* the bin does not see its template go */
   gtk_widget_dispose_template (GTK_WIDGET (object), LF_TYPE_WHY_CARD);
   G_OBJECT_CLASS (lf_why_card_parent_class)->dispose (object);
 }

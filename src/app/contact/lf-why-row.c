@@ -151,6 +151,7 @@ lf_why_row_set_property (GObject      *object,
 static void
 lf_why_row_dispose (GObject *object)
 {
+  adw_bin_set_child (ADW_BIN (object), NULL); /* the bin does not see its template go */
   gtk_widget_dispose_template (GTK_WIDGET (object), LF_TYPE_WHY_ROW);
   G_OBJECT_CLASS (lf_why_row_parent_class)->dispose (object);
 }

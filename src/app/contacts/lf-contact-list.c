@@ -352,6 +352,17 @@ show_menu_by_key (LfContactList *self)
   return TRUE;
 }
 
+/* What was typed within the delay of the search counts, too. */
+static void
+apply_query_now (LfContactList *self)
+{
+  g_autofree char *words = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->search_entry))));
+  const char      *applied = lf_contact_model_get_query (self->model);
+
+  if (!g_str_equal (words, applied != NULL ? applied : ""))
+    on_search_changed (self);
+}
+
 static gboolean
 move_by_key (LfContactList *self, guint key, gboolean is_in_entry)
 {
@@ -400,7 +411,7 @@ on_key_pressed (LfContactList *self, guint key, guint code, GdkModifierType stat
     activate_on_selected (self, LF_ACTION_WHY);
   else if (is_enter && modifiers == 0 && is_in_entry)
     {
-      on_search_changed (self); /* what was typed within the delay counts */
+      apply_query_now (self);
       activate_on_selected (self, LF_ACTION_CHAT);
     }
   else if (is_in_list && ((key == GDK_KEY_Menu && modifiers == 0) || (key == GDK_KEY_F10 && modifiers == GDK_SHIFT_MASK)))

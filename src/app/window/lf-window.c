@@ -167,7 +167,8 @@ on_roster_changed (LfWindow *self)
 {
   LfContact *contact = lf_contact_page_get_contact (self->contact_page);
 
-  if (contact != NULL && lf_window_lookup_contact (self, lf_contact_get_user (contact)) == NULL)
+  if (contact != NULL && lf_roster_lookup (lf_client_get_roster (self->client), lf_contact_get_user (contact)) == NULL &&
+      !g_hash_table_contains (self->met, lf_contact_get_user (contact)))
     show_contact (self, NULL);
 }
 

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "lf-app-test.h"
+#include "lf-badge.h"
+#include "lf-fake-client.h"
+#include "lf-own-status.h"
+#include "lf-status-editor.h"
+
+typedef struct
+{
+  LfClient  *client;
+  GSettings *settings;
+  GtkWidget *own;
+  GtkWidget *window;
+} Fixture;
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  g_autoptr (LfClock) clock = lf_clock_new_manual (LF_FAKE_NOW_US);
+
+  f->client = lf_client_new (clock);
+  f->settings = g_settings_new (LF_APP_ID);
+  g_settings_reset (f->settings, "custom-statuses");
+  lf_fake_client_fill (f->client);
+  f->own = g_object_new (LF_TYPE_OWN_STATUS, "halign", GTK_ALIGN_START, "valign", GTK_ALIGN_START, NULL);
+  lf_own_status_set_client (LF_OWN_STATUS (f->own), f->client, f->settings);
+  f->window = lf_app_test_show (f->own, 400, 600);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  lf_app_test_close (f->window);
+  g_assert_finalize_object (f->client);
+  g_clear_object (&f->settings);
+}
+
+static GtkWidget *
+get_popover (Fixture *f)
+{
+  return lf_own_status_get_popover (LF_OWN_STATUS (f->own));
+}
+
+static void
+open_popover (Fixture *f)
+{
+  lf_own_status_popup (LF_OWN_STATUS (f->own));
+  lf_wait_until (gtk_widget_get_mapped (get_popover (f)), 5000);
+}
+
+static GtkWidget *
+find_label (GtkWidget *root, const char *text)
+{
+  if (GTK_IS_LABEL (root) && g_strcmp0 (gtk_label_get_label (GTK_LABEL (root)), text) == 0)
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_label (child, text);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+/* Also what is in a popover that is not open. */
+static GtkWidget *
+find_any (GtkWidget *root, GType type)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (root, type))
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_any (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+/* The second click: the first opened the popover. */
+static void
+choose (Fixture *f, const char *label)
+{
+  GtkWidget *found, *button;
+
+  open_popover (f);
+  found = find_label (get_popover (f), label);
+  g_assert_nonnull (found);
+  button = gtk_widget_get_ancestor (found, GTK_TYPE_BUTTON);
+  g_assert_nonnull (button);
+  g_signal_emit_by_name (button, "clicked");
+  lf_wait_until (!gtk_widget_get_mapped (get_popover (f)), 5000);
+}
+
+static void
+test_choices (Fixture *f, gconstpointer data)
+{
+  g_test_summary ("Each choice is two clicks away and replaces the one before");
+  choose (f, "Available");
+  g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, "set-status 1 - - -1");
+  choose (f, "Away");
+  g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, "set-status 2 - - -1");
+  choose (f, "Do not disturb");
+  g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, "set-dnd 1");
+  choose (f, "Appear offline");
+  g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, "set-invisible 1");
+  choose (f, "Automatic");
+  g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, "clear-status");
+  g_assert_false (lf_client_get_me (f->client)->dnd.is_on);
+  g_assert_false (lf_client_get_me (f->client)->visibility.is_invisible);
+  g_assert_cmpint (lf_client_get_me (f->client)->status.choice, ==, LF_CHOICE_AUTOMATIC);
+}
+
+static void
+test_note_stays (Fixture *f, gconstpointer data)
+{
+  g_test_summary ("Another choice keeps the note that is in force");
+  lf_client_set_status (f->client, LF_CHOICE_AUTOMATIC, "Quarter close", "📈", LF_FAKE_NOW_US + LF_HOUR);
+  choose (f, "Away");
+  g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, "set-status 2 Quarter close 📈 60");
+  choose (f, "Automatic");
+  g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, "set-status 0 Quarter close 📈 60");
+}
+
+static void
+test_custom (Fixture *f, gconstpointer data)
+{
+  LfStatusEditor *editor;
+  GtkWidget      *entry, *set;
+
+  g_test_summary ("A custom status is one act: emoji, text, away, end; it is offered again afterwards");
+  open_popover (f);
+  g_signal_emit_by_name (gtk_widget_get_ancestor (find_label (get_popover (f), "New status…"), GTK_TYPE_BUTTON), "clicked");
+  editor = LF_STATUS_EDITOR (lf_app_test_find (get_popover (f), LF_TYPE_STATUS_EDITOR, NULL));
+  entry = lf_app_test_find (GTK_WIDGET (editor), GTK_TYPE_ENTRY, NULL);
+  set = gtk_widget_get_ancestor (find_label (GTK_WIDGET (editor), "Set"), GTK_TYPE_BUTTON);
+  g_assert_false (gtk_widget_get_sensitive (set));
+  gtk_editable_set_text (GTK_EDITABLE (entry), "  ");
+  g_assert_false (gtk_widget_get_sensitive (set));
+
+  gtk_editable_set_text (GTK_EDITABLE (entry), " Lunch ");
+  g_signal_emit_by_name (find_any (GTK_WIDGET (editor), GTK_TYPE_EMOJI_CHOOSER), "emoji-picked", "🍕");
+  gtk_switch_set_active (GTK_SWITCH (lf_app_test_find (GTK_WIDGET (editor), GTK_TYPE_SWITCH, NULL)), TRUE);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (lf_app_test_find (GTK_WIDGET (editor), GTK_TYPE_DROP_DOWN, NULL)), LF_CLEAR_AFTER_30_MIN);
+  g_assert_true (gtk_widget_get_sensitive (set));
+  g_signal_emit_by_name (set, "clicked");
+  g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, "set-status 2 Lunch 🍕 30");
+  lf_wait_until (!gtk_widget_get_mapped (get_popover (f)), 5000);
+
+  lf_client_clear_status (f->client);
+  choose (f, "🍕  Lunch");
+  g_assert_true (g_str_has_prefix (lf_fake_client_get_last (f->client), "set-status 2 Lunch 🍕 "));
+}
+
+static void
+test_seen (Fixture *f, gconstpointer data)
+{
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+
+  g_test_summary ("The popover tells what colleagues see of each kind, also when appearing offline");
+  open_popover (f);
+  before = lf_app_test_read_texts (lf_app_test_find (get_popover (f), GTK_TYPE_GRID, "seen"));
+  g_assert_cmpstr (before, ==, "Phone\nOff the phone\nCalendar\nUnknown\nReachability\nOnline · 1 h\n");
+  lf_client_set_invisible (f->client, TRUE);
+  after = lf_app_test_read_texts (lf_app_test_find (get_popover (f), GTK_TYPE_GRID, "seen"));
+  g_assert_cmpstr (after, ==, "Phone\nHidden\nCalendar\nHidden\nReachability\nOffline\n");
+  gtk_test_accessible_assert_property (lf_app_test_find (f->own, LF_TYPE_BADGE, NULL), GTK_ACCESSIBLE_PROPERTY_LABEL, "Offline");
+}
+
+static void
+test_button (Fixture *f, gconstpointer data)
+{
+  GtkWidget *button = lf_app_test_find (f->own, GTK_TYPE_MENU_BUTTON, NULL);
+
+  g_test_summary ("The button shows and tells the own status");
+  gtk_test_accessible_assert_property (button, GTK_ACCESSIBLE_PROPERTY_LABEL, "Your status: Online");
+  g_assert_nonnull (find_label (f->own, "Mara Lind"));
+}
+
+int
+main (int argc, char **argv)
+{
+  lf_app_test_init (&argc, &argv);
+
+#define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+  ADD ("/own-status/choices", test_choices);
+  ADD ("/own-status/note-stays", test_note_stays);
+  ADD ("/own-status/custom", test_custom);
+  ADD ("/own-status/seen", test_seen);
+  ADD ("/own-status/button", test_button);
+
+  return g_test_run ();
+}

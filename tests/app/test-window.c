@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "lf-actions.h"
+#include "lf-app-test.h"
+#include "lf-banner.h"
+#include "lf-contact-row.h"
+#include "lf-fake-client.h"
+#include "lf-find-dialog.h"
+#include "lf-preferences.h"
+#include "lf-sign-in-page.h"
+#include "lf-window-private.h"
+
+typedef struct
+{
+  LfApplication *application;
+  LfClient      *client; /* borrowed from application */
+  LfWindow      *window; /* borrowed from application */
+} Fixture;
+
+typedef void (*Body) (Fixture *f, gconstpointer data);
+
+/* Runs a test inside the program's main loop, from its activation on. */
+typedef struct
+{
+  Fixture f;
+  Body    body;
+} Run;
+
+static void
+on_activated (LfApplication *application, gpointer data)
+{
+  Run   *run = data;
+  GList *windows = gtk_application_get_windows (GTK_APPLICATION (application));
+
+  run->f.application = application;
+  run->f.client = lf_application_get_client (application);
+  run->f.window = LF_WINDOW (windows->data);
+  gtk_window_set_default_size (GTK_WINDOW (run->f.window), 1000, 700);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (run->f.window));
+  run->body (&run->f, NULL);
+  g_application_quit (G_APPLICATION (application));
+}
+
+static void
+run_test (gconstpointer data)
+{
+  g_autoptr (GSettings) settings = g_settings_new (LF_APP_ID);
+  LfApplication        *application = lf_application_new ();
+  Run                   run = { .body = (Body) data };
+
+  g_settings_reset (settings, "server");
+  g_settings_reset (settings, "user");
+  g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
+  g_signal_connect_after (application, "activate", G_CALLBACK (on_activated), &run);
+  g_assert_cmpint (g_application_run (G_APPLICATION (application), 0, NULL), ==, 0);
+  g_assert_finalize_object (application);
+}
+
+static GtkWidget *
+find_row_titled (GtkWidget *root, const char *title)
+{
+  if (ADW_IS_PREFERENCES_ROW (root) && g_strcmp0 (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (root)), title) == 0)
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_row_titled (child, title);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+static GtkWidget *
+get_sign_in (Fixture *f)
+{
+  return lf_app_test_find (GTK_WIDGET (f->window), LF_TYPE_SIGN_IN_PAGE, NULL);
+}
+
+static void
+type_in (Fixture *f, const char *title, const char *text)
+{
+  GtkWidget *row = find_row_titled (get_sign_in (f), title);
+
+  g_assert_nonnull (row);
+  gtk_editable_set_text (GTK_EDITABLE (row), text);
+}
+
+static void
+test_sign_in (Fixture *f, gconstpointer data)
+{
+  GtkWidget *button = lf_app_test_find (get_sign_in (f), GTK_TYPE_BUTTON, "suggested-action");
+
+  g_test_summary ("Signing in needs all three; an address without a scheme means https; the account is kept, the password is not");
+  g_assert_false (gtk_widget_get_sensitive (button));
+  type_in (f, "Server", " lampfield.example.org/ ");
+  type_in (f, "User name", "mara");
+  g_assert_false (gtk_widget_get_sensitive (button));
+  type_in (f, "Password", "s3cret");
+  g_assert_true (gtk_widget_get_sensitive (button));
+  g_signal_emit_by_name (button, "clicked");
+  g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, "sign-in https://lampfield.example.org mara s3cret remember");
+  g_assert_false (gtk_widget_get_sensitive (button));
+  lf_fake_client_fill (f->client);
+  g_assert_false (gtk_widget_get_mapped (get_sign_in (f) != NULL ? get_sign_in (f) : button));
+}
+
+static void
+test_sign_in_errors (Fixture *f, gconstpointer data)
+{
+  static const struct
+  {
+    LfError     code;
+    const char *words;
+  } rows[] = {
+    { LF_ERROR_BAD_CREDENTIALS, "User name or password is wrong." },
+    { LF_ERROR_INSECURE, "This address would send your password in clear text. Use one that begins with https://." },
+    { LF_ERROR_UNAVAILABLE, "The server does not answer. Check the address and your network, then try again." },
+    { LF_ERROR_RATE_LIMITED, "Too many attempts. Wait a minute, then try again." },
+  };
+  GtkWidget   *button = lf_app_test_find (get_sign_in (f), GTK_TYPE_BUTTON, "suggested-action");
+  GtkRevealer *revealer = GTK_REVEALER (lf_app_test_find (get_sign_in (f), GTK_TYPE_REVEALER, NULL));
+  GtkLabel    *label = GTK_LABEL (gtk_revealer_get_child (revealer));
+
+  g_test_summary ("What went wrong is said plainly, until something is typed; then it can be tried again");
+  type_in (f, "Server", "http://lampfield.example.org");
+  type_in (f, "User name", "mara");
+  type_in (f, "Password", "wrong");
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      lf_fake_client_fail_next (f->client, rows[i].code);
+      g_assert_false (gtk_revealer_get_reveal_child (revealer));
+      g_signal_emit_by_name (button, "clicked");
+      lf_wait_until (gtk_revealer_get_reveal_child (revealer), 5000);
+      g_assert_cmpstr (gtk_label_get_label (label), ==, rows[i].words);
+      g_assert_true (gtk_widget_get_sensitive (button));
+      type_in (f, "Password", i % 2 == 0 ? "again" : "and again");
+    }
+}
+
+static void
+test_open_contact (Fixture *f, gconstpointer data)
+{
+  g_test_summary ("A contact is opened by id, kept out of view when folded, and closed when it leaves the roster");
+  lf_fake_client_fill (f->client);
+  lf_contact_model_flush (lf_contact_list_get_model (lf_window_get_contact_list (f->window)));
+  g_assert_null (lf_window_get_open_contact (f->window));
+  gtk_widget_activate_action (GTK_WIDGET (f->window), LF_ACTION_OPEN_CONTACT, "s", "jonas");
+  g_assert_true (lf_window_get_open_contact (f->window) == lf_roster_lookup (lf_client_get_roster (f->client), "jonas"));
+  gtk_widget_activate_action (GTK_WIDGET (f->window), LF_ACTION_OPEN_CONTACT, "s", "no such person");
+  g_assert_cmpstr (lf_contact_get_user (lf_window_get_open_contact (f->window)), ==, "jonas");
+  lf_roster_remove (lf_client_get_roster (f->client), "jonas");
+  g_assert_null (lf_window_get_open_contact (f->window));
+}
+
+static void
+test_fold (Fixture *f, gconstpointer data)
+{
+  AdwLeaflet *leaflet = ADW_LEAFLET (lf_app_test_find (GTK_WIDGET (f->window), ADW_TYPE_LEAFLET, NULL));
+
+  g_test_summary ("At 720 pixels list and page stand side by side, under it one at a time; at 360 it is usable");
+  lf_fake_client_fill (f->client);
+  leaflet = ADW_LEAFLET (lf_app_test_find (GTK_WIDGET (f->window), ADW_TYPE_LEAFLET, NULL));
+  g_assert_nonnull (leaflet);
+  lf_wait_until (!adw_leaflet_get_folded (leaflet), 5000);
+
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 360, 640);
+  lf_wait_until (adw_leaflet_get_folded (leaflet) && gtk_widget_get_width (GTK_WIDGET (leaflet)) <= 360, 5000);
+  g_assert_null (lf_window_get_open_contact (f->window));
+  gtk_widget_activate_action (GTK_WIDGET (f->window), LF_ACTION_OPEN_CONTACT, "s", "jonas");
+  g_assert_cmpstr (lf_contact_get_user (lf_window_get_open_contact (f->window)), ==, "jonas");
+  gtk_widget_activate_action (GTK_WIDGET (f->window), LF_ACTION_BACK, NULL);
+  g_assert_null (lf_window_get_open_contact (f->window));
+}
+
+static void
+test_actions (Fixture *f, gconstpointer data)
+{
+  static const struct
+  {
+    const char *action, *asked;
+  } rows[] = {
+    { LF_ACTION_TOGGLE_FAVOURITE, "set-favourite chloe 1" },
+    { LF_ACTION_TOGGLE_FAVOURITE, "set-favourite chloe 0" },
+    { LF_ACTION_TOGGLE_WATCHED, "set-watched chloe 1" },
+    { LF_ACTION_TOGGLE_ARMED, "set-armed chloe 1" },
+    { LF_ACTION_ADD, "add-contact chloe" },
+  };
+
+  g_test_summary ("The actions do what they are called, and nothing for an unknown person");
+  lf_fake_client_fill (f->client);
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      gtk_widget_activate_action (GTK_WIDGET (f->window), rows[i].action, "s", "chloe");
+      g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, rows[i].asked);
+    }
+  gtk_widget_activate_action (GTK_WIDGET (f->window), LF_ACTION_MOVE_TO_GROUP, "(ss)", "chloe", "g2");
+  g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, "move-to-group chloe g2");
+  gtk_widget_activate_action (GTK_WIDGET (f->window), LF_ACTION_MOVE_TO_GROUP, "(ss)", "chloe", "");
+  g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, "move-to-group chloe -");
+  gtk_widget_activate_action (GTK_WIDGET (f->window), LF_ACTION_TOGGLE_WATCHED, "s", "no such person");
+  g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, "move-to-group chloe -");
+  gtk_widget_activate_action (GTK_WIDGET (f->window), LF_ACTION_RECONNECT, NULL);
+  g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, "reconnect-now");
+  g_action_group_activate_action (G_ACTION_GROUP (f->application), "do-not-disturb", NULL);
+  g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, "set-dnd 1");
+}
+
+static AdwMessageDialog *
+find_question (Fixture *f)
+{
+  g_autoptr (GListModel) toplevels = g_object_ref (gtk_window_get_toplevels ());
+
+  for (guint i = 0; i < g_list_model_get_n_items (toplevels); i++)
+    {
+      g_autoptr (GtkWidget) toplevel = g_list_model_get_item (toplevels, i);
+
+      if (ADW_IS_MESSAGE_DIALOG (toplevel) && gtk_widget_get_mapped (toplevel))
+        return ADW_MESSAGE_DIALOG (toplevel);
+    }
+
+  return NULL;
+}
+
+static void
+answer (Fixture *f, const char *response)
+{
+  AdwMessageDialog *dialog = find_question (f);
+
+  adw_message_dialog_response (dialog, response);
+  gtk_window_destroy (GTK_WINDOW (dialog)); /* a press would have closed it first */
+}
+
+static void
+test_questions (Fixture *f, gconstpointer data)
+{
+  g_test_summary ("Removing and blocking ask first; no is no");
+  lf_fake_client_fill (f->client);
+  gtk_widget_activate_action (GTK_WIDGET (f->window), LF_ACTION_REMOVE, "s", "ada");
+  lf_wait_until (find_question (f) != NULL, 5000);
+  answer (f, "cancel");
+  g_assert_null (find_question (f));
+  g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, "");
+
+  gtk_widget_activate_action (GTK_WIDGET (f->window), LF_ACTION_REMOVE, "s", "ada");
+  lf_wait_until (find_question (f) != NULL, 5000);
+  answer (f, "remove");
+  g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, "remove-contact ada");
+  g_assert_null (find_question (f));
+
+  gtk_widget_activate_action (GTK_WIDGET (f->window), LF_ACTION_BLOCK, "s", "ada");
+  lf_wait_until (find_question (f) != NULL, 5000);
+  answer (f, "block");
+  g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, "set-blocked ada 1");
+  g_assert_null (find_question (f));
+
+  gtk_widget_activate_action (GTK_WIDGET (f->window), LF_ACTION_NEW_GROUP, "s", "ada");
+  lf_wait_until (find_question (f) != NULL, 5000);
+  g_assert_false (adw_message_dialog_get_response_enabled (find_question (f), "create"));
+  gtk_editable_set_text (GTK_EDITABLE (adw_message_dialog_get_extra_child (find_question (f))), "Board");
+  answer (f, "create");
+  g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, "move-to-group ada g3");
+  g_assert_null (find_question (f));
+}
+
+static void
+test_banner (Fixture *f, gconstpointer data)
+{
+  GtkRevealer *revealer;
+
+  g_test_summary ("A lost connection is told after two seconds, with the time the statuses are of; then it goes");
+  lf_fake_client_fill (f->client);
+  revealer = GTK_REVEALER (gtk_widget_get_first_child (lf_app_test_find (GTK_WIDGET (f->window), LF_TYPE_BANNER, NULL)));
+  lf_fake_client_set_state (f->client, LF_CLIENT_RECONNECTING, LF_FAKE_NOW_US - 8 * LF_MINUTE);
+  g_assert_false (gtk_revealer_get_reveal_child (revealer));
+  lf_wait_until (gtk_revealer_get_reveal_child (revealer), 5000);
+  g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (lf_app_test_find (GTK_WIDGET (revealer), GTK_TYPE_LABEL, NULL))), ==,
+                   "Reconnecting… statuses as of 10:32");
+  lf_fake_client_set_state (f->client, LF_CLIENT_ONLINE, 0);
+  g_assert_false (gtk_revealer_get_reveal_child (revealer));
+}
+
+static LfFindDialog *
+find_find_dialog (void)
+{
+  g_autoptr (GListModel) toplevels = g_object_ref (gtk_window_get_toplevels ());
+
+  for (guint i = 0; i < g_list_model_get_n_items (toplevels); i++)
+    {
+      g_autoptr (GtkWidget) toplevel = g_list_model_get_item (toplevels, i);
+
+      if (LF_IS_FIND_DIALOG (toplevel))
+        return LF_FIND_DIALOG (toplevel);
+    }
+
+  return NULL;
+}
+
+static void
+test_find (Fixture *f, gconstpointer data)
+{
+  static const char *const people[] = { "Anna Keller", NULL };
+  GtkWidget               *dialog, *add, *stack;
+
+  g_test_summary ("Anybody is found in the directory and added; a directory that fails says so");
+  lf_fake_client_fill (f->client);
+  lf_fake_client_add_people (f->client, people);
+  gtk_widget_activate_action (GTK_WIDGET (f->window), LF_ACTION_FIND_FOR, "s", "ann");
+  dialog = GTK_WIDGET (find_find_dialog ());
+  g_assert_nonnull (dialog);
+  lf_wait_until (lf_app_test_find (dialog, LF_TYPE_CONTACT_ROW, NULL) != NULL, 5000);
+  g_assert_nonnull (lf_window_lookup_contact (f->window, "anna.keller"));
+  add = gtk_widget_get_next_sibling (lf_app_test_find (dialog, LF_TYPE_CONTACT_ROW, NULL));
+  gtk_test_accessible_assert_property (add, GTK_ACCESSIBLE_PROPERTY_LABEL, "Add Anna Keller to your contacts");
+  g_signal_emit_by_name (add, "clicked");
+  g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, "add-contact anna.keller");
+
+  lf_fake_client_fail_next (f->client, LF_ERROR_UNAVAILABLE);
+  gtk_editable_set_text (GTK_EDITABLE (lf_app_test_find (dialog, GTK_TYPE_SEARCH_ENTRY, NULL)), "anno");
+  stack = gtk_widget_get_ancestor (lf_app_test_find (dialog, GTK_TYPE_LIST_BOX, NULL), GTK_TYPE_STACK);
+  lf_wait_until (g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (stack)), "failed") == 0, 5000);
+  gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
+static void
+test_size (Fixture *f, gconstpointer data)
+{
+  g_test_summary ("The size of the window is kept");
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 900, 650);
+  lf_wait_until (gtk_widget_get_width (GTK_WIDGET (f->window)) >= 900 && gtk_widget_get_width (GTK_WIDGET (f->window)) < 1000, 5000);
+  gtk_widget_set_visible (GTK_WIDGET (f->window), FALSE);
+  g_assert_cmpint (g_settings_get_int (lf_application_get_settings (f->application), "window-width"), ==, 900);
+  g_assert_cmpint (g_settings_get_int (lf_application_get_settings (f->application), "window-height"), ==, 650);
+}
+
+static void
+test_preferences (Fixture *f, gconstpointer data)
+{
+  GtkWidget *preferences = GTK_WIDGET (lf_preferences_new (GTK_WINDOW (f->window), lf_application_get_settings (f->application), "a test"));
+  GtkWidget *row = find_row_titled (preferences, "Compact list");
+  gboolean   is_compact;
+
+  g_test_summary ("A preference takes effect at once");
+  g_assert_nonnull (row);
+  gtk_switch_set_active (GTK_SWITCH (adw_action_row_get_activatable_widget (ADW_ACTION_ROW (row))), TRUE);
+  g_object_get (lf_window_get_contact_list (f->window), "is-compact", &is_compact, NULL);
+  g_assert_true (is_compact);
+  g_settings_reset (lf_application_get_settings (f->application), "is-compact");
+  g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (find_row_titled (preferences, "Idle and away"))), ==, "a test");
+  gtk_window_destroy (GTK_WINDOW (preferences));
+}
+
+int
+main (int argc, char **argv)
+{
+  lf_app_test_init (&argc, &argv);
+
+#define ADD(path, function) g_test_add_data_func (path, (gconstpointer) function, run_test)
+  ADD ("/window/sign-in/all", test_sign_in);
+  ADD ("/window/sign-in/errors", test_sign_in_errors);
+  ADD ("/window/open-contact", test_open_contact);
+  ADD ("/window/fold", test_fold);
+  ADD ("/window/actions", test_actions);
+  ADD ("/window/questions", test_questions);
+  ADD ("/window/banner", test_banner);
+  ADD ("/window/find", test_find);
+  ADD ("/window/size", test_size);
+  ADD ("/window/preferences", test_preferences);
+
+  return g_test_run ();
+}
