@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /**
  * LfMessageItem:
  *
- * A place in a conversation: "message" (boxed #LfMessage) and its "state" (uint, #LfMessageState),
- * which change while it stays the same item.
+ * A place in a conversation: "message" (boxed #LfMessage), its "state" (uint, #LfMessageState), which
+ * both change while it stays the same item, and "is-own" (whether the user wrote it).
  */
 G_DECLARE_FINAL_TYPE (LfMessageItem, lf_message_item, LF, MESSAGE_ITEM, GObject)
 
