@@ -477,6 +477,35 @@ test_stored_hashed (Fixture *fixture, gconstpointer unused)
   g_assert_true (lf_store_run_sync (fixture->store, run_look_for_secrets, (gpointer) secrets, NULL));
 }
 
+static gboolean
+run_read_seen (LfDb *db, gpointer data, GError **error)
+{
+  g_autoptr (GPtrArray) sessions = lf_store_sessions_list (db, NULL, 0, error);
+
+  g_assert_cmpuint (sessions->len, ==, 1);
+  *(gint64 *) data = ((LfSessionRow *) g_ptr_array_index (sessions, 0))->last_seen_at_us;
+  return TRUE;
+}
+
+static void
+test_last_seen (Fixture *fixture, gconstpointer unused)
+{
+  g_auto (Answer) answer = { 0 };
+  gint64          seen_us = 0;
+
+  g_test_summary ("When a device was last seen is stored every five minutes of its use, not with each request");
+  login (fixture, "mara", PASSWORD, ADDRESS, &answer);
+  lf_clock_advance (fixture->clock, 4 * LF_MINUTE);
+  try_token (fixture, answer.tokens->access_token);
+  g_assert_true (lf_store_run_sync (fixture->store, run_read_seen, &seen_us, NULL));
+  g_assert_cmpint (seen_us, ==, LF_TEST_NOW_US);
+  lf_clock_advance (fixture->clock, LF_MINUTE);
+  try_token (fixture, answer.tokens->access_token);
+  try_token (fixture, answer.tokens->access_token);
+  g_assert_true (lf_store_run_sync (fixture->store, run_read_seen, &seen_us, NULL));
+  g_assert_cmpint (seen_us, ==, LF_TEST_NOW_US + 5 * LF_MINUTE);
+}
+
 static void
 test_many_sessions (Fixture *fixture, gconstpointer unused)
 {
@@ -539,6 +568,7 @@ main (int argc, char **argv)
   ADD ("/accounts/refresh/reuse-after-successor", test_reuse_after_successor);
   ADD ("/accounts/refresh/unknown", test_refresh_unknown);
   ADD ("/accounts/refresh/family-expires", test_family_expires);
+  ADD ("/accounts/session/last-seen", test_last_seen);
   ADD ("/accounts/session/end", test_end_session);
 
   return g_test_run ();

@@ -244,6 +244,24 @@ lf_accounts_job_end (LfDb *db, gpointer data, GError **error)
 }
 
 /**
+ * lf_accounts_job_touch:
+ * @db: a connection that writes
+ * @data: a #LfTouchJob
+ * @error: return location
+ *
+ * Notes when a session was last seen; one that has ended meanwhile stays so.
+ *
+ * Returns: %FALSE when the database failed
+ */
+gboolean
+lf_accounts_job_touch (LfDb *db, gpointer data, GError **error)
+{
+  const LfTouchJob *job = data;
+
+  return lf_store_sessions_touch (db, job->session, job->now_us, error);
+}
+
+/**
  * lf_accounts_job_expire:
  * @db: a connection that writes
  * @data: a #LfExpireJob
@@ -340,6 +358,17 @@ void
 lf_end_job_free (LfEndJob *job)
 {
   g_free (job->user);
+  g_free (job->session);
+  g_free (job);
+}
+
+/**
+ * lf_touch_job_free:
+ * @job: a job's data
+ */
+void
+lf_touch_job_free (LfTouchJob *job)
+{
   g_free (job->session);
   g_free (job);
 }

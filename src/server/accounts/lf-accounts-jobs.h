@@ -42,6 +42,12 @@ typedef struct
 
 typedef struct
 {
+  char  *session; /* in */
+  gint64 now_us;  /* in */
+} LfTouchJob;
+
+typedef struct
+{
   gint64 now_us; /* in */
   GStrv  ended;  /* out */
 } LfExpireJob;
@@ -58,6 +64,7 @@ gboolean lf_accounts_job_find (LfDb *db, gpointer data, GError **error);
 gboolean lf_accounts_job_start (LfDb *db, gpointer data, GError **error);
 gboolean lf_accounts_job_refresh (LfDb *db, gpointer data, GError **error);
 gboolean lf_accounts_job_end (LfDb *db, gpointer data, GError **error);
+gboolean lf_accounts_job_touch (LfDb *db, gpointer data, GError **error);
 gboolean lf_accounts_job_expire (LfDb *db, gpointer data, GError **error);
 gboolean lf_accounts_job_load (LfDb *db, gpointer data, GError **error);
 
@@ -65,6 +72,7 @@ void lf_find_job_free (LfFindJob *job);
 void lf_start_job_free (LfStartJob *job);
 void lf_refresh_job_free (LfRefreshJob *job);
 void lf_end_job_free (LfEndJob *job);
+void lf_touch_job_free (LfTouchJob *job);
 void lf_expire_job_free (LfExpireJob *job);
 void lf_load_job_clear (LfLoadJob *job);
 

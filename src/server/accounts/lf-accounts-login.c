@@ -126,6 +126,51 @@ on_account_found (GObject *source, GAsyncResult *result, gpointer user_data)
                                    g_object_ref (task));
 }
 
+/* Renewal, and the end */
+
+static void
+on_refreshed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  LfAccounts       *self = g_task_get_source_object (task);
+  GError           *error = NULL;
+  LfRefreshJob     *job = lf_store_run_finish (LF_STORE (source), result, &error);
+
+  if (job == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (job->revoked != NULL)
+    {
+      g_message ("A refresh token was used twice: session %s ends", job->revoked);
+      lf_accounts_drop_sessions (self, (const char *const[]){ job->revoked, NULL });
+      g_task_return_new_error (task, LF_SERVER_ERROR, LF_PROBLEM_UNAUTHORIZED, "The session has ended; sign in again.");
+      return;
+    }
+
+  lf_accounts_take_tokens (self, job->tokens, job->access_hash);
+  g_task_return_pointer (task, g_steal_pointer (&job->tokens), NULL);
+}
+
+static void
+on_session_removed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  LfAccounts       *self = g_task_get_source_object (task);
+  GError           *error = NULL;
+  const LfEndJob   *job = lf_store_run_finish (LF_STORE (source), result, &error);
+
+  if (job == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  lf_accounts_drop_sessions (self, (const char *const[]){ job->session, NULL });
+  g_task_return_boolean (task, TRUE);
+}
+
 /**
  * lf_accounts_login_async:
  * @self: accounts
@@ -194,4 +239,99 @@ lf_accounts_login_finish (LfAccounts *self, GAsyncResult *result, guint *retry_a
   *retry_after_s = login->retry_after_s;
 
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * lf_accounts_refresh_async:
+ * @self: accounts
+ * @refresh_token: of a session
+ * @cancellable: (nullable): skips what has not begun
+ * @callback: called with the answer
+ * @user_data: for @callback
+ *
+ * Renews a session: a new access token, and the next refresh token.
+ */
+void
+lf_accounts_refresh_async (LfAccounts         *self,
+                           const char         *refresh_token,
+                           GCancellable       *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer            user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  LfRefreshJob     *job = g_new0 (LfRefreshJob, 1);
+
+  g_return_if_fail (LF_IS_ACCOUNTS (self) && refresh_token != NULL);
+
+  g_task_set_source_tag (task, lf_accounts_refresh_async);
+  g_task_set_check_cancellable (task, FALSE);
+  job->token = g_strdup (refresh_token);
+  job->now_us = lf_clock_get_now_us (self->clock);
+  lf_store_write_async (self->store, lf_accounts_job_refresh, job, (GDestroyNotify) lf_refresh_job_free, cancellable, on_refreshed,
+                        g_steal_pointer (&task));
+}
+
+/**
+ * lf_accounts_refresh_finish:
+ * @self: accounts
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): the tokens; %NULL with %LF_PROBLEM_UNAUTHORIZED when the
+ *   session has ended, perhaps just now because the token was used before
+ */
+LfWireTokens *
+lf_accounts_refresh_finish (LfAccounts *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * lf_accounts_end_session_async:
+ * @self: accounts
+ * @user: whose it must be
+ * @session: which
+ * @cancellable: (nullable): skips what has not begun
+ * @callback: called when it has ended
+ * @user_data: for @callback
+ *
+ * Signs a device out.
+ */
+void
+lf_accounts_end_session_async (LfAccounts         *self,
+                               const char         *user,
+                               const char         *session,
+                               GCancellable       *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer            user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  LfEndJob         *job = g_new0 (LfEndJob, 1);
+
+  g_return_if_fail (LF_IS_ACCOUNTS (self) && user != NULL && session != NULL);
+
+  g_task_set_source_tag (task, lf_accounts_end_session_async);
+  g_task_set_check_cancellable (task, FALSE);
+  job->user = g_strdup (user);
+  job->session = g_strdup (session);
+  lf_store_write_async (self->store, lf_accounts_job_end, job, (GDestroyNotify) lf_end_job_free, cancellable, on_session_removed,
+                        g_steal_pointer (&task));
+}
+
+/**
+ * lf_accounts_end_session_finish:
+ * @self: accounts
+ * @result: what the callback got
+ * @error: return location
+ *
+ * Returns: %FALSE with %LF_PROBLEM_NOT_FOUND when there is no such session of that person
+ */
+gboolean
+lf_accounts_end_session_finish (LfAccounts *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

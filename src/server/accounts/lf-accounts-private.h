@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* What the two files of #LfAccounts share: lf-accounts.c (tokens in force) and lf-accounts-login.c. */
+/* What the two files of #LfAccounts share: lf-accounts.c (tokens in force) and
+ * lf-accounts-login.c (sign-in, renewal, sign-out). */
 struct _LfAccounts
 {
   GObject parent_instance;

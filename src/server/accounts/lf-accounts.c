@@ -12,10 +12,14 @@
 /* As many as the store keeps for a session. */
 #define MAX_ACCESS_TOKENS 8
 
+/* "Last seen" is stored this often while a session is used. */
+#define TOUCH_US (5 * LF_MINUTE)
+
 /* A session in force, with what was given out for it. */
 typedef struct
 {
   gint64     expires_at_us; /* of its refresh token */
+  gint64     touched_at_us; /* when last_seen_at was stored */
   GPtrArray *hashes;        /* of char *, owned: keys of access, the newest last */
 } Session;
 
@@ -79,6 +83,7 @@ lf_accounts_take_tokens (LfAccounts *self, const LfWireTokens *tokens, const cha
 {
   Session *session = ensure_session (self, tokens->session, tokens->refresh_expires_at_us);
 
+  session->touched_at_us = lf_clock_get_now_us (self->clock);
   add_access (self, session, access_hash, tokens->user, tokens->session, tokens->access_expires_at_us);
   if (self->expiry_id == 0)
     schedule_expiry (self);
@@ -154,51 +159,6 @@ schedule_expiry (LfAccounts *self)
     self->expiry_id = lf_clock_call_at (self->clock, next_us, on_expiry, self);
 }
 
-/* Renewal */
-
-static void
-on_refreshed (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  LfAccounts       *self = g_task_get_source_object (task);
-  GError           *error = NULL;
-  LfRefreshJob     *job = lf_store_run_finish (LF_STORE (source), result, &error);
-
-  if (job == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-  if (job->revoked != NULL)
-    {
-      g_message ("A refresh token was used twice: session %s ends", job->revoked);
-      drop_session (self, job->revoked);
-      g_task_return_new_error (task, LF_SERVER_ERROR, LF_PROBLEM_UNAUTHORIZED, "The session has ended; sign in again.");
-      return;
-    }
-
-  lf_accounts_take_tokens (self, job->tokens, job->access_hash);
-  g_task_return_pointer (task, g_steal_pointer (&job->tokens), NULL);
-}
-
-static void
-on_session_removed (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  LfAccounts       *self = g_task_get_source_object (task);
-  GError           *error = NULL;
-  const LfEndJob   *job = lf_store_run_finish (LF_STORE (source), result, &error);
-
-  if (job == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-
-  drop_session (self, job->session);
-  g_task_return_boolean (task, TRUE);
-}
-
 static void
 lf_accounts_dispose (GObject *object)
 {
@@ -253,7 +213,7 @@ fill_from_load (LfAccounts *self, const LfLoadJob *job)
     {
       const LfSessionRow *row = g_ptr_array_index (job->sessions, i);
 
-      ensure_session (self, row->id, row->expires_at_us);
+      ensure_session (self, row->id, row->expires_at_us)->touched_at_us = row->last_seen_at_us;
     }
   for (guint i = 0; i < job->access->len; i++)
     {
@@ -361,6 +321,32 @@ lf_accounts_close (LfAccounts *self)
   g_clear_pointer (&self->hasher, lf_password_hasher_free);
 }
 
+static void
+on_touched (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (lf_store_run_finish (LF_STORE (source), result, &error) == NULL)
+    g_debug ("when a device was last seen is stored later: %s", error->message);
+}
+
+/* Now and then, and without anybody waiting for it. */
+static void
+touch_session (LfAccounts *self, const char *id, gint64 now_us)
+{
+  Session    *session = g_hash_table_lookup (self->sessions, id);
+  LfTouchJob *job;
+
+  if (session == NULL || now_us < session->touched_at_us + TOUCH_US)
+    return;
+
+  session->touched_at_us = now_us;
+  job = g_new0 (LfTouchJob, 1);
+  job->session = g_strdup (id);
+  job->now_us = now_us;
+  lf_store_write_async (self->store, lf_accounts_job_touch, job, (GDestroyNotify) lf_touch_job_free, NULL, on_touched, NULL);
+}
+
 /**
  * lf_accounts_authenticate:
  * @self: accounts
@@ -377,9 +363,11 @@ lf_accounts_authenticate (LfAccounts *self, const char *token, GError **error)
 {
   g_autofree char  *hash = NULL;
   const LfIdentity *identity = NULL;
+  gint64            now_us;
 
   g_return_val_if_fail (LF_IS_ACCOUNTS (self), NULL);
 
+  now_us = lf_clock_get_now_us (self->clock);
   if (token != NULL && strlen (token) <= LF_TOKEN_MAX_CHARS)
     {
       hash = lf_token_hash (token);
@@ -392,108 +380,15 @@ lf_accounts_authenticate (LfAccounts *self, const char *token, GError **error)
       g_set_error_literal (error, LF_SERVER_ERROR, LF_PROBLEM_UNAUTHORIZED, "The token is not known; sign in.");
       return NULL;
     }
-  if (identity->expires_at_us != LF_INSTANT_NONE && identity->expires_at_us <= lf_clock_get_now_us (self->clock))
+  if (identity->expires_at_us != LF_INSTANT_NONE && identity->expires_at_us <= now_us)
     {
       g_set_error_literal (error, LF_SERVER_ERROR, LF_PROBLEM_TOKEN_EXPIRED, "The access token has expired; refresh it and repeat.");
       return NULL;
     }
 
+  if (identity->kind == LF_IDENTITY_PERSON)
+    touch_session (self, identity->session, now_us);
   return lf_identity_ref (identity);
-}
-
-/**
- * lf_accounts_refresh_async:
- * @self: accounts
- * @refresh_token: of a session
- * @cancellable: (nullable): skips what has not begun
- * @callback: called with the answer
- * @user_data: for @callback
- *
- * Renews a session: a new access token, and the next refresh token.
- */
-void
-lf_accounts_refresh_async (LfAccounts         *self,
-                           const char         *refresh_token,
-                           GCancellable       *cancellable,
-                           GAsyncReadyCallback callback,
-                           gpointer            user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  LfRefreshJob     *job = g_new0 (LfRefreshJob, 1);
-
-  g_return_if_fail (LF_IS_ACCOUNTS (self) && refresh_token != NULL);
-
-  g_task_set_source_tag (task, lf_accounts_refresh_async);
-  g_task_set_check_cancellable (task, FALSE);
-  job->token = g_strdup (refresh_token);
-  job->now_us = lf_clock_get_now_us (self->clock);
-  lf_store_write_async (self->store, lf_accounts_job_refresh, job, (GDestroyNotify) lf_refresh_job_free, cancellable, on_refreshed,
-                        g_steal_pointer (&task));
-}
-
-/**
- * lf_accounts_refresh_finish:
- * @self: accounts
- * @result: what the callback got
- * @error: return location
- *
- * Returns: (transfer full) (nullable): the tokens; %NULL with %LF_PROBLEM_UNAUTHORIZED when the
- *   session has ended, perhaps just now because the token was used before
- */
-LfWireTokens *
-lf_accounts_refresh_finish (LfAccounts *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-/**
- * lf_accounts_end_session_async:
- * @self: accounts
- * @user: whose it must be
- * @session: which
- * @cancellable: (nullable): skips what has not begun
- * @callback: called when it has ended
- * @user_data: for @callback
- *
- * Signs a device out.
- */
-void
-lf_accounts_end_session_async (LfAccounts         *self,
-                               const char         *user,
-                               const char         *session,
-                               GCancellable       *cancellable,
-                               GAsyncReadyCallback callback,
-                               gpointer            user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  LfEndJob         *job = g_new0 (LfEndJob, 1);
-
-  g_return_if_fail (LF_IS_ACCOUNTS (self) && user != NULL && session != NULL);
-
-  g_task_set_source_tag (task, lf_accounts_end_session_async);
-  g_task_set_check_cancellable (task, FALSE);
-  job->user = g_strdup (user);
-  job->session = g_strdup (session);
-  lf_store_write_async (self->store, lf_accounts_job_end, job, (GDestroyNotify) lf_end_job_free, cancellable, on_session_removed,
-                        g_steal_pointer (&task));
-}
-
-/**
- * lf_accounts_end_session_finish:
- * @self: accounts
- * @result: what the callback got
- * @error: return location
- *
- * Returns: %FALSE with %LF_PROBLEM_NOT_FOUND when there is no such session of that person
- */
-gboolean
-lf_accounts_end_session_finish (LfAccounts *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /**

@@ -395,6 +395,11 @@ lf_admin_socket_ask (const char *folder, const LfAdminOrder *order, GError **err
       !g_socket_shutdown (g_socket_connection_get_socket (connection), FALSE, TRUE, error))
     return NULL;
   reply = read_all (g_io_stream_get_input_stream (G_IO_STREAM (connection)), error);
+  if (reply != NULL && reply->len == 0)
+    {
+      g_set_error_literal (error, LF_SERVER_ERROR, LF_PROBLEM_UNAVAILABLE, "The server is busy with other orders; try again in a moment.");
+      return NULL;
+    }
 
   return reply != NULL ? lf_codec_decode (&lf_schema_admin_reply, reply->str, reply->len, &lf_admin_limits, error) : NULL;
 }

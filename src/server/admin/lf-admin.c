@@ -299,15 +299,24 @@ execute_here (LfStore *store, const LfAdminOrder *order, GError **error)
   return lf_store_run_sync (store, lf_admin_execute, outcome, error) ? g_steal_pointer (&outcome->reply) : NULL;
 }
 
-/* A server that has just started takes the folder a moment before it listens. */
+/* Here, or in the server that holds the folder. It may be held by another command, or by a server
+ * that does not listen yet: both pass, so both ways are tried again for a while. */
 static LfAdminReply *
-execute_there (const char *folder, const LfAdminOrder *order, GError **error)
+execute_somewhere (const char *folder, const LfAdminOrder *order, GError **error)
 {
   for (guint i = 0;; i++)
     {
-      g_autoptr (GError) failure = NULL;
-      LfAdminReply      *reply = lf_admin_socket_ask (folder, order, &failure);
+      g_autoptr (GError)  failure = NULL;
+      g_autoptr (LfStore) store = lf_store_new (folder, &failure);
+      LfAdminReply       *reply = NULL;
 
+      if (store != NULL)
+        return execute_here (store, order, error);
+      if (g_error_matches (failure, LF_SERVER_ERROR, LF_PROBLEM_CONFLICT))
+        {
+          g_clear_error (&failure);
+          reply = lf_admin_socket_ask (folder, order, &failure);
+        }
       if (reply != NULL)
         return reply;
       if (i >= CONNECT_TRIES || !g_error_matches (failure, LF_SERVER_ERROR, LF_PROBLEM_UNAVAILABLE))
@@ -322,20 +331,12 @@ execute_there (const char *folder, const LfAdminOrder *order, GError **error)
 static LfAdminReply *
 execute (const Options *options, const LfAdminOrder *order, GError **error)
 {
-  g_autofree char    *folder = find_folder (options, error);
-  g_autoptr (LfStore) store = NULL;
-  g_autoptr (GError)  failure = NULL;
+  g_autofree char *folder = find_folder (options, error);
 
   if (folder == NULL || !become_owner (folder, error))
     return NULL;
-  store = lf_store_new (folder, &failure);
-  if (store != NULL)
-    return execute_here (store, order, error);
-  if (g_error_matches (failure, LF_SERVER_ERROR, LF_PROBLEM_CONFLICT))
-    return execute_there (folder, order, error);
 
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return NULL;
+  return execute_somewhere (folder, order, error);
 }
 
 static int
