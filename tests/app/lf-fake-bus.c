@@ -37,10 +37,14 @@ lf_fake_bus_new (void)
 {
   LfFakeBus         *self = g_new0 (LfFakeBus, 1);
   g_autoptr (GError) error = NULL;
+  g_autofree char   *display = g_strdup (g_getenv ("DISPLAY"));
 
   self->calls = g_ptr_array_new_with_free_func (g_free);
   self->bus = g_test_dbus_new (G_TEST_DBUS_NONE);
   g_test_dbus_up (self->bus);
+  /* GTestDBus takes the display away, too. */
+  if (display != NULL)
+    g_setenv ("DISPLAY", display, TRUE);
   g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", g_test_dbus_get_bus_address (self->bus), TRUE);
   self->service = g_dbus_connection_new_for_address_sync (g_test_dbus_get_bus_address (self->bus),
                                                           G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
@@ -203,4 +207,19 @@ lf_fake_bus_forget (LfFakeBus *self)
   g_mutex_lock (&self->lock);
   g_ptr_array_set_size (self->calls, 0);
   g_mutex_unlock (&self->lock);
+}
+
+/* The name is nobody's any more; the objects stay, unheard of. */
+void
+lf_fake_bus_release (LfFakeBus  *self,
+                     const char *name)
+{
+  g_autoptr (GError)   error = NULL;
+  g_autoptr (GVariant) reply = NULL;
+
+  reply = g_dbus_connection_call_sync (self->service, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                                       "org.freedesktop.DBus", "ReleaseName", g_variant_new ("(s)", name),
+                                       NULL, G_DBUS_CALL_FLAGS_NONE, 5000, NULL, &error);
+  g_assert_no_error (error);
+  lf_fake_bus_forget (self);
 }

@@ -28,5 +28,6 @@ gboolean   lf_fake_bus_called (LfFakeBus *self, const char *prefix);
 guint      lf_fake_bus_count (LfFakeBus *self, const char *prefix);
 
 void lf_fake_bus_forget (LfFakeBus *self);
+void lf_fake_bus_release (LfFakeBus *self, const char *name);
 
 G_END_DECLS
