@@ -5,6 +5,7 @@
 
 #include "lf-http-check.h"
 #include "lf-http-server.h"
+#include "lf-log-limit.h"
 
 G_BEGIN_DECLS
 
@@ -73,6 +74,38 @@ struct _LfHttpConnection
   LfHttpRequest         *request; /* owned, nullable: the current one */
   GList                  link;    /* in the server's list */
 };
+
+struct _LfHttpServer
+{
+  GObject parent_instance;
+
+  LfServer          *server; /* borrowed */
+  LfRouter          *router; /* borrowed */
+  LfUpgradeFunc      upgrade;
+  struct MHD_Daemon *daemon;    /* owned, nullable until started */
+  GSource           *source;    /* owned, nullable */
+  gboolean           needs_run; /* the daemon's own time-out does not tell of what was resumed */
+  int                listen_fd; /* owned until the daemon has it; again after quiesce */
+  char              *url;       /* owned */
+  gboolean           is_unix;
+  gboolean           is_draining;
+  GQueue             connections; /* of LfHttpConnection, by their links */
+  guint              n_streams;   /* WebSockets handed over and not released */
+  GHashTable        *per_address; /* address → count of connections and streams */
+  GHashTable        *per_user;    /* user or service token → count of streams */
+  guint              sweep_id;
+  LfLogLimit         log_limit;
+};
+
+void     lf_http_request_check_head (LfHttpServer *http, LfHttpRequest *request, const char *method);
+void     lf_http_request_take_body (LfHttpRequest *request, const char *data, gsize length);
+gboolean lf_http_request_should_answer_early (LfHttpRequest *request);
+void     lf_http_request_handle (LfHttpServer *http, LfHttpRequest *request);
+
+void     lf_http_server_log (LfHttpServer *self, const char *words, const char *address);
+guint    lf_http_server_get_count (GHashTable *table, const char *key);
+gboolean lf_http_server_is_trusted (LfHttpServer *self, const char *peer);
+void     lf_http_connection_set_deadline (LfHttpConnection *connection, guint seconds);
 
 LfHttpRequest  *lf_http_request_new (LfHttpConnection *connection, LfServer *server, const char *target);
 void            lf_http_request_detach (LfHttpRequest *self);

@@ -19,33 +19,7 @@
 #include "lf-server.h"
 
 #define SWEEP_MS          250
-#define DISCARD_MAX       (1024 * 1024) /* of a body that is too long: read and dropped, so that the answer arrives */
 #define CONNECTION_MEMORY (20 * 1024)
-#define BUSY_NODES        4000 /* 400 periods of seven values each, and more */
-
-static const LfJsonLimits list_limits = { LF_HTTP_MAX_BODY, BUSY_NODES, 16 };
-
-struct _LfHttpServer
-{
-  GObject parent_instance;
-
-  LfServer          *server; /* borrowed */
-  LfRouter          *router; /* borrowed */
-  LfUpgradeFunc      upgrade;
-  struct MHD_Daemon *daemon;    /* owned, nullable until started */
-  GSource           *source;    /* owned, nullable */
-  gboolean           needs_run; /* the daemon's own time-out does not tell of what was resumed */
-  int                listen_fd; /* owned until the daemon has it; again after quiesce */
-  char              *url;       /* owned */
-  gboolean           is_unix;
-  gboolean           is_draining;
-  GQueue             connections; /* of LfHttpConnection, by their links */
-  guint              n_streams;   /* WebSockets handed over and not released */
-  GHashTable        *per_address; /* address → count of connections and streams */
-  GHashTable        *per_user;    /* user or service token → count of streams */
-  guint              sweep_id;
-  LfLogLimit         log_limit;
-};
 
 G_DEFINE_FINAL_TYPE (LfHttpServer, lf_http_server, G_TYPE_OBJECT)
 
@@ -55,8 +29,9 @@ typedef struct
   LfHttpServer *self; /* borrowed: the server destroys the source */
 } DaemonSource;
 
-static void
-log_limited (LfHttpServer *self, const char *words, const char *address)
+/* A line that strangers can cause. */
+void
+lf_http_server_log (LfHttpServer *self, const char *words, const char *address)
 {
   guint n_dropped = 0;
 
@@ -68,8 +43,9 @@ log_limited (LfHttpServer *self, const char *words, const char *address)
     g_message ("%s (%s)", words, address);
 }
 
-static guint
-get_count (GHashTable *table, const char *key)
+/* How many of @key are counted in @table. */
+guint
+lf_http_server_get_count (GHashTable *table, const char *key)
 {
   return GPOINTER_TO_UINT (g_hash_table_lookup (table, key));
 }
@@ -77,7 +53,7 @@ get_count (GHashTable *table, const char *key)
 static void
 add_count (GHashTable *table, const char *key, int step)
 {
-  guint count = get_count (table, key) + step;
+  guint count = lf_http_server_get_count (table, key) + step;
 
   if (count == 0)
     g_hash_table_remove (table, key);
@@ -85,14 +61,16 @@ add_count (GHashTable *table, const char *key, int step)
     g_hash_table_replace (table, g_strdup (key), GUINT_TO_POINTER (count));
 }
 
-static gboolean
-is_trusted (LfHttpServer *self, const char *peer)
+/* Whether the other end is a proxy whose word on addresses counts. */
+gboolean
+lf_http_server_is_trusted (LfHttpServer *self, const char *peer)
 {
   return self->is_unix || g_strv_contains ((const char *const *) self->server->config->trusted_proxies, peer);
 }
 
-static void
-set_deadline (LfHttpConnection *connection, guint seconds)
+/* So long from now. */
+void
+lf_http_connection_set_deadline (LfHttpConnection *connection, guint seconds)
 {
   connection->deadline_us = g_get_monotonic_time () + (gint64) seconds * G_USEC_PER_SEC;
 }
@@ -121,7 +99,7 @@ cut_connection (LfHttpConnection *connection)
   shutdown (connection->fd, SHUT_RDWR);
   connection->http->needs_run = TRUE;
   if (is_reading)
-    log_limited (connection->http, "A request was cut at its deadline", connection->peer);
+    lf_http_server_log (connection->http, "A request was cut at its deadline", connection->peer);
 }
 
 static gboolean
@@ -145,182 +123,6 @@ on_sweep (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* One request */
-
-static void
-set_problem (LfHttpRequest *request, LfProblem problem, const char *detail)
-{
-  request->has_problem = TRUE;
-  request->problem = problem;
-  request->problem_detail = g_strdup (detail);
-}
-
-/* The client's own address: from a proxy that is trusted, the last entry of what it forwarded. */
-static void
-find_address (LfHttpServer *self, LfHttpRequest *request)
-{
-  const char      *list = request->headers.forwarded_for;
-  const char      *comma;
-  g_autofree char *last = NULL;
-
-  if (list == NULL || !is_trusted (self, request->connection->peer))
-    return;
-  comma = strrchr (list, ',');
-  last = g_strstrip (g_strdup (comma != NULL ? comma + 1 : list));
-  if (!g_hostname_is_ip_address (last))
-    return;
-  g_free (request->address);
-  request->address = g_steal_pointer (&last);
-}
-
-static void
-check_stream_limits (LfHttpServer *self, LfHttpRequest *request)
-{
-  LfConfig   *config = self->server->config;
-  LfIdentity *identity = request->identity;
-  const char *owner = identity->user != NULL ? identity->user : identity->session;
-  guint       own = request->connection->is_counted ? 1 : 0; /* this very connection */
-
-  if (get_count (self->per_user, owner) >= config->max_streams_per_user)
-    lf_http_request_respond_problem (request, LF_PROBLEM_RATE_LIMITED, "This account has too many streams open.", 30);
-  else if (get_count (self->per_address, request->address) >= config->max_connections_per_address + own)
-    lf_http_request_respond_problem (request, LF_PROBLEM_RATE_LIMITED, "This address has too many connections open.", 30);
-}
-
-static void
-check_head (LfHttpServer *self, LfHttpRequest *request, const char *method)
-{
-  LfProblem      problem;
-  const char    *detail = NULL;
-  LfHttpHeaders *headers = &request->headers;
-
-  lf_http_headers_read (headers, request->connection->mhd);
-  if (!lf_http_headers_check (headers, &problem, &detail))
-    {
-      set_problem (request, problem, detail);
-      request->must_close = problem == LF_PROBLEM_BAD_HEADERS;
-      return;
-    }
-  find_address (self, request);
-  if (!lf_router_find (self->router, method, request->path, &request->match))
-    set_problem (request, LF_PROBLEM_NOT_FOUND, NULL);
-  else if (request->match.route == NULL)
-    set_problem (request, LF_PROBLEM_METHOD_NOT_ALLOWED, NULL);
-  else if (!lf_http_request_parse_query (request))
-    set_problem (request, LF_PROBLEM_BAD_REQUEST, "The query is malformed.");
-  else if (request->match.route->body == NULL && headers->body_bytes > 0)
-    set_problem (request, LF_PROBLEM_BAD_REQUEST, "No body is wanted here.");
-  else if (request->match.route->body != NULL && !lf_http_headers_are_json (headers))
-    set_problem (request, LF_PROBLEM_NOT_JSON, NULL);
-  else if (lf_http_server_is_draining (self))
-    set_problem (request, LF_PROBLEM_UNAVAILABLE, "The server is stopping.");
-  if (!request->has_problem && request->match.route->handler == NULL)
-    {
-      request->is_upgrade = TRUE;
-      if (!lf_http_upgrade_check (request, &detail))
-        set_problem (request, LF_PROBLEM_UPGRADE_REQUIRED, detail);
-    }
-}
-
-/* FALSE: it has been answered. */
-static gboolean
-authenticate (LfHttpServer *self, LfHttpRequest *request)
-{
-  const LfRoute     *route = request->match.route;
-  const char        *token = lf_http_headers_get_bearer (&request->headers);
-  g_autoptr (GError) error = NULL;
-
-  if (route->access == LF_ACCESS_PUBLIC)
-    return TRUE;
-  if (token != NULL)
-    request->identity = lf_accounts_authenticate (self->server->accounts, token, &error);
-  if (request->identity == NULL)
-    {
-      LfProblem problem = error != NULL ? lf_server_error_to_problem (error) : LF_PROBLEM_UNAUTHORIZED;
-
-      lf_http_request_respond_problem (request, problem, NULL, 0);
-      return FALSE;
-    }
-  if ((route->access & (1u << request->identity->kind)) == 0)
-    {
-      lf_http_request_respond_problem (request, LF_PROBLEM_FORBIDDEN, NULL, 0);
-      return FALSE;
-    }
-  if (request->identity->kind == LF_IDENTITY_PHONE)
-    lf_hub_connector_seen (self->server->hub, request->identity->session);
-  return TRUE;
-}
-
-/* FALSE: it has been answered. */
-static gboolean
-decode_body (LfHttpRequest *request)
-{
-  const LfSchema     *schema = request->match.route->body;
-  const char         *text = request->body != NULL ? (const char *) request->body->data : "";
-  gsize               length = request->body != NULL ? request->body->len : 0;
-  const LfJsonLimits *limits = schema == &lf_schema_busy_report ? &list_limits : &lf_json_limits_request;
-  g_autoptr (GError)  error = NULL;
-
-  if (schema == NULL)
-    return TRUE;
-  if (!lf_json_check (text, length, limits, &error))
-    {
-      lf_http_request_respond_problem (request, LF_PROBLEM_BAD_JSON, error->message, 0);
-      return FALSE;
-    }
-  request->decoded = lf_codec_decode (schema, text, length, limits, &error);
-  if (request->decoded == NULL)
-    {
-      lf_http_request_respond_problem (request, LF_PROBLEM_BAD_REQUEST, error->message, 0);
-      return FALSE;
-    }
-  g_clear_pointer (&request->body, g_byte_array_unref);
-  return TRUE;
-}
-
-static void
-handle (LfHttpServer *self, LfHttpRequest *request)
-{
-  request->phase = LF_HTTP_HANDLING;
-  set_deadline (request->connection, self->server->config->answer_timeout_s);
-  if (request->has_problem)
-    {
-      if (request->problem == LF_PROBLEM_BAD_HEADERS)
-        log_limited (self, request->problem_detail, request->address);
-      lf_http_request_respond_problem (request, request->problem, request->problem_detail,
-                                       request->problem == LF_PROBLEM_UNAVAILABLE ? 5 : 0);
-      return;
-    }
-  if (!authenticate (self, request) || !decode_body (request))
-    return;
-  if (request->is_upgrade)
-    check_stream_limits (self, request);
-  else
-    request->match.route->handler (self->server, request);
-}
-
-/* Whether the rest of a body is worth waiting for, only to answer on a connection that stays whole. */
-static gboolean
-should_answer_early (LfHttpRequest *request)
-{
-  return request->has_problem &&
-         (request->problem == LF_PROBLEM_BAD_HEADERS || request->headers.body_bytes > DISCARD_MAX ||
-          (request->headers.expect != NULL && request->headers.body_bytes > 0));
-}
-
-static void
-take_body (LfHttpRequest *request, const char *data, gsize length)
-{
-  if (request->has_problem)
-    return;
-  if (request->body == NULL)
-    request->body = g_byte_array_sized_new ((guint) request->headers.body_bytes);
-  if (request->body->len + length > LF_HTTP_MAX_BODY)
-    set_problem (request, LF_PROBLEM_TOO_LARGE, "A body may have 65536 bytes.");
-  else
-    g_byte_array_append (request->body, (const guint8 *) data, (guint) length);
-}
-
 static void
 release_counts (LfHttpServer *self, const char *address, const char *user)
 {
@@ -340,12 +142,12 @@ on_accept (void *user_data, const struct sockaddr *address, socklen_t length)
 
   if (self->connections.length + self->n_streams >= config->max_connections)
     {
-      log_limited (self, "A connection was refused: there are too many in all", peer);
+      lf_http_server_log (self, "A connection was refused: there are too many in all", peer);
       return MHD_NO;
     }
-  if (!is_trusted (self, peer) && get_count (self->per_address, peer) >= config->max_connections_per_address)
+  if (!lf_http_server_is_trusted (self, peer) && lf_http_server_get_count (self->per_address, peer) >= config->max_connections_per_address)
     {
-      log_limited (self, "A connection was refused: there are too many from its address", peer);
+      lf_http_server_log (self, "A connection was refused: there are too many from its address", peer);
       return MHD_NO;
     }
   return MHD_YES;
@@ -361,12 +163,12 @@ start_connection (LfHttpServer *self, struct MHD_Connection *mhd, void **context
   connection->mhd = mhd;
   connection->fd = MHD_get_connection_info (mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
   connection->peer = lf_listen_name_peer (address, address != NULL && address->sa_family == AF_INET6 ? sizeof (struct sockaddr_in6) : sizeof (struct sockaddr_in));
-  connection->is_counted = !is_trusted (self, connection->peer);
+  connection->is_counted = !lf_http_server_is_trusted (self, connection->peer);
   if (connection->is_counted)
     add_count (self->per_address, connection->peer, 1);
   connection->link.data = connection;
   g_queue_push_tail_link (&self->connections, &connection->link);
-  set_deadline (connection, self->server->config->request_timeout_s);
+  lf_http_connection_set_deadline (connection, self->server->config->request_timeout_s);
   *context = connection;
 }
 
@@ -412,7 +214,7 @@ on_request_line (void *user_data, const char *target, struct MHD_Connection *mhd
     lf_http_request_detach (g_steal_pointer (&connection->request));
   connection->request = lf_http_request_new (connection, self->server, target);
   if (connection->n_requests++ > 0)
-    set_deadline (connection, self->server->config->request_timeout_s);
+    lf_http_connection_set_deadline (connection, self->server->config->request_timeout_s);
   return connection->request;
 }
 
@@ -451,23 +253,23 @@ on_access (void *user_data, struct MHD_Connection *mhd, const char *url, const c
   if (!request->is_checked)
     {
       request->is_checked = TRUE;
-      check_head (self, request, method);
-      if (!should_answer_early (request))
+      lf_http_request_check_head (self, request, method);
+      if (!lf_http_request_should_answer_early (request))
         return MHD_YES;
       request->must_close = TRUE;
     }
   else if (*length > 0)
     {
-      take_body (request, data, *length);
+      lf_http_request_take_body (request, data, *length);
       *length = 0;
       return MHD_YES;
     }
   if (request->phase == LF_HTTP_READING)
-    handle (self, request);
+    lf_http_request_handle (self, request);
   if (request->phase == LF_HTTP_HANDLING && (request->is_answered || request->is_upgrade))
     {
       request->phase = LF_HTTP_SENDING;
-      set_deadline (connection, self->server->config->answer_timeout_s);
+      lf_http_connection_set_deadline (connection, self->server->config->answer_timeout_s);
       return request->is_answered ? lf_http_request_send (request)
                                   : lf_http_upgrade_send (request, on_upgraded, self);
     }
@@ -490,7 +292,7 @@ on_completed (void *user_data, struct MHD_Connection *mhd, void **con_cls, enum 
     return;
   if (connection->request != NULL)
     lf_http_request_detach (g_steal_pointer (&connection->request));
-  set_deadline (connection, self->server->config->keep_alive_s);
+  lf_http_connection_set_deadline (connection, self->server->config->keep_alive_s);
 }
 
 static void

@@ -10,11 +10,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include <glib-unix.h>
-
-#include "lf-frame-ring.h"
-#include "lf-peer.h"
-#include "lf-ws-reader.h"
+#include "lf-peer-private.h"
 
 /* The way of a frame:
  *
@@ -23,64 +19,16 @@
  *
  * waiting and unacked together are the window. */
 
-#define MAX_EVENTS      256
 #define MAX_IOV         64
 #define READ_BYTES      16384
 #define OUTGOING_BYTES  (32 * 1024) /* more than that waits without a position */
-#define TICK_MS         500
 #define CLOSE_WAIT_US   (3 * G_USEC_PER_SEC)
 #define MESSAGE_OPEN_US (10 * G_USEC_PER_SEC) /* a message that was begun must be whole by then */
 #define RATE_BURST      4                     /* seconds' worth of frames at once */
 
-struct _LfPeerLoop
-{
-  const LfConfig *config; /* borrowed */
-  int             epoll_fd;
-  GSource        *source; /* owned */
-  guint           tick_id;
-  LfWsPool       *pool;    /* owned */
-  GQueue          peers;   /* of LfPeer, by their links */
-  GPtrArray      *touched; /* owned: peers with something to write, each once; borrowed */
-  GPtrArray      *dead;    /* owned: peers to be freed at the end of the turn */
-};
-
-struct _LfPeer
-{
-  LfPeerLoop        *loop; /* borrowed */
-  int                fd;   /* owned, -1 once closed */
-  const LfPeerFuncs *funcs;
-  gpointer           owner; /* borrowed, nullable once gone */
-  GList              link;
-
-  LfWsReader reader;
-  gint64     last_received_us;
-  double     tokens; /* of the rate limit */
-  gint64     tokens_us;
-
-  LfFrameRing waiting;
-  LfFrameRing outgoing;
-  gsize       offset; /* bytes of the first outgoing frame that are written */
-  LfFrameRing unacked;
-  gint64      n_acked;
-  gint64      ack_due_us; /* monotonic, or 0 with nothing unacknowledged */
-  LfWsFrame  *pong;       /* owned, nullable: only the latest ping is answered */
-
-  guint  is_touched : 1;
-  guint  wants_write : 1;
-  guint  is_closing : 1;  /* a close frame stands in outgoing */
-  guint  is_answered : 1; /* the other end closed */
-  guint  is_clean : 1;
-  gint64 close_due_us;
-};
-
-typedef struct
-{
-  GSource     parent;
-  LfPeerLoop *loop; /* borrowed */
-} LoopSource;
-
-static void
-touch (LfPeer *self)
+/* It is to be flushed at the end of the turn. */
+void
+lf_peer_touch (LfPeer *self)
 {
   if (self->is_touched || self->fd < 0)
     return;
@@ -101,8 +49,8 @@ set_wants_write (LfPeer *self, gboolean wants_write)
 }
 
 /* Closes the socket. The memory stays until the end of the turn: events in hand may still name it. */
-static void
-drop (LfPeer *self)
+void
+lf_peer_drop (LfPeer *self)
 {
   if (self->fd < 0)
     return;
@@ -219,38 +167,21 @@ write_out (LfPeer *self)
   return TRUE;
 }
 
-static void
-flush (LfPeer *self)
+/* Writes what there is, and asks for more while there is room. */
+void
+lf_peer_flush (LfPeer *self)
 {
   if (self->fd < 0)
     return;
   if (!write_out (self))
     {
-      drop (self);
+      lf_peer_drop (self);
       return;
     }
   if (self->is_closing && self->is_answered && self->outgoing.length == 0)
-    drop (self);
+    lf_peer_drop (self);
   else if (!self->is_closing && lf_peer_has_room (self))
     self->funcs->room (self, self->owner);
-}
-
-static void
-flush_touched (LfPeerLoop *loop)
-{
-  while (loop->touched->len > 0)
-    {
-      LfPeer *peer = g_ptr_array_steal_index_fast (loop->touched, loop->touched->len - 1);
-
-      peer->is_touched = FALSE;
-      flush (peer);
-    }
-}
-
-static void
-free_dead (LfPeerLoop *loop)
-{
-  g_ptr_array_set_size (loop->dead, 0);
 }
 
 /* Receiving */
@@ -274,7 +205,7 @@ on_ping (const guint8 *payload, gsize length, gpointer user_data)
     return FALSE;
   g_clear_pointer (&self->pong, lf_ws_frame_unref);
   self->pong = lf_ws_frame_new_pong (payload, length);
-  touch (self);
+  lf_peer_touch (self);
   return TRUE;
 }
 
@@ -308,7 +239,7 @@ on_close (guint code, gpointer user_data)
       self->is_clean = code == LF_CLOSE_NORMAL;
       lf_peer_close (self, LF_CLOSE_NORMAL, NULL);
     }
-  touch (self);
+  lf_peer_touch (self);
 }
 
 static const LfWsReaderFuncs reader_funcs = { on_text, on_ping, on_frame, on_close };
@@ -326,12 +257,13 @@ take_bytes (LfPeer *self, const guint8 *data, gsize length)
     {
       lf_peer_close (self, code, "not as the protocol says");
       self->is_answered = TRUE; /* what follows cannot be understood: nothing to wait for */
-      touch (self);
+      lf_peer_touch (self);
     }
 }
 
-static void
-receive (LfPeer *self)
+/* Reads once: the descriptor is level-triggered. */
+void
+lf_peer_receive (LfPeer *self)
 {
   guint8  buffer[READ_BYTES];
   ssize_t n = recv (self->fd, buffer, sizeof buffer, MSG_DONTWAIT);
@@ -339,16 +271,17 @@ receive (LfPeer *self)
   if (n > 0)
     take_bytes (self, buffer, (gsize) n);
   else if (n == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
-    drop (self);
+    lf_peer_drop (self);
 }
 
-static void
-tick_peer (LfPeer *self, gint64 now_us)
+/* Looks at the deadlines. */
+void
+lf_peer_tick (LfPeer *self, gint64 now_us)
 {
   if (self->is_closing)
     {
       if (self->close_due_us <= now_us)
-        drop (self);
+        lf_peer_drop (self);
       return;
     }
   if (self->unacked.length > 0 && self->ack_due_us <= now_us)
@@ -357,118 +290,6 @@ tick_peer (LfPeer *self, gint64 now_us)
     lf_peer_close (self, LF_CLOSE_BAD_FRAME, "a message was begun and not finished");
   else
     self->funcs->tick (self, now_us, self->owner);
-}
-
-static gboolean
-on_tick (gpointer user_data)
-{
-  LfPeerLoop *loop = user_data;
-  gint64      now_us = g_get_monotonic_time ();
-
-  for (GList *link = loop->peers.head, *next; link != NULL; link = next)
-    {
-      next = link->next;
-      tick_peer (link->data, now_us);
-    }
-  flush_touched (loop);
-  free_dead (loop);
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-loop_source_prepare (GSource *source, int *timeout_ms)
-{
-  LfPeerLoop *loop = ((LoopSource *) source)->loop;
-
-  *timeout_ms = -1;
-  return loop->touched->len > 0 || loop->dead->len > 0;
-}
-
-static gboolean
-loop_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
-{
-  LfPeerLoop        *loop = ((LoopSource *) source)->loop;
-  struct epoll_event events[MAX_EVENTS];
-  int                n = epoll_wait (loop->epoll_fd, events, MAX_EVENTS, 0);
-
-  for (int i = 0; i < n; i++)
-    {
-      LfPeer *peer = events[i].data.ptr;
-
-      if (peer->fd >= 0 && (events[i].events & EPOLLOUT) != 0)
-        touch (peer);
-      if (peer->fd >= 0 && (events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0)
-        receive (peer);
-    }
-  flush_touched (loop);
-  free_dead (loop);
-  return G_SOURCE_CONTINUE;
-}
-
-static GSourceFuncs loop_source_funcs = { .prepare = loop_source_prepare, .dispatch = loop_source_dispatch };
-
-/**
- * lf_peer_loop_new:
- * @config: settings; outlive the loop
- *
- * Returns: (transfer full): a loop without peers, attached to the default main context
- */
-LfPeerLoop *
-lf_peer_loop_new (const LfConfig *config)
-{
-  LfPeerLoop *self = g_new0 (LfPeerLoop, 1);
-
-  self->config = config;
-  self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
-  if (self->epoll_fd < 0)
-    g_error ("No epoll descriptor: %s", g_strerror (errno));
-  self->pool = lf_ws_pool_new ();
-  g_queue_init (&self->peers);
-  self->touched = g_ptr_array_new ();
-  self->dead = g_ptr_array_new_with_free_func (g_free);
-  self->source = g_source_new (&loop_source_funcs, sizeof (LoopSource));
-  ((LoopSource *) self->source)->loop = self;
-  g_source_set_static_name (self->source, "lampfield-streams");
-  g_source_add_unix_fd (self->source, self->epoll_fd, G_IO_IN);
-  g_source_attach (self->source, NULL);
-  self->tick_id = g_timeout_add (TICK_MS, on_tick, self);
-  return self;
-}
-
-/**
- * lf_peer_loop_free:
- * @self: (nullable): a loop
- *
- * Drops every peer and frees the loop.
- */
-void
-lf_peer_loop_free (LfPeerLoop *self)
-{
-  if (self == NULL)
-    return;
-  while (self->peers.head != NULL)
-    drop (self->peers.head->data);
-  free_dead (self);
-  g_source_remove (self->tick_id);
-  g_source_destroy (self->source);
-  g_source_unref (self->source);
-  g_ptr_array_unref (self->touched);
-  g_ptr_array_unref (self->dead);
-  lf_ws_pool_free (self->pool);
-  close (self->epoll_fd);
-  g_free (self);
-}
-
-/**
- * lf_peer_loop_count:
- * @self: a loop
- *
- * Returns: open WebSockets, those that are closing included
- */
-guint
-lf_peer_loop_count (LfPeerLoop *self)
-{
-  return self->peers.length;
 }
 
 /**
@@ -543,7 +364,7 @@ lf_peer_send (LfPeer *self, LfWsFrame *frame)
       return FALSE;
     }
   lf_frame_ring_push (&self->waiting, lf_ws_frame_ref (frame));
-  touch (self);
+  lf_peer_touch (self);
   return TRUE;
 }
 
@@ -593,7 +414,7 @@ lf_peer_ack (LfPeer *self, gint64 count)
       self->n_acked++;
     }
   self->ack_due_us = self->unacked.length > 0 ? g_get_monotonic_time () + self->loop->config->ack_timeout_s * G_USEC_PER_SEC : 0;
-  touch (self); /* there may be room now */
+  lf_peer_touch (self); /* there may be room now */
   return TRUE;
 }
 
@@ -633,7 +454,7 @@ lf_peer_close (LfPeer *self, guint code, const char *reason)
   lf_frame_ring_push (&self->outgoing, lf_ws_frame_new_close (code, reason));
   self->is_closing = TRUE;
   self->close_due_us = g_get_monotonic_time () + CLOSE_WAIT_US;
-  touch (self);
+  lf_peer_touch (self);
 }
 
 /**

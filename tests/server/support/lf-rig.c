@@ -67,6 +67,12 @@ lf_rig_add_person (LfRig *self, const char *login)
   return lf_test_store_add (self->store, login, login, LF_RIG_PASSWORD);
 }
 
+char *
+lf_rig_add_bare_person (LfRig *self, const char *login)
+{
+  return lf_test_store_add (self->store, login, login, NULL);
+}
+
 static gboolean
 run_add_token (LfDb *db, gpointer data, GError **error)
 {

@@ -31,6 +31,7 @@ typedef struct
 LfRig *lf_rig_new (void);
 /* Before the start. Each returns an id or a token (transfer full). */
 char *lf_rig_add_person (LfRig *self, const char *login);
+char *lf_rig_add_bare_person (LfRig *self, const char *login); /* without a password */
 char *lf_rig_add_token (LfRig *self, const char *kind, const char *name);
 void  lf_rig_add_contact (LfRig *self, const char *owner, const char *user);
 void  lf_rig_add_line (LfRig *self, const char *line, const char *user);

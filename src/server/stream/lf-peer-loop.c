@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-stream"
+
+#include "config.h"
+
+#include <errno.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <glib-unix.h>
+
+#include "lf-peer-private.h"
+
+#define MAX_EVENTS 256
+#define TICK_MS    500
+
+typedef struct
+{
+  GSource     parent;
+  LfPeerLoop *loop; /* borrowed */
+} LoopSource;
+
+static void
+flush_touched (LfPeerLoop *loop)
+{
+  while (loop->touched->len > 0)
+    {
+      LfPeer *peer = g_ptr_array_steal_index_fast (loop->touched, loop->touched->len - 1);
+
+      peer->is_touched = FALSE;
+      lf_peer_flush (peer);
+    }
+}
+
+static void
+free_dead (LfPeerLoop *loop)
+{
+  g_ptr_array_set_size (loop->dead, 0);
+}
+
+static gboolean
+on_tick (gpointer user_data)
+{
+  LfPeerLoop *loop = user_data;
+  gint64      now_us = g_get_monotonic_time ();
+
+  for (GList *link = loop->peers.head, *next; link != NULL; link = next)
+    {
+      next = link->next;
+      lf_peer_tick (link->data, now_us);
+    }
+  flush_touched (loop);
+  free_dead (loop);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+loop_source_prepare (GSource *source, int *timeout_ms)
+{
+  LfPeerLoop *loop = ((LoopSource *) source)->loop;
+
+  *timeout_ms = -1;
+  return loop->touched->len > 0 || loop->dead->len > 0;
+}
+
+static gboolean
+loop_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  LfPeerLoop        *loop = ((LoopSource *) source)->loop;
+  struct epoll_event events[MAX_EVENTS];
+  int                n = epoll_wait (loop->epoll_fd, events, MAX_EVENTS, 0);
+
+  for (int i = 0; i < n; i++)
+    {
+      LfPeer *peer = events[i].data.ptr;
+
+      if (peer->fd >= 0 && (events[i].events & EPOLLOUT) != 0)
+        lf_peer_touch (peer);
+      if (peer->fd >= 0 && (events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0)
+        lf_peer_receive (peer);
+    }
+  flush_touched (loop);
+  free_dead (loop);
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs loop_source_funcs = { .prepare = loop_source_prepare, .dispatch = loop_source_dispatch };
+
+/**
+ * lf_peer_loop_new:
+ * @config: settings; outlive the loop
+ *
+ * Returns: (transfer full): a loop without peers, attached to the default main context
+ */
+LfPeerLoop *
+lf_peer_loop_new (const LfConfig *config)
+{
+  LfPeerLoop *self = g_new0 (LfPeerLoop, 1);
+
+  self->config = config;
+  self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
+  if (self->epoll_fd < 0)
+    g_error ("No epoll descriptor: %s", g_strerror (errno));
+  self->pool = lf_ws_pool_new ();
+  g_queue_init (&self->peers);
+  self->touched = g_ptr_array_new ();
+  self->dead = g_ptr_array_new_with_free_func (g_free);
+  self->source = g_source_new (&loop_source_funcs, sizeof (LoopSource));
+  ((LoopSource *) self->source)->loop = self;
+  g_source_set_static_name (self->source, "lampfield-streams");
+  g_source_add_unix_fd (self->source, self->epoll_fd, G_IO_IN);
+  g_source_attach (self->source, NULL);
+  self->tick_id = g_timeout_add (TICK_MS, on_tick, self);
+  return self;
+}
+
+/**
+ * lf_peer_loop_free:
+ * @self: (nullable): a loop
+ *
+ * Drops every peer and frees the loop.
+ */
+void
+lf_peer_loop_free (LfPeerLoop *self)
+{
+  if (self == NULL)
+    return;
+  while (self->peers.head != NULL)
+    lf_peer_drop (self->peers.head->data);
+  free_dead (self);
+  g_source_remove (self->tick_id);
+  g_source_destroy (self->source);
+  g_source_unref (self->source);
+  g_ptr_array_unref (self->touched);
+  g_ptr_array_unref (self->dead);
+  lf_ws_pool_free (self->pool);
+  close (self->epoll_fd);
+  g_free (self);
+}
+
+/**
+ * lf_peer_loop_count:
+ * @self: a loop
+ *
+ * Returns: open WebSockets, those that are closing included
+ */
+guint
+lf_peer_loop_count (LfPeerLoop *self)
+{
+  return self->peers.length;
+}

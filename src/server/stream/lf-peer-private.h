@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "lf-frame-ring.h"
+#include "lf-peer.h"
+#include "lf-ws-reader.h"
+
+G_BEGIN_DECLS
+
+/* Shared by a peer and its loop: nothing else includes it. */
+
+struct _LfPeerLoop
+{
+  const LfConfig *config; /* borrowed */
+  int             epoll_fd;
+  GSource        *source; /* owned */
+  guint           tick_id;
+  LfWsPool       *pool;    /* owned */
+  GQueue          peers;   /* of LfPeer, by their links */
+  GPtrArray      *touched; /* owned: peers with something to write, each once; borrowed */
+  GPtrArray      *dead;    /* owned: peers to be freed at the end of the turn */
+};
+
+struct _LfPeer
+{
+  LfPeerLoop        *loop; /* borrowed */
+  int                fd;   /* owned, -1 once closed */
+  const LfPeerFuncs *funcs;
+  gpointer           owner; /* borrowed, nullable once gone */
+  GList              link;
+
+  LfWsReader reader;
+  gint64     last_received_us;
+  double     tokens; /* of the rate limit */
+  gint64     tokens_us;
+
+  LfFrameRing waiting;
+  LfFrameRing outgoing;
+  gsize       offset; /* bytes of the first outgoing frame that are written */
+  LfFrameRing unacked;
+  gint64      n_acked;
+  gint64      ack_due_us; /* monotonic, or 0 with nothing unacknowledged */
+  LfWsFrame  *pong;       /* owned, nullable: only the latest ping is answered */
+
+  guint  is_touched : 1;
+  guint  wants_write : 1;
+  guint  is_closing : 1;  /* a close frame stands in outgoing */
+  guint  is_answered : 1; /* the other end closed */
+  guint  is_clean : 1;
+  gint64 close_due_us;
+};
+
+void lf_peer_touch (LfPeer *self);
+void lf_peer_flush (LfPeer *self);
+void lf_peer_receive (LfPeer *self);
+void lf_peer_drop (LfPeer *self);
+void lf_peer_tick (LfPeer *self, gint64 now_us);
+
+G_END_DECLS

@@ -1,0 +1,525 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-test"
+
+#include "config.h"
+
+#include "lf-raw.h"
+#include "lf-streams.h"
+#include "lf-test-util.h"
+
+#define N_FANS 12
+
+typedef struct
+{
+  LfRig *rig;
+  char  *ada;
+  char  *bob;
+  char  *token;     /* of ada's session */
+  char  *bob_token;
+  char  *phone;
+  char  *calendar;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer unused)
+{
+  fixture->rig = lf_rig_new ();
+  fixture->ada = lf_rig_add_person (fixture->rig, "ada");
+  fixture->bob = lf_rig_add_person (fixture->rig, "bob");
+  fixture->phone = lf_rig_add_token (fixture->rig, "phone", "PBX");
+  fixture->calendar = lf_rig_add_token (fixture->rig, "calendar", "Nextcloud");
+  lf_rig_add_contact (fixture->rig, fixture->ada, fixture->bob);
+  lf_rig_add_line (fixture->rig, "2041", fixture->bob);
+  fixture->rig->config->device_grace_s = 1;
+  lf_rig_start (fixture->rig);
+  fixture->token = lf_rig_sign_in (fixture->rig, "ada");
+  fixture->bob_token = lf_rig_sign_in (fixture->rig, "bob");
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer unused)
+{
+  lf_rig_assert_alive (fixture->rig);
+  g_free (fixture->token);
+  g_free (fixture->bob_token);
+  g_free (fixture->phone);
+  g_free (fixture->calendar);
+  g_free (fixture->ada);
+  g_free (fixture->bob);
+  lf_rig_free (fixture->rig);
+}
+
+static void
+call (Fixture *fixture, guint status, const char *method, const char *path, const char *token, const char *body)
+{
+  g_autoptr (LfRawReply) reply = lf_raw_call (fixture->rig, method, path, token, body);
+
+  if (reply->status != status)
+    g_error ("%s %s gave %u %s", method, path, reply->status, reply->body);
+}
+
+static void
+hear (LfRaw *raw, const char *type, const char *wanted)
+{
+  g_autofree char *text = lf_raw_hear_type (raw, type);
+
+  if (strstr (text, wanted) == NULL)
+    g_error ("Wanted “%s” in: %s", wanted, text);
+}
+
+static void
+test_hello (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (LfRaw) raw = lf_raw_open_stream (fixture->rig, fixture->token);
+  g_autofree char  *hello = NULL;
+  g_autofree char  *snapshot = NULL;
+  g_autofree char  *own = g_strdup_printf ("{\"user\":\"%s\"", fixture->ada);
+  g_autofree char  *other = g_strdup_printf ("{\"user\":\"%s\"", fixture->bob);
+
+  g_test_summary ("start is answered by hello, then a snapshot with everything a client starts from");
+  lf_raw_say (raw, "{\"t\":\"start\"}");
+  hello = lf_raw_hear (raw);
+  g_assert_true (g_str_has_prefix (hello, "{\"t\":\"hello\""));
+  g_assert_nonnull (strstr (hello, "\"ping_s\":20,\"window\":512"));
+  g_assert_nonnull (strstr (hello, "\"resumed\":false,\"count\":0"));
+  snapshot = lf_raw_hear (raw);
+  g_assert_true (g_str_has_prefix (snapshot, "{\"t\":\"snapshot\",\"part\":0,\"last\":true,\"me\":{"));
+  g_assert_nonnull (strstr (snapshot, "\"groups\":[]"));
+  g_assert_nonnull (strstr (snapshot, own));
+  g_assert_nonnull (strstr (snapshot, other));
+}
+
+static void
+test_resume (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (LfRaw) raw = lf_raw_open_stream (fixture->rig, fixture->token);
+
+  g_test_summary ("resume is answered by resumed: false, a count of 0 and a snapshot");
+  lf_raw_say (raw, "{\"t\":\"resume\",\"session\":\"s1\",\"count\":17}");
+  hear (raw, "hello", "\"resumed\":false,\"count\":0");
+  hear (raw, "snapshot", "\"part\":0");
+  lf_raw_say (raw, "{\"t\":\"ack\",\"count\":1}");
+  lf_raw_say (raw, "{\"t\":\"ping\",\"n\":1}");
+  hear (raw, "pong", "1");
+}
+
+static void
+test_events (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (LfRaw) ada = lf_raw_open_live (fixture->rig, fixture->token);
+  g_autoptr (LfRaw) bob = lf_raw_open_live (fixture->rig, fixture->bob_token);
+
+  g_test_summary ("A phone, a calendar, a device, a status and a roster that change are heard where they should be");
+
+  lf_raw_say (bob, "{\"t\":\"reach\",\"state\":\"online\",\"since\":\"2026-03-02T09:00:00Z\"}");
+  hear (ada, "presence", "\"reachability\":{\"state\":\"online\",\"since\":\"2026-03-02T09:00:00Z\"");
+  call (fixture, 204, "PUT", "/lines/2041", fixture->phone, "{\"state\":\"ringing\",\"since\":\"2026-03-02T10:00:00Z\"}");
+  hear (ada, "presence", "\"phone\":{\"state\":\"ringing\",\"since\":\"2026-03-02T10:00:00Z\",\"detail\":\"tel:2041\",\"source\":\"PBX\"}");
+  call (fixture, 204, "PUT", "/me/calendars/desk/busy", fixture->bob_token,
+        "{\"read_at\":\"2026-03-02T09:00:00Z\",\"known_from\":\"2026-03-02T00:00:00Z\",\"known_until\":\"2026-03-09T00:00:00Z\","
+        "\"periods\":[{\"start\":\"2026-03-02T09:00:00Z\",\"end\":\"2026-03-02T10:00:00Z\",\"type\":\"busy\"}]}");
+  hear (ada, "calendar", "\"calendar_rev\":1");
+  call (fixture, 200, "PUT", "/me/status", fixture->bob_token, "{\"choice\":\"away\",\"text\":\"Lunch\"}");
+  hear (ada, "presence", "\"state\":\"away\"");
+  hear (bob, "session", "\"text\":\"Lunch\"");
+  call (fixture, 200, "PUT", "/me/dnd", fixture->bob_token, "{\"on\":true}");
+  hear (ada, "presence", "\"state\":\"do_not_disturb\"");
+}
+
+static void
+test_busy (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char       *path = g_strdup_printf ("/busy?users=%s,nobody&from=2026-03-02T00:00:00Z&to=2026-03-03T00:00:00Z", fixture->bob);
+  g_autofree char       *put = g_strdup_printf ("/users/%s/calendars/nc/busy", fixture->bob);
+  g_autoptr (LfRawReply) reply = NULL;
+  g_autoptr (LfRawReply) after = NULL;
+
+  g_test_summary ("What a calendar connector publishes is pulled by colleagues; somebody who is hidden has nothing");
+  call (fixture, 403, "PUT", put, fixture->token, "{\"read_at\":\"2026-03-02T09:00:00Z\",\"known_from\":\"2026-03-02T00:00:00Z\",\"known_until\":\"2026-03-09T00:00:00Z\",\"periods\":[]}");
+  call (fixture, 204, "PUT", put, fixture->calendar,
+        "{\"read_at\":\"2026-03-02T09:00:00Z\",\"known_from\":\"2026-03-02T00:00:00Z\",\"known_until\":\"2026-03-09T00:00:00Z\","
+        "\"periods\":[{\"start\":\"2026-03-02T09:00:00Z\",\"end\":\"2026-03-02T10:00:00Z\",\"type\":\"tentative\"}]}");
+  call (fixture, 400, "PUT", put, fixture->calendar,
+        "{\"read_at\":\"2026-03-02T09:00:00Z\",\"known_from\":\"2026-03-02T00:00:00Z\",\"known_until\":\"2026-03-09T00:00:00Z\","
+        "\"periods\":[{\"start\":\"2026-03-02T09:00:00Z\",\"end\":\"2026-03-02T09:00:00Z\",\"type\":\"busy\"}]}");
+  reply = lf_raw_call (fixture->rig, "GET", path, fixture->token, NULL);
+  g_assert_cmpuint (reply->status, ==, 200);
+  g_assert_nonnull (strstr (reply->body, "\"type\":\"tentative\""));
+  g_assert_nonnull (strstr (reply->body, "\"user\":\"nobody\",\"rev\":0,\"periods\":[]"));
+  call (fixture, 200, "PUT", "/me/visibility", fixture->bob_token, "{\"invisible\":true}");
+  after = lf_raw_call (fixture->rig, "GET", path, fixture->token, NULL);
+  g_assert_null (strstr (after->body, "tentative"));
+}
+
+static void
+test_largest_calendar (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GString) body = g_string_new ("{\"read_at\":\"2026-03-02T09:00:00Z\",\"known_from\":\"2026-03-02T00:00:00Z\",\"known_until\":\"2026-04-30T00:00:00Z\",\"periods\":[");
+
+  g_test_summary ("400 periods, the most that may be published, pass the limits of a body");
+  for (guint i = 0; i < LF_BUSY_MAX_PERIODS; i++)
+    g_string_append_printf (body, "%s{\"start\":\"2026-03-%02uT%02u:00:00Z\",\"end\":\"2026-03-%02uT%02u:30:00Z\",\"type\":\"out_of_office\"}",
+                            i > 0 ? "," : "", i / 24 + 2, i % 24, i / 24 + 2, i % 24);
+  g_string_append (body, "]}");
+  call (fixture, 204, "PUT", "/me/calendars/desk/busy", fixture->bob_token, body->str);
+}
+
+static void
+test_early_end (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autoptr (GDateTime) before = g_date_time_add_minutes (now, -30);
+  g_autoptr (GDateTime) after = g_date_time_add_minutes (now, 30);
+  g_autofree char      *start = g_date_time_format (before, "%Y-%m-%dT%H:%M:%SZ");
+  g_autofree char      *ended = g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");
+  g_autofree char      *end = g_date_time_format (after, "%Y-%m-%dT%H:%M:%SZ");
+  g_autofree char      *body = g_strdup_printf ("{\"start\":\"%s\",\"end\":\"%s\",\"ended_at\":\"%s\"}", start, end, ended);
+  g_autofree char      *wrong = g_strdup_printf ("{\"start\":\"%s\",\"end\":\"%s\",\"ended_at\":\"%s\"}", ended, start, end);
+  g_autoptr (LfRaw)     ada = lf_raw_open_live (fixture->rig, fixture->token);
+
+  g_test_summary ("“I left early” is taken for a meeting that runs, and colleagues hear that the calendar changed");
+  call (fixture, 204, "PUT", "/me/calendars/early_end", fixture->bob_token, body);
+  hear (ada, "calendar", fixture->bob);
+  call (fixture, 400, "PUT", "/me/calendars/early_end", fixture->bob_token, wrong);
+}
+
+static void
+test_connectors (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (LfRaw)      raw = lf_raw_open_stream (fixture->rig, fixture->phone);
+  g_autoptr (LfRawReply) lines = NULL;
+  g_autoptr (LfRaw)      again = lf_raw_connect (fixture->rig);
+  g_autoptr (LfRawReply) unchanged = NULL;
+  g_autofree char       *etag = NULL;
+
+  g_test_summary ("A connector's stream has no snapshot; it hears of lines, and asks for them again only when they changed");
+  lf_raw_say (raw, "{\"t\":\"start\"}");
+  hear (raw, "hello", "\"resumed\":false");
+  lines = lf_raw_call (fixture->rig, "GET", "/connector/lines", fixture->phone, NULL);
+  g_assert_cmpuint (lines->status, ==, 200);
+  g_assert_nonnull (strstr (lines->body, "{\"line\":\"2041\",\"address\":\"tel:2041\",\"primary_of\":\""));
+  etag = lf_raw_get_header (lines, "ETag");
+  lf_raw_printf (again, "GET /api/v1/connector/lines HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nIf-None-Match: %s\r\n\r\n", fixture->phone, etag);
+  unchanged = lf_raw_read_reply (again);
+  g_assert_cmpuint (unchanged->status, ==, 304);
+  lf_hub_tell_lines (fixture->rig->server->hub);
+  g_free (lf_raw_hear_type (raw, "lines"));
+  call (fixture, 403, "GET", "/connector/people", fixture->phone, NULL);
+  call (fixture, 200, "GET", "/connector/people", fixture->calendar, NULL);
+  call (fixture, 404, "PUT", "/lines/9999", fixture->phone, "{\"state\":\"on_hook\"}");
+  lf_raw_say (raw, "{\"t\":\"reach\",\"state\":\"online\"}");
+  g_assert_cmpuint (lf_raw_hear_close (raw), ==, LF_CLOSE_BAD_FRAME);
+}
+
+static void
+test_second_connector (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (LfRig)      rig = lf_rig_new ();
+  g_autofree char       *ada = lf_rig_add_person (rig, "ada");
+  g_autofree char       *first = lf_rig_add_token (rig, "phone", "PBX one");
+  g_autofree char       *second = lf_rig_add_token (rig, "phone", "PBX two");
+  g_autoptr (LfRawReply) taken = NULL;
+  g_autoptr (LfRawReply) refused = NULL;
+
+  g_test_summary ("A line that one connector reports is refused to another");
+  lf_rig_add_line (rig, "7", ada);
+  lf_rig_start (rig);
+  taken = lf_raw_call (rig, "PUT", "/lines/7", first, "{\"state\":\"held\"}");
+  g_assert_cmpuint (taken->status, ==, 204);
+  refused = lf_raw_call (rig, "PUT", "/lines/7", second, "{\"state\":\"on_hook\"}");
+  lf_raw_assert_problem (refused, LF_PROBLEM_LINE_OWNED);
+}
+
+static void
+open_conversation (Fixture *fixture, char **conversation)
+{
+  g_autofree char              *body = g_strdup_printf ("{\"members\":[\"%s\"]}", fixture->bob);
+  g_autoptr (LfRawReply)        reply = lf_raw_call (fixture->rig, "POST", "/conversations", fixture->token, body);
+  g_autoptr (LfWireConversation) opened = NULL;
+
+  g_assert_cmpuint (reply->status, ==, 201);
+  opened = lf_codec_decode (&lf_schema_conversation, reply->body, strlen (reply->body), &lf_json_limits_reply, NULL);
+  g_assert_nonnull (opened);
+  *conversation = g_strdup (opened->id);
+}
+
+static void
+test_chat (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (LfRaw) ada = lf_raw_open_live (fixture->rig, fixture->token);
+  g_autoptr (LfRaw) bob = lf_raw_open_live (fixture->rig, fixture->bob_token);
+  g_autofree char  *conversation = NULL;
+  g_autofree char  *put = NULL;
+  g_autofree char  *typing = NULL;
+  g_autofree char  *delivered = NULL;
+
+  g_test_summary ("A message, signs of typing and marks pass between two streams; the other hears of whom it opened a chat with");
+  open_conversation (fixture, &conversation);
+  g_free (lf_raw_hear_type (bob, "presence")); /* ada's: they share a conversation now */
+  put = g_strdup_printf ("/conversations/%s/messages/5f0c2c5e-0b7e-4bb0-9f39-1f6a0f9f8a01", conversation);
+  call (fixture, 201, "PUT", put, fixture->token, "{\"body\":\"Hello\"}");
+  hear (bob, "message", "\"body\":\"Hello\"");
+  typing = g_strdup_printf ("{\"t\":\"typing\",\"conversation\":\"%s\"}", conversation);
+  lf_raw_say (bob, typing);
+  hear (ada, "typing", fixture->bob);
+  delivered = g_strdup_printf ("{\"t\":\"delivered\",\"conversation\":\"%s\",\"seq\":1}", conversation);
+  lf_raw_say (bob, delivered);
+  hear (ada, "delivered", "\"seq\":1");
+  lf_raw_say (bob, "{\"t\":\"typing\",\"conversation\":\"not-mine\"}");
+  lf_raw_say (bob, "{\"t\":\"delivered\",\"conversation\":\"not-mine\",\"seq\":1}");
+  lf_raw_say (bob, "{\"t\":\"ping\",\"n\":2}");
+  hear (bob, "pong", "2");
+}
+
+static void
+test_signed_out (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (LfRaw) ada = lf_raw_open_live (fixture->rig, fixture->token);
+  g_autoptr (LfRaw) unstarted = NULL;
+  g_autofree char  *second = lf_rig_sign_in (fixture->rig, "ada");
+  gint64            start_us = g_get_monotonic_time ();
+
+  g_test_summary ("Signing out closes the streams of that session with 4001 within a second, started or not");
+  call (fixture, 204, "POST", "/auth/logout", fixture->token, NULL);
+  g_assert_cmpuint (lf_raw_hear_close (ada), ==, LF_CLOSE_SIGNED_OUT);
+  unstarted = lf_raw_open_stream (fixture->rig, second);
+  call (fixture, 204, "POST", "/auth/logout", second, NULL);
+  g_assert_cmpuint (lf_raw_hear_close (unstarted), ==, LF_CLOSE_SIGNED_OUT);
+  g_assert_cmpint (g_get_monotonic_time () - start_us, <, 2 * G_USEC_PER_SEC);
+  call (fixture, 401, "GET", "/me", fixture->token, NULL);
+}
+
+static void
+test_replaced (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (LfRaw) older = lf_raw_open_live (fixture->rig, fixture->token);
+  g_autoptr (LfRaw) newer = lf_raw_open_live (fixture->rig, fixture->token);
+
+  g_test_summary ("A second stream of a session takes over from the first (4003)");
+  g_assert_cmpuint (lf_raw_hear_close (older), ==, LF_CLOSE_REPLACED);
+  lf_raw_say (newer, "{\"t\":\"ping\",\"n\":1}");
+  hear (newer, "pong", "1");
+}
+
+static void
+test_gone_and_bye (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (LfRaw) ada = lf_raw_open_live (fixture->rig, fixture->token);
+  LfRaw            *bob = lf_raw_open_live (fixture->rig, fixture->bob_token);
+  gint64            start_us;
+
+  g_test_summary ("A socket that breaks makes its device offline after the grace; a bye at once");
+  lf_raw_say (bob, "{\"t\":\"reach\",\"state\":\"online\"}");
+  hear (ada, "presence", "\"online\"");
+  start_us = g_get_monotonic_time ();
+  lf_raw_free (bob);
+  hear (ada, "presence", "\"offline\"");
+  g_assert_cmpint (g_get_monotonic_time () - start_us, >=, 900000);
+  bob = lf_raw_open_live (fixture->rig, fixture->bob_token);
+  lf_raw_say (bob, "{\"t\":\"reach\",\"state\":\"online\"}");
+  hear (ada, "presence", "\"online\"");
+  lf_raw_say (bob, "{\"t\":\"bye\",\"reason\":\"quit\"}");
+  g_assert_cmpuint (lf_raw_hear_close (bob), ==, LF_CLOSE_NORMAL);
+  hear (ada, "presence", "\"offline\"");
+  lf_raw_free (bob);
+}
+
+static void
+test_restart (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (LfRaw) bob = NULL;
+  LfRaw            *ada = lf_raw_open_live (fixture->rig, fixture->token);
+  gsize             rev_length = strlen ("\"rev\":8589934592");
+
+  g_test_summary ("After a restart tokens still hold, people are unknown and revisions are above all before");
+  lf_raw_free (ada);
+  lf_rig_restart (fixture->rig);
+  bob = lf_raw_open_stream (fixture->rig, fixture->bob_token);
+  lf_raw_say (bob, "{\"t\":\"start\"}");
+  {
+    g_autofree char *snapshot = lf_raw_hear_type (bob, "snapshot");
+    const char      *rev = strstr (snapshot, "\"rev\":");
+
+    g_assert_nonnull (strstr (snapshot, "\"reachability\":{\"state\":\"unknown\"}"));
+    g_assert_true (g_str_has_prefix (rev, "\"rev\":85899345"));
+    g_assert_cmpuint (strcspn (rev, ","), ==, rev_length);
+  }
+}
+
+static void
+test_ping (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (LfRaw) raw = NULL;
+
+  g_test_summary ("The server pings; who does not answer is closed");
+  fixture->rig->config->ping_s = 1;
+  fixture->rig->config->pong_timeout_s = 1;
+  raw = lf_raw_open_live (fixture->rig, fixture->token);
+  hear (raw, "ping", "\"n\":1");
+  lf_raw_say (raw, "{\"t\":\"pong\",\"n\":1}");
+  hear (raw, "ping", "\"n\":2");
+  g_assert_cmpuint (lf_raw_hear_close (raw), ==, LF_CLOSE_SLOW);
+}
+
+static void
+test_long_snapshot (gconstpointer unused)
+{
+  g_autoptr (LfRig)     rig = lf_rig_new ();
+  g_autofree char      *ada = lf_rig_add_person (rig, "ada");
+  g_autofree char      *token = NULL;
+  g_autoptr (LfRaw)     raw = NULL;
+  g_autoptr (GPtrArray) people = g_ptr_array_new_with_free_func (g_free);
+  guint                 n_parts = 0;
+  guint                 n_contacts = 0;
+  gboolean              is_last = FALSE;
+  LfLineRow             line = { (char *) "2041", (char *) "tel:moved", NULL, TRUE };
+
+  g_test_summary ("A long snapshot comes in parts of at most 64 KiB; what changes meanwhile comes after the last");
+  for (guint i = 0; i < 400; i++)
+    {
+      g_autofree char *login = g_strdup_printf ("person%u", i);
+      char            *id = lf_rig_add_bare_person (rig, login);
+
+      g_ptr_array_add (people, id);
+      lf_rig_add_contact (rig, ada, id);
+    }
+  lf_rig_add_line (rig, "2041", people->pdata[0]);
+  lf_rig_start (rig);
+  token = lf_rig_sign_in (rig, "ada");
+  raw = lf_raw_open_stream (rig, token);
+  lf_raw_say (raw, "{\"t\":\"start\"}");
+  g_free (lf_raw_hear_type (raw, "hello"));
+  line.user = people->pdata[0];
+  while (!is_last)
+    {
+      g_autofree char *text = lf_raw_hear (raw);
+      g_autofree char *ack = g_strdup_printf ("{\"t\":\"ack\",\"count\":%u}", n_parts + 1);
+      const char      *at = text;
+
+      g_assert_true (g_str_has_prefix (text, "{\"t\":\"snapshot\""));
+      g_assert_cmpuint (strlen (text), <=, 65536);
+      while ((at = strstr (at, "\"favourite\"")) != NULL)
+        {
+          n_contacts++;
+          at++;
+        }
+      is_last = strstr (text, "\"last\":true") != NULL;
+      n_parts++;
+      lf_hub_set_line (rig->server->hub, &line);
+      lf_raw_say (raw, ack);
+    }
+  g_assert_cmpuint (n_contacts, ==, 400);
+  g_assert_cmpuint (n_parts, >=, 3);
+}
+
+static void
+test_many_watchers (gconstpointer unused)
+{
+  g_autoptr (LfRig)      rig = lf_rig_new ();
+  g_autofree char       *bob = lf_rig_add_person (rig, "bob");
+  g_autofree char       *phone = lf_rig_add_token (rig, "phone", "PBX");
+  g_autoptr (GPtrArray)  streams = g_ptr_array_new_with_free_func ((GDestroyNotify) lf_raw_free);
+  g_autofree char       *first = NULL;
+  g_autoptr (LfRawReply) reply = NULL;
+
+  g_test_summary ("One change reaches every watcher, byte for byte the same, one encode for all");
+  lf_rig_add_line (rig, "2041", bob);
+  for (guint i = 0; i < N_FANS; i++)
+    {
+      g_autofree char *login = g_strdup_printf ("fan%u", i);
+      g_autofree char *id = lf_rig_add_person (rig, login);
+
+      lf_rig_add_contact (rig, id, bob);
+    }
+  lf_rig_start (rig);
+  for (guint i = 0; i < N_FANS; i++)
+    {
+      g_autofree char *login = g_strdup_printf ("fan%u", i);
+      g_autofree char *token = lf_rig_sign_in (rig, login);
+
+      g_ptr_array_add (streams, lf_raw_open_live (rig, token));
+    }
+  reply = lf_raw_call (rig, "PUT", "/lines/2041", phone, "{\"state\":\"off_hook\"}");
+  g_assert_cmpuint (reply->status, ==, 204);
+  for (guint i = 0; i < streams->len; i++)
+    {
+      g_autofree char *text = lf_raw_hear_type (streams->pdata[i], "presence");
+
+      if (first == NULL)
+        first = g_strdup (text);
+      g_assert_nonnull (strstr (text, "\"off_hook\""));
+      g_assert_cmpstr (text, ==, first);
+    }
+}
+
+static void
+on_drained (gpointer user_data)
+{
+  gboolean *is_drained = user_data;
+
+  *is_drained = TRUE;
+}
+
+static void
+test_drain (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (LfRig) rig = lf_rig_new ();
+  g_autofree char  *ada = lf_rig_add_person (rig, "ada");
+  g_autofree char  *token = NULL;
+  g_autofree char  *address = g_build_filename (rig->folder, "address", NULL);
+  g_autoptr (LfRaw) stream = NULL;
+  g_autoptr (LfRaw) open = NULL;
+  gboolean          is_drained = FALSE;
+
+  g_test_summary ("A server that stops tells its streams 4009, answers what it has, and takes nothing new");
+  lf_rig_start (rig);
+  token = lf_rig_sign_in (rig, "ada");
+  stream = lf_raw_open_live (rig, token);
+  open = lf_raw_connect (rig);
+  lf_raw_send (open, "GET /api/v1/ HTTP/1.1\r\nHost: x\r\n\r\n");
+  {
+    g_autoptr (LfRawReply) before = lf_raw_read_reply (open);
+
+    g_assert_cmpuint (before->status, ==, 200);
+  }
+  g_assert_true (g_file_test (address, G_FILE_TEST_EXISTS));
+  lf_server_drain (rig->server, on_drained, &is_drained);
+  g_assert_false (g_file_test (address, G_FILE_TEST_EXISTS));
+  lf_raw_send (open, "GET /api/v1/ HTTP/1.1\r\nHost: x\r\n\r\n");
+  {
+    g_autoptr (LfRawReply) during = lf_raw_read_reply (open);
+    g_autofree char       *retry = lf_raw_get_header (during, "Retry-After");
+
+    lf_raw_assert_problem (during, LF_PROBLEM_UNAVAILABLE);
+    g_assert_nonnull (retry);
+  }
+  g_assert_cmpuint (lf_raw_hear_close (stream), ==, LF_CLOSE_RESTART);
+  lf_raw_send_frame (stream, 0x88, "\x0f\xa9", 2);
+  lf_wait_until (is_drained, LF_RIG_WAIT_MS);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(path, function) g_test_add ("/stream/" path, Fixture, NULL, set_up, function, tear_down)
+  ADD ("hello", test_hello);
+  ADD ("resume", test_resume);
+  ADD ("events", test_events);
+  ADD ("busy", test_busy);
+  ADD ("calendar/largest", test_largest_calendar);
+  ADD ("calendar/early-end", test_early_end);
+  ADD ("connectors", test_connectors);
+  ADD ("connectors/second", test_second_connector);
+  ADD ("chat", test_chat);
+  ADD ("signed-out", test_signed_out);
+  ADD ("replaced", test_replaced);
+  ADD ("gone-and-bye", test_gone_and_bye);
+  ADD ("restart", test_restart);
+  ADD ("ping", test_ping);
+  ADD ("drain", test_drain);
+  g_test_add_data_func ("/stream/snapshot/long", NULL, test_long_snapshot);
+  g_test_add_data_func ("/stream/many-watchers", NULL, test_many_watchers);
+  return g_test_run ();
+}
