@@ -14,7 +14,7 @@ typedef struct
   LfRig *rig;
   char  *ada;
   char  *bob;
-  char  *token;     /* of ada's session */
+  char  *token; /* of ada's session */
   char  *bob_token;
   char  *phone;
   char  *calendar;
@@ -233,8 +233,8 @@ test_second_connector (Fixture *fixture, gconstpointer unused)
 static void
 open_conversation (Fixture *fixture, char **conversation)
 {
-  g_autofree char              *body = g_strdup_printf ("{\"members\":[\"%s\"]}", fixture->bob);
-  g_autoptr (LfRawReply)        reply = lf_raw_call (fixture->rig, "POST", "/conversations", fixture->token, body);
+  g_autofree char               *body = g_strdup_printf ("{\"members\":[\"%s\"]}", fixture->bob);
+  g_autoptr (LfRawReply)         reply = lf_raw_call (fixture->rig, "POST", "/conversations", fixture->token, body);
   g_autoptr (LfWireConversation) opened = NULL;
 
   g_assert_cmpuint (reply->status, ==, 201);

@@ -9,7 +9,8 @@
 
 typedef struct
 {
-  GPtrArray *items; /* out, owned */
+  GPtrArray             *lines;  /* out, owned: LfLineRow */
+  LfWireConnectorPeople *people; /* out, owned */
 } ListJob;
 
 static void
@@ -17,7 +18,8 @@ list_job_free (gpointer data)
 {
   ListJob *job = data;
 
-  g_clear_pointer (&job->items, g_ptr_array_unref);
+  g_clear_pointer (&job->lines, g_ptr_array_unref);
+  lf_codec_free (&lf_schema_connector_people, job->people);
   g_free (job);
 }
 
@@ -26,17 +28,21 @@ run_lines (LfDb *db, gpointer data, GError **error)
 {
   ListJob *job = data;
 
-  job->items = lf_store_lines_list (db, error);
-  return job->items != NULL;
+  job->lines = lf_store_lines_list (db, error);
+  return job->lines != NULL;
 }
 
 static gboolean
 run_people (LfDb *db, gpointer data, GError **error)
 {
-  ListJob *job = data;
+  ListJob   *job = data;
+  GPtrArray *items = lf_store_accounts_list_people (db, error);
 
-  job->items = lf_store_accounts_list_people (db, error);
-  return job->items != NULL;
+  if (items == NULL)
+    return FALSE;
+  job->people = g_new0 (LfWireConnectorPeople, 1);
+  job->people->items = items;
+  return TRUE;
 }
 
 /* The validator of a list is a digest of it: both lists change seldom and are asked for often. */
@@ -62,9 +68,9 @@ on_lines_read (LfServer *server, LfHttpRequest *request, gpointer data)
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_free);
   LfWireLines           lines = { items };
 
-  for (guint i = 0; i < job->items->len; i++)
+  for (guint i = 0; i < job->lines->len; i++)
     {
-      const LfLineRow *row = job->items->pdata[i];
+      const LfLineRow *row = job->lines->pdata[i];
       LfWireLine      *line = g_new0 (LfWireLine, 1);
 
       line->line = row->line;
@@ -78,10 +84,9 @@ on_lines_read (LfServer *server, LfHttpRequest *request, gpointer data)
 static void
 on_people_read (LfServer *server, LfHttpRequest *request, gpointer data)
 {
-  ListJob              *job = data;
-  LfWireConnectorPeople people = { job->items };
+  ListJob *job = data;
 
-  respond_list (request, &lf_schema_connector_people, &people);
+  respond_list (request, &lf_schema_connector_people, job->people);
 }
 
 static void
