@@ -214,6 +214,9 @@ test_block (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (put (fixture, fixture->mara, FIRST_ID, "Hello", &is_new), ==, 1);
   members = lf_store_chat_get_members (fixture->db, fixture->jonas, fixture->conversation, &is_shown, NULL);
   g_assert_false (is_shown);
+  g_clear_pointer (&members, g_strfreev);
+  members = lf_store_chat_get_members (fixture->db, fixture->mara, fixture->conversation, &is_shown, NULL);
+  g_assert_false (is_shown);
   mark_read (fixture, fixture->jonas, 1, TRUE, FALSE);
   reopened = lf_store_chat_open (fixture->db, fixture->mara, fixture->jonas, LF_TEST_NOW_US, &is_new, &error);
   g_assert_null (reopened);

@@ -127,12 +127,32 @@ lf_store_chat_mark_read (LfDb *db, const char *user, const char *conversation, g
                      mark, error);
 }
 
+/* A sign of typing goes where a message may go. */
+static gboolean
+is_welcome (LfDb *db, const char *user, const char *conversation, gboolean *result, GError **error)
+{
+  g_autoptr (LfRows) rows = lf_db_query (db, error,
+                                         "SELECT 1 FROM blocks JOIN members ON members.user_id = blocks.user_id"
+                                         " WHERE blocks.other_id = ?1 AND members.conversation_id = ?2",
+                                         LF_TEXT (user), LF_TEXT (conversation));
+  g_autoptr (GError) failure = NULL;
+
+  if (rows == NULL)
+    return FALSE;
+  *result = !lf_rows_next (rows, &failure);
+  if (failure == NULL)
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
 /**
  * lf_store_chat_get_members:
  * @db: the connection
  * @user: who asks
  * @conversation: id
- * @is_shown: (out): whether the others may see what @user does there (typing)
+ * @is_shown: (out): whether the others may see that @user types there: neither side hides from the other
  * @error: return location
  *
  * Returns: (transfer full) (nullable): ids of all members, %NULL with %LF_PROBLEM_NOT_FOUND
@@ -142,10 +162,12 @@ lf_store_chat_get_members (LfDb *db, const char *user, const char *conversation,
 {
   g_auto (GStrv) members = lf_store_chat_list_members (db, user, conversation, error);
   gboolean       shown = FALSE;
+  gboolean       welcome = FALSE;
 
-  if (members == NULL || !is_shown_to_others (db, user, conversation, &shown, error))
+  if (members == NULL || !is_shown_to_others (db, user, conversation, &shown, error) ||
+      !is_welcome (db, user, conversation, &welcome, error))
     return NULL;
 
-  *is_shown = shown;
+  *is_shown = shown && welcome;
   return g_steal_pointer (&members);
 }
