@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "lf-contact-model.h"
+#include "lf-contact-order.h"
 #include "lf-list-splice.h"
 
 #define RESORT_MS   250
@@ -44,40 +45,6 @@ static void lf_contact_model_list_model_init (GListModelInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (LfContactModel, lf_contact_model, G_TYPE_OBJECT, G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, lf_contact_model_list_model_init))
 
-/* ---- people ---- */
-
-static int
-rank_contact (LfContact *contact)
-{
-  switch (lf_contact_get_resolved (contact)->status)
-    {
-    case LF_DISPLAY_AVAILABLE:
-    case LF_DISPLAY_ONLINE:
-      return 0;
-    case LF_DISPLAY_IDLE:
-      return 1;
-    case LF_DISPLAY_ON_THE_PHONE:
-    case LF_DISPLAY_IN_A_MEETING:
-    case LF_DISPLAY_DO_NOT_DISTURB:
-      return 2;
-    case LF_DISPLAY_AWAY:
-      return 3;
-    case LF_DISPLAY_OFFLINE:
-      return 4;
-    case LF_DISPLAY_UNKNOWN:
-    default:
-      return 5;
-    }
-}
-
-static char *
-make_sort_key (LfContact *contact)
-{
-  g_autofree char *folded = g_utf8_casefold (lf_contact_get_name (contact), -1);
-
-  return g_utf8_collate_key (folded, -1);
-}
-
 static int
 compare_people (gconstpointer a, gconstpointer b, gpointer user_data)
 {
@@ -93,24 +60,6 @@ compare_people (gconstpointer a, gconstpointer b, gpointer user_data)
 
   return order != 0 ? order : strcmp (lf_contact_get_user (left->contact), lf_contact_get_user (right->contact));
 }
-
-static gboolean
-text_matches (const char *query, const char *text)
-{
-  return text != NULL && g_str_match_string (query, text, TRUE);
-}
-
-static gboolean
-contact_matches (LfContact *contact, const char *query)
-{
-  return text_matches (query, lf_contact_get_name (contact)) ||
-         text_matches (query, lf_contact_get_login (contact)) ||
-         text_matches (query, lf_contact_get_department (contact)) ||
-         text_matches (query, lf_contact_get_title (contact)) ||
-         text_matches (query, lf_contact_get_mail (contact));
-}
-
-/* ---- building the lines ---- */
 
 static LfListEntry *
 ensure_header (LfContactModel *self, const char *id, const char *title)
@@ -133,23 +82,13 @@ ensure_header (LfContactModel *self, const char *id, const char *title)
 static void
 append_section (LfContactModel *self, GPtrArray *entries, GPtrArray *people, const char *id, const char *title)
 {
-  LfListEntry *header;
-  guint        n_free = 0;
-
   if (people->len == 0)
     return;
 
-  header = ensure_header (self, id, title);
-  g_ptr_array_add (entries, g_object_ref (header));
+  g_ptr_array_add (entries, g_object_ref (ensure_header (self, id, title)));
   g_ptr_array_sort_with_data (people, compare_people, GINT_TO_POINTER (self->available_first));
   for (guint i = 0; i < people->len; i++)
-    {
-      Person *person = g_ptr_array_index (people, i);
-
-      n_free += lf_resolved_is_free_to_talk (lf_contact_get_resolved (person->contact)) ? 1 : 0;
-      g_ptr_array_add (entries, g_object_ref (person->entry));
-    }
-  lf_list_entry_set_counts (header, n_free, people->len);
+    g_ptr_array_add (entries, g_object_ref (((Person *) g_ptr_array_index (people, i))->entry));
 }
 
 static void
@@ -158,7 +97,6 @@ append_directory (LfContactModel *self, GPtrArray *entries)
   g_autoptr (GHashTable) kept = g_hash_table_new_full (NULL, NULL, g_object_unref, g_object_unref);
   guint                  n_people = self->directory != NULL ? g_list_model_get_n_items (self->directory) : 0;
   guint                  first = entries->len;
-  guint                  n_free = 0;
 
   for (guint i = 0; i < n_people; i++)
     {
@@ -169,17 +107,11 @@ append_directory (LfContactModel *self, GPtrArray *entries)
         continue;
       entry = g_hash_table_lookup (self->strangers, contact);
       entry = entry != NULL ? g_object_ref (entry) : lf_list_entry_new_contact (contact);
-      n_free += lf_resolved_is_free_to_talk (lf_contact_get_resolved (contact)) ? 1 : 0;
       g_ptr_array_add (entries, entry);
       g_hash_table_insert (kept, g_object_ref (contact), g_object_ref (entry));
     }
   if (entries->len > first)
-    {
-      LfListEntry *header = ensure_header (self, "directory", _("Directory"));
-
-      g_ptr_array_insert (entries, (int) first, g_object_ref (header));
-      lf_list_entry_set_counts (header, n_free, entries->len - first - 1);
-    }
+    g_ptr_array_insert (entries, (int) first, g_object_ref (ensure_header (self, "directory", _("Directory"))));
 
   g_hash_table_unref (self->strangers);
   self->strangers = g_steal_pointer (&kept);
@@ -195,7 +127,7 @@ build_matches (LfContactModel *self)
     {
       Person *person = g_ptr_array_index (self->people, i);
 
-      if (contact_matches (person->contact, self->query))
+      if (lf_contact_order_matches (person->contact, self->query))
         g_ptr_array_add (matches, person);
     }
   append_section (self, entries, matches, "matches", _("Contacts"));
@@ -240,27 +172,7 @@ build_groups (LfContactModel *self)
   return g_steal_pointer (&entries);
 }
 
-static void
-build (LfContactModel *self)
-{
-  g_autoptr (GPtrArray) wanted = NULL;
-
-  g_clear_handle_id (&self->build_id, g_source_remove);
-  g_clear_handle_id (&self->sort_id, g_source_remove);
-  self->has_late_sort = FALSE;
-
-  for (guint i = 0; i < self->people->len; i++)
-    {
-      Person *person = g_ptr_array_index (self->people, i);
-
-      person->rank = rank_contact (person->contact);
-    }
-
-  wanted = self->query != NULL ? build_matches (self) : build_groups (self);
-  lf_list_splice (G_LIST_MODEL (self), self->entries, wanted);
-}
-
-/* A status changed: the counts are mended at the same pace as the order. */
+/* How many are free, under each header. */
 static void
 update_counts (LfContactModel *self)
 {
@@ -287,7 +199,26 @@ update_counts (LfContactModel *self)
     lf_list_entry_set_counts (header, n_free, n_total);
 }
 
-/* ---- callbacks ---- */
+static void
+build (LfContactModel *self)
+{
+  g_autoptr (GPtrArray) wanted = NULL;
+
+  g_clear_handle_id (&self->build_id, g_source_remove);
+  g_clear_handle_id (&self->sort_id, g_source_remove);
+  self->has_late_sort = FALSE;
+
+  for (guint i = 0; i < self->people->len; i++)
+    {
+      Person *person = g_ptr_array_index (self->people, i);
+
+      person->rank = lf_contact_order_rank (person->contact);
+    }
+
+  wanted = self->query != NULL ? build_matches (self) : build_groups (self);
+  lf_list_splice (G_LIST_MODEL (self), self->entries, wanted);
+  update_counts (self);
+}
 
 static gboolean
 on_build_due (gpointer user_data)
@@ -334,14 +265,14 @@ on_contact_notify (LfContact *contact, GParamSpec *pspec, gpointer user_data)
   if (g_str_equal (name, "name"))
     {
       g_free (person->sort_key);
-      person->sort_key = make_sort_key (contact);
+      person->sort_key = lf_contact_order_make_key (contact);
       queue_build (self);
     }
   else if (g_str_equal (name, "group") || g_str_equal (name, "is-favourite"))
     queue_build (self);
   else if (g_str_equal (name, "display-status"))
     {
-      if (self->available_first && person->rank != rank_contact (contact))
+      if (self->available_first && person->rank != lf_contact_order_rank (contact))
         self->has_late_sort = TRUE;
       if (self->sort_id == 0)
         self->sort_id = g_timeout_add (RESORT_MS, on_sort_due, self);
@@ -382,7 +313,7 @@ on_roster_changed (GListModel *roster, guint position, guint n_removed, guint n_
 
       person->contact = g_list_model_get_item (roster, i);
       person->entry = lf_list_entry_new_contact (person->contact);
-      person->sort_key = make_sort_key (person->contact);
+      person->sort_key = lf_contact_order_make_key (person->contact);
       g_ptr_array_insert (self->people, (int) i, person);
       g_hash_table_insert (self->by_user, (gpointer) lf_contact_get_user (person->contact), person);
       g_signal_connect_object (person->contact, "notify", G_CALLBACK (on_contact_notify), self, 0);
@@ -390,8 +321,6 @@ on_roster_changed (GListModel *roster, guint position, guint n_removed, guint n_
 
   queue_build (self);
 }
-
-/* ---- GListModel ---- */
 
 static GType
 lf_contact_model_get_item_type (GListModel *model)

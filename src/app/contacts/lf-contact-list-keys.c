@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-app"
+
+#include "config.h"
+
+#include "lf-actions.h"
+#include "lf-contact-list-private.h"
+#include "lf-contact-menu.h"
+
+#define PAGE_ROWS 10 /* contacts that Page Up and Page Down go */
+
+/* ---- cells and selection ---- */
+
+LfListCell *
+lf_contact_list_find_cell (LfContactList *self, guint position)
+{
+  g_autoptr (LfListEntry) entry = g_list_model_get_item (G_LIST_MODEL (self->model), position);
+
+  for (GtkWidget *item = gtk_widget_get_first_child (self->list_view); item != NULL;
+       item = gtk_widget_get_next_sibling (item))
+    {
+      GtkWidget *cell = gtk_widget_get_first_child (item);
+
+      if (LF_IS_LIST_CELL (cell) && entry != NULL && lf_list_cell_get_entry (LF_LIST_CELL (cell)) == entry)
+        return LF_LIST_CELL (cell);
+    }
+
+  return NULL;
+}
+
+LfContact *
+lf_contact_list_get_selected (LfContactList *self)
+{
+  return self->selection != NULL
+           ? lf_contact_model_get_contact (self->model, gtk_single_selection_get_selected (self->selection))
+           : NULL;
+}
+
+void
+lf_contact_list_select_quietly (LfContactList *self, guint position)
+{
+  self->is_quiet = TRUE;
+  gtk_single_selection_set_selected (self->selection, position);
+  self->is_quiet = FALSE;
+}
+
+void
+lf_contact_list_scroll_to (LfContactList *self, guint position)
+{
+  /* The header above the first line belongs to it. */
+  if (position == 1)
+    gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller)), 0);
+  else
+    gtk_widget_activate_action (self->list_view, "list.scroll-to-item", "u", position);
+}
+
+gboolean
+lf_contact_list_focus_position (LfContactList *self, guint position)
+{
+  LfListCell *cell = lf_contact_list_find_cell (self, position);
+  GtkWidget  *item = cell != NULL ? gtk_widget_get_parent (GTK_WIDGET (cell)) : NULL;
+
+  return item != NULL && gtk_widget_grab_focus (item);
+}
+
+gboolean
+lf_contact_list_move_selection (LfContactList *self, int step, gboolean takes_focus)
+{
+  guint position;
+
+  if (self->selection == NULL)
+    return FALSE;
+
+  position = lf_contact_model_move (self->model, gtk_single_selection_get_selected (self->selection), step);
+  if (position == GTK_INVALID_LIST_POSITION)
+    return FALSE;
+
+  if (takes_focus)
+    gtk_single_selection_set_selected (self->selection, position);
+  else
+    lf_contact_list_select_quietly (self, position);
+  lf_contact_list_scroll_to (self, position);
+  if (takes_focus)
+    lf_contact_list_focus_position (self, position);
+
+  return TRUE;
+}
+
+void
+lf_contact_list_activate_on_selected (LfContactList *self, const char *action)
+{
+  LfContact *contact = lf_contact_list_get_selected (self);
+
+  if (contact != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (self), action, "s", lf_contact_get_user (contact));
+}
+
+/* ---- menu and keys ---- */
+
+static void
+show_menu (LfContactList *self, LfListCell *cell, double x, double y)
+{
+  LfContact             *contact = lf_list_cell_get_contact (cell);
+  g_autoptr (GMenuModel) model = NULL;
+
+  if (contact == NULL)
+    return;
+
+  model = lf_contact_menu_new (lf_client_get_roster (self->client), contact);
+  if (self->menu == NULL)
+    {
+      self->menu = gtk_popover_menu_new_from_model (NULL);
+      gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
+      gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
+      gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
+    }
+  gtk_popover_menu_set_menu_model (GTK_POPOVER_MENU (self->menu), model);
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle){ (int) x, (int) y, 1, 1 });
+  gtk_popover_popup (GTK_POPOVER (self->menu));
+}
+
+static void
+on_menu_pressed (GtkGestureClick *gesture, int n_press, double x, double y, LfContactList *self)
+{
+  GtkWidget       *picked = gtk_widget_pick (self->list_view, x, y, GTK_PICK_DEFAULT);
+  GtkWidget       *cell = picked != NULL ? gtk_widget_get_ancestor (picked, LF_TYPE_LIST_CELL) : NULL;
+  graphene_point_t point;
+
+  /* Between the cell and the edge of its item. */
+  if (cell == NULL && picked != NULL && LF_IS_LIST_CELL (gtk_widget_get_first_child (picked)))
+    cell = gtk_widget_get_first_child (picked);
+  if (cell == NULL || lf_list_cell_get_contact (LF_LIST_CELL (cell)) == NULL)
+    return;
+
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  if (gtk_widget_compute_point (self->list_view, GTK_WIDGET (self), &GRAPHENE_POINT_INIT ((float) x, (float) y), &point))
+    show_menu (self, LF_LIST_CELL (cell), point.x, point.y);
+}
+
+static gboolean
+show_menu_by_key (LfContactList *self)
+{
+  LfListCell     *cell = lf_contact_list_get_selected (self) != NULL
+                           ? lf_contact_list_find_cell (self, gtk_single_selection_get_selected (self->selection))
+                           : NULL;
+  graphene_rect_t bounds;
+
+  if (cell == NULL || !gtk_widget_compute_bounds (GTK_WIDGET (cell), GTK_WIDGET (self), &bounds))
+    return FALSE;
+
+  show_menu (self, cell, bounds.origin.x + 48, bounds.origin.y + bounds.size.height - 4);
+
+  return TRUE;
+}
+
+/* What was typed within the delay of the search counts, too. */
+static void
+apply_query_now (LfContactList *self)
+{
+  g_autofree char *words = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->search_entry))));
+  const char      *applied = lf_contact_model_get_query (self->model);
+
+  if (!g_str_equal (words, applied != NULL ? applied : ""))
+    lf_contact_list_apply_search (self);
+}
+
+static gboolean
+move_by_key (LfContactList *self, guint key, gboolean is_in_entry)
+{
+  switch (key)
+    {
+    case GDK_KEY_Up:
+    case GDK_KEY_KP_Up:
+      return lf_contact_list_move_selection (self, -1, !is_in_entry) || !is_in_entry;
+    case GDK_KEY_Down:
+    case GDK_KEY_KP_Down:
+      return lf_contact_list_move_selection (self, 1, !is_in_entry) || !is_in_entry;
+    case GDK_KEY_Page_Up:
+    case GDK_KEY_KP_Page_Up:
+      return lf_contact_list_move_selection (self, -PAGE_ROWS, !is_in_entry);
+    case GDK_KEY_Page_Down:
+    case GDK_KEY_KP_Page_Down:
+      return lf_contact_list_move_selection (self, PAGE_ROWS, !is_in_entry);
+    case GDK_KEY_Home:
+    case GDK_KEY_KP_Home:
+      return !is_in_entry && lf_contact_list_move_selection (self, -G_MAXINT, TRUE);
+    case GDK_KEY_End:
+    case GDK_KEY_KP_End:
+      return !is_in_entry && lf_contact_list_move_selection (self, G_MAXINT, TRUE);
+    default:
+      return FALSE;
+    }
+}
+
+static gboolean
+on_key_pressed (LfContactList *self, guint key, guint code, GdkModifierType state)
+{
+  GdkModifierType modifiers = state & gtk_accelerator_get_default_mod_mask ();
+  GtkWidget      *focused = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+  gboolean        is_in_entry = focused != NULL && gtk_widget_is_ancestor (focused, self->search_entry);
+  gboolean        is_in_list = focused != NULL && (focused == self->list_view || gtk_widget_is_ancestor (focused, self->list_view));
+  gboolean        is_enter = key == GDK_KEY_Return || key == GDK_KEY_KP_Enter || key == GDK_KEY_ISO_Enter;
+
+  if (!is_in_entry && !is_in_list)
+    return FALSE;
+
+  if (modifiers == 0 && move_by_key (self, key, is_in_entry))
+    return TRUE;
+  if (is_enter && modifiers == GDK_CONTROL_MASK)
+    lf_contact_list_activate_on_selected (self, LF_ACTION_CALL);
+  else if (is_enter && modifiers == GDK_ALT_MASK)
+    lf_contact_list_activate_on_selected (self, LF_ACTION_WHY);
+  else if (is_enter && modifiers == 0 && is_in_entry)
+    {
+      apply_query_now (self);
+      lf_contact_list_activate_on_selected (self, LF_ACTION_CHAT);
+    }
+  else if (is_in_list && ((key == GDK_KEY_Menu && modifiers == 0) || (key == GDK_KEY_F10 && modifiers == GDK_SHIFT_MASK)))
+    return show_menu_by_key (self);
+  else
+    return FALSE;
+
+  return TRUE;
+}
+
+/**
+ * lf_contact_list_install_keys:
+ * @self: the list, its template made
+ *
+ * Makes the list hear keys and the secondary button.
+ */
+void
+lf_contact_list_install_keys (LfContactList *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+  GtkGesture         *menu = gtk_gesture_click_new ();
+
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key_pressed), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (menu), GDK_BUTTON_SECONDARY);
+  g_signal_connect (menu, "pressed", G_CALLBACK (on_menu_pressed), self);
+  gtk_widget_add_controller (self->list_view, GTK_EVENT_CONTROLLER (menu));
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "lampfield-core.h"
+
+G_BEGIN_DECLS
+
+int      lf_contact_order_rank (LfContact *contact);
+char    *lf_contact_order_make_key (LfContact *contact);
+gboolean lf_contact_order_matches (LfContact *contact, const char *query);
+
+G_END_DECLS

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-test"
+
+#include "config.h"
+
+#include "lf-fake-client-private.h"
+
+static LfContact *
+add_person (LfClient *self, const char *user, const char *name, const char *department, const char *group)
+{
+  g_autofree char *address = g_strdup_printf ("tel:+4930%u", 1000 + g_str_hash (user) % 9000);
+  const char      *addresses[] = { address, NULL };
+  LfContact       *contact = lf_roster_ensure (self->roster, user);
+
+  lf_contact_set_person (contact, &(LfPersonFields){ .user = user, .login = user, .name = name, .department = department, .addresses = addresses });
+  lf_contact_set_group (contact, group);
+
+  return contact;
+}
+
+void
+lf_fake_client_set_phone (LfClient *self, const char *user, LfPhoneState state)
+{
+  LfContact             *contact = lf_roster_lookup (self->roster, user);
+  LfPhone                phone = { .state = state, .since_us = LF_FAKE_NOW_US - 4 * LF_MINUTE - LF_SECOND, .valid_until_us = LF_INSTANT_NONE, .detail = (char *) "2041", .source = (char *) "PBX" };
+  g_autoptr (LfPresence) presence = lf_presence_with_phone (lf_contact_get_presence (contact), &phone, ++self->rev);
+
+  lf_roster_apply_presence (self->roster, user, presence, FALSE);
+}
+
+void
+lf_fake_client_set_reach (LfClient *self, const char *user, LfReachabilityState state, const char *text)
+{
+  LfContact     *contact = lf_roster_lookup (self->roster, user);
+  LfReachability reach = {
+    .state = state,
+    .since_us = LF_FAKE_NOW_US - 25 * LF_MINUTE,
+    .valid_until_us = LF_INSTANT_NONE,
+    .note = { .text = (char *) text, .expires_at_us = LF_INSTANT_NONE },
+  };
+  g_autoptr (LfPresence) presence = lf_presence_with_reachability (lf_contact_get_presence (contact), &reach, ++self->rev);
+
+  lf_roster_apply_presence (self->roster, user, presence, FALSE);
+}
+
+static void
+set_meeting (LfClient *self, const char *user, gint64 until_us)
+{
+  LfBusyPeriod           period = { LF_FAKE_NOW_US - 30 * LF_MINUTE, until_us, LF_BUSY_BUSY };
+  g_autoptr (LfBusyList) busy = lf_busy_list_new (&period, 1);
+  LfCalendar             calendar = {
+                .busy = busy,
+                .known_from_us = LF_FAKE_NOW_US - LF_DAY,
+                .valid_until_us = LF_FAKE_NOW_US + LF_DAY,
+                .read_at_us = LF_FAKE_NOW_US - 2 * LF_MINUTE,
+                .rev = 1,
+                .source = (char *) "Nextcloud",
+  };
+
+  lf_roster_apply_calendar (self->roster, user, &calendar);
+}
+
+void
+lf_fake_client_fill (LfClient *self)
+{
+  static const LfGroup groups[] = { { (char *) "g1", (char *) "Engineering", 1 }, { (char *) "g2", (char *) "Sales", 2 } };
+  static const struct
+  {
+    const char         *user, *name, *group;
+    LfReachabilityState reach;
+    const char         *note;
+  } people[] = {
+    { "jonas", "Jonas Weber", "g1", LF_REACHABILITY_ONLINE, NULL },
+    { "priya", "Priya Nair", "g2", LF_REACHABILITY_AVAILABLE, NULL },
+    { "ada", "Ada Lovelace", "g1", LF_REACHABILITY_OFFLINE, NULL },
+    { "bruno", "Bruno Costa", "g1", LF_REACHABILITY_ONLINE, "Quarter close, slow to answer" },
+    { "chloe", "Chloé Dubois", "g1", LF_REACHABILITY_IDLE, NULL },
+    { "david", "David Okafor", "g1", LF_REACHABILITY_ONLINE, NULL },
+    { "elif", "Elif Yılmaz", "g1", LF_REACHABILITY_AWAY, "Lunch" },
+    { "farah", "Farah Haddad", "g2", LF_REACHABILITY_ONLINE, NULL },
+    { "greta", "Greta Sørensen", "g2", LF_REACHABILITY_OFFLINE, NULL },
+    { "hiro", "Hiroshi Tanaka", "g2", LF_REACHABILITY_ONLINE, NULL },
+    { "ines", "Inês Almeida", NULL, LF_REACHABILITY_OFFLINE, NULL },
+    { "jack", "Jack Price", NULL, LF_REACHABILITY_UNKNOWN, NULL },
+  };
+
+  self->me = g_new0 (LfWireMe, 1);
+  self->me->person.id = g_strdup ("mara");
+  self->me->person.login = g_strdup ("mara");
+  self->me->person.name = g_strdup ("Mara Lind");
+  self->me->status.expires_at_us = self->me->dnd.expires_at_us = LF_INSTANT_NONE;
+  self->own = lf_contact_new ("mara");
+  lf_contact_set_person (self->own, &(LfPersonFields){ .user = "mara", .login = "mara", .name = "Mara Lind" });
+  {
+    LfPhone                phone = { .state = LF_PHONE_ON_HOOK, .since_us = LF_INSTANT_NONE, .valid_until_us = LF_INSTANT_NONE };
+    LfCalendar             calendar = { .known_from_us = LF_INSTANT_NONE, .valid_until_us = LF_INSTANT_NONE, .read_at_us = LF_INSTANT_NONE };
+    LfReachability         reach = { .state = LF_REACHABILITY_ONLINE, .since_us = LF_FAKE_NOW_US - LF_HOUR, .valid_until_us = LF_INSTANT_NONE, .note = { .expires_at_us = LF_INSTANT_NONE } };
+    g_autoptr (LfPresence) presence = lf_presence_new (&phone, &calendar, &reach, 1);
+
+    lf_contact_set_presence (self->own, presence);
+    lf_contact_resolve (self->own, LF_FAKE_NOW_US);
+  }
+
+  lf_roster_set_groups (self->roster, groups, G_N_ELEMENTS (groups));
+  for (gsize i = 0; i < G_N_ELEMENTS (people); i++)
+    {
+      add_person (self, people[i].user, people[i].name, "Office", people[i].group);
+      lf_fake_client_set_reach (self, people[i].user, people[i].reach, people[i].note);
+    }
+  lf_contact_set_is_favourite (lf_roster_lookup (self->roster, "jonas"), TRUE);
+  lf_contact_set_is_favourite (lf_roster_lookup (self->roster, "priya"), TRUE);
+  lf_contact_set_is_watched (lf_roster_lookup (self->roster, "jonas"), TRUE);
+  lf_contact_set_unread (lf_roster_lookup (self->roster, "chloe"), 2);
+  lf_fake_client_set_phone (self, "jonas", LF_PHONE_OFF_HOOK);
+  lf_fake_client_set_phone (self, "ada", LF_PHONE_OFF_HOOK);
+  lf_fake_client_set_phone (self, "hiro", LF_PHONE_DO_NOT_DISTURB);
+  set_meeting (self, "farah", LF_FAKE_NOW_US + 20 * LF_MINUTE);
+  set_meeting (self, "greta", LF_FAKE_NOW_US + 80 * LF_MINUTE);
+
+  lf_fake_client_set_state (self, LF_CLIENT_ONLINE, 0);
+  g_signal_emit_by_name (self, "me-changed");
+}
+
+void
+lf_fake_client_fill_many (LfClient *self, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *user = g_strdup_printf ("u%05u", i);
+      g_autofree char *name = g_strdup_printf ("Person %05u", i);
+
+      add_person (self, user, name, NULL, i % 2 == 0 ? "g1" : NULL);
+      lf_fake_client_set_reach (self, user, LF_REACHABILITY_ONLINE, NULL);
+    }
+}
+
+void
+lf_fake_client_add_people (LfClient *self, const char *const *names)
+{
+  for (; *names != NULL; names++)
+    {
+      g_autofree char *user = g_utf8_strdown (*names, -1);
+      LfContact       *contact = lf_contact_new (g_strdelimit (user, " ", '.'));
+
+      lf_contact_set_person (contact, &(LfPersonFields){ .user = user, .login = user, .name = *names });
+      g_ptr_array_add (self->directory, contact);
+    }
+}
