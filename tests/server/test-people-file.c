@@ -87,11 +87,12 @@ test_file_bad (void)
   g_test_summary ("Every bad file is refused with the line and the reason");
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      g_autoptr (GError) error = NULL;
-      GPtrArray         *people = lf_people_file_read (rows[i].text, strlen (rows[i].text), &error);
+      g_autoptr (GError)       error = NULL;
+      g_autoptr (LfAdminOrder) order = g_new0 (LfAdminOrder, 1);
 
       g_test_message ("%s", rows[i].claim);
-      g_assert_null (people);
+      g_assert_false (lf_people_file_read (rows[i].text, strlen (rows[i].text), order, &error));
+      g_assert_null (order->people);
       g_assert_error (error, LF_SERVER_ERROR, LF_PROBLEM_BAD_REQUEST);
       g_test_message ("%s", error->message);
       g_assert_nonnull (strstr (error->message, rows[i].message));
@@ -105,7 +106,7 @@ make_import (const char *text)
   g_autoptr (GError) error = NULL;
 
   order->command = LF_ADMIN_USER_IMPORT;
-  order->people = lf_people_file_read (text, strlen (text), &error);
+  lf_people_file_read (text, strlen (text), order, &error);
   g_assert_no_error (error);
   return order;
 }
@@ -182,9 +183,11 @@ test_update (void)
   g_autofree char           *mara = lf_test_db_add (db, "mara", "Mara Klein", "long enough");
   g_autoptr (LfAdminOrder)   order = make_import ("login,name,title\nMara,Mara Weber,Head of Sales\njonas,Jonas,\n");
   g_autoptr (LfAdminOutcome) outcome = lf_admin_outcome_new (order, LF_TEST_NOW_US);
+  LfWireMePatch              patch = { .title = (char *) "Clerk", .time_zone = (char *) "Europe/Berlin" };
   g_autoptr (LfAccount)      account = NULL;
 
-  g_test_summary ("With --update those who are there are changed, and keep id and password");
+  g_test_summary ("With --update those who are there are changed where the file has a column, and keep the rest");
+  g_assert_true (lf_store_accounts_patch (db, mara, &patch, NULL));
   order->is_update = TRUE;
   g_assert_true (lf_admin_execute (db, outcome, &error));
   g_assert_no_error (error);
@@ -193,6 +196,7 @@ test_update (void)
   g_assert_cmpstr (account->person.id, ==, mara);
   g_assert_cmpstr (account->person.name, ==, "Mara Weber");
   g_assert_cmpstr (account->person.title, ==, "Head of Sales");
+  g_assert_cmpstr (account->time_zone, ==, "Europe/Berlin");
   g_assert_nonnull (account->password_hash);
 }
 

@@ -30,6 +30,7 @@ static const LfField order_fields[] = {
   { .name = "command", .kind = LF_FIELD_ENUM, .offset = G_STRUCT_OFFSET (LfAdminOrder, command), .is_required = TRUE, .names = command_names },
   { .name = "people", .kind = LF_FIELD_LIST, .offset = G_STRUCT_OFFSET (LfAdminOrder, people), .max = NO_LIMIT, .schema = &person_schema },
   { .name = "update", .kind = LF_FIELD_BOOL, .offset = G_STRUCT_OFFSET (LfAdminOrder, is_update) },
+  { .name = "columns", .kind = LF_FIELD_STRV, .offset = G_STRUCT_OFFSET (LfAdminOrder, columns), .max = 64 },
   { .name = "login", .kind = LF_FIELD_STRING, .offset = G_STRUCT_OFFSET (LfAdminOrder, login), .max = LF_LOGIN_MAX_CHARS },
   { .name = "hash", .kind = LF_FIELD_STRING, .offset = G_STRUCT_OFFSET (LfAdminOrder, hash), .max = HASH_MAX_CHARS },
   { .name = "line", .kind = LF_FIELD_ID, .offset = G_STRUCT_OFFSET (LfAdminOrder, line) },
@@ -118,9 +119,35 @@ account_from_person (const LfAdminPerson *person)
   return account;
 }
 
-/* Somebody with that login is there already: everything but the password of an empty column is set. */
+static void
+keep (char **field, char **old)
+{
+  g_free (*field);
+  *field = g_steal_pointer (old);
+}
+
+/* What the file has no column for stays as it is. */
+static void
+keep_unnamed (LfAccount *account, LfAccount *old, const char *const *columns)
+{
+  if (!g_strv_contains (columns, "title"))
+    keep (&account->person.title, &old->person.title);
+  if (!g_strv_contains (columns, "department"))
+    keep (&account->person.department, &old->person.department);
+  if (!g_strv_contains (columns, "mail"))
+    keep (&account->person.mail, &old->person.mail);
+  if (!g_strv_contains (columns, "time_zone"))
+    keep (&account->time_zone, &old->time_zone);
+  if (!g_strv_contains (columns, "phone") && !g_strv_contains (columns, "addresses"))
+    {
+      g_strfreev (account->person.addresses);
+      account->person.addresses = g_steal_pointer (&old->person.addresses);
+    }
+}
+
+/* Somebody with that login is there already. An empty password leaves the old one. */
 static gboolean
-update_person (LfDb *db, LfAccount *account, gboolean *is_there, GError **error)
+update_person (LfDb *db, LfAccount *account, const char *const *columns, gboolean *is_there, GError **error)
 {
   g_autoptr (GError)    failure = NULL;
   g_autoptr (LfAccount) old = lf_store_accounts_get_by_login (db, account->person.login, &failure);
@@ -135,6 +162,7 @@ update_person (LfDb *db, LfAccount *account, gboolean *is_there, GError **error)
     }
 
   account->person.id = g_strdup (old->person.id);
+  keep_unnamed (account, old, columns);
   return lf_store_accounts_update (db, account, error) &&
          (account->password_hash == NULL || lf_store_accounts_set_password (db, old->person.id, account->password_hash, error));
 }
@@ -146,7 +174,8 @@ add_person (LfDb *db, LfAdminOutcome *outcome, const LfAdminPerson *person, gboo
   gboolean              is_there = FALSE;
 
   if (!lf_admin_person_check (person, error) ||
-      (outcome->order->is_update && !update_person (db, account, &is_there, error)))
+      (outcome->order->is_update &&
+       !update_person (db, account, (const char *const *) outcome->order->columns, &is_there, error)))
     return FALSE;
 
   *is_added = !is_there;
@@ -162,7 +191,7 @@ add_people (LfDb *db, LfAdminOutcome *outcome, GError **error)
   const GPtrArray *people = outcome->order->people;
   guint            n_added = 0;
 
-  if (people == NULL || people->len == 0)
+  if (people == NULL || people->len == 0 || (outcome->order->is_update && outcome->order->columns == NULL))
     return refuse (error, "The order names nobody.");
 
   for (guint i = 0; i < people->len; i++)

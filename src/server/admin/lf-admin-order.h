@@ -44,6 +44,7 @@ typedef struct
   LfAdminCommand command;
   GPtrArray     *people;    /* of LfAdminPerson: add, import */
   gboolean       is_update; /* import: change those who are there */
+  GStrv          columns;   /* import: what the file says of people; the rest of them stays */
   char          *login;     /* passwd, block, unblock, line assign */
   char          *hash;      /* passwd; token create */
   char          *line;      /* line assign, line remove */

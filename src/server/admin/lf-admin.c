@@ -193,8 +193,7 @@ fill_people_of_file (LfAdminOrder *order, const Options *options, const char *pa
     return FALSE;
 
   order->is_update = options->is_update;
-  order->people = lf_people_file_read (text, length, error);
-  return order->people != NULL;
+  return lf_people_file_read (text, length, order, error);
 }
 
 static gboolean

@@ -210,28 +210,41 @@ lf_people_check_password (const char *password, GError **error)
   return FALSE;
 }
 
+static GStrv
+list_columns (const int places[N_COLUMNS])
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (int column = 0; column < N_COLUMNS; column++)
+    if (places[column] != ABSENT)
+      g_strv_builder_add (builder, column_names[column]);
+
+  return g_strv_builder_end (builder);
+}
+
 /**
  * lf_people_file_read:
  * @text: a CSV file
  * @length: its bytes
+ * @order: whose people and columns are filled, in the file's order
  * @error: return location
  *
  * Reads accounts. All rows are checked before the first password is hashed.
  *
- * Returns: (transfer full) (element-type LfAdminPerson) (nullable): the people, in the file's order;
- *   the array does not free them, the #LfAdminOrder that takes it does. %NULL with
- *   %LF_PROBLEM_BAD_REQUEST, the message names the line
+ * Returns: %FALSE with %LF_PROBLEM_BAD_REQUEST, the message names the line
  */
-GPtrArray *
-lf_people_file_read (const char *text, gsize length, GError **error)
+gboolean
+lf_people_file_read (const char *text, gsize length, LfAdminOrder *order, GError **error)
 {
   g_autoptr (GPtrArray)    rows = lf_csv_parse (text, length, error);
   g_autoptr (LfAdminOrder) holder = g_new0 (LfAdminOrder, 1);
   int                      places[N_COLUMNS];
 
+  g_return_val_if_fail (order != NULL && order->people == NULL, FALSE);
+
   holder->people = g_ptr_array_new ();
   if (rows == NULL || !check_rows (rows, error) || !read_header (g_ptr_array_index (rows, 0), places, error))
-    return NULL;
+    return FALSE;
 
   for (guint i = 1; i < rows->len; i++)
     {
@@ -239,11 +252,13 @@ lf_people_file_read (const char *text, gsize length, GError **error)
 
       g_ptr_array_add (holder->people, person);
       if (!read_person (person, g_ptr_array_index (rows, i), places, error))
-        return NULL;
+        return FALSE;
     }
   for (guint i = 1; i < rows->len; i++)
     if (!hash_password (g_ptr_array_index (holder->people, i - 1), g_ptr_array_index (rows, i), places, error))
-      return NULL;
+      return FALSE;
 
-  return g_steal_pointer (&holder->people);
+  order->people = g_steal_pointer (&holder->people);
+  order->columns = list_columns (places);
+  return TRUE;
 }
