@@ -6,6 +6,8 @@
 #include "lf-fake-bus.h"
 #include "lf-test-util.h"
 
+static GTestDBus *kept;
+
 typedef struct
 {
   LfFakeBus   *bus; /* borrowed */
@@ -67,9 +69,9 @@ lf_fake_bus_free (LfFakeBus *self)
   g_main_context_unref (self->context);
   g_mutex_clear (&self->lock);
   g_object_unref (self->service);
-  /* Stopped, not brought down: the program's own connection may outlive a test. */
+  /* Stopped, but not let go of: that would wait for GTK's connection, which lives as long as the program. */
   g_test_dbus_stop (self->bus);
-  g_object_unref (self->bus);
+  kept = self->bus;
   g_ptr_array_unref (self->calls);
   g_free (self);
 }
