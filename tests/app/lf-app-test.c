@@ -37,6 +37,7 @@ lf_app_test_init (int    *argc,
   g_setenv ("TZ", "UTC", TRUE);
   g_setenv ("GTK_A11Y", "test", FALSE);
   g_setenv ("GSK_RENDERER", "cairo", FALSE);
+  g_setenv ("GDK_DEBUG", "gl-disable", FALSE); /* the drivers leak */
   g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
   gtk_test_init (argc, argv, NULL);
   adw_init ();
