@@ -69,6 +69,7 @@ class Office(Desktop):
     def fill_roster(self):
         for login in ("jonas", "priya", "tomasz"):
             self.peers["mara"].call("PUT", f"/contacts/{self.ids[login]}", {"watched": login == "tomasz"})
+        self.peers["jonas"].call("PUT", f"/contacts/{self.ids['mara']}", {})
 
     def connect_phones(self):
         token = self.server.administrate("token", "create", "--connector", "phone", "--name", "Desk phones")

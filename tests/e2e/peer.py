@@ -163,6 +163,11 @@ class Stream:
                     raise AssertionError(f"no such frame within {deadline_s:.0f} s; there were "
                                          f"{[frame['t'] for frame in self.frames]}")
 
+    def forget(self):
+        """What came so far is no longer waited for."""
+        with self.changed:
+            self.frames.clear()
+
     def close(self):
         try:
             self.send({"t": "bye", "reason": "test ends"})

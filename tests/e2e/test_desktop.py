@@ -83,6 +83,39 @@ def test_a_custom_status_is_seen_by_another(office):
     office.app.find("^Jonas Weberling, Online")
 
 
+def is_of_mara(office, accept):
+    """A test for presence frames about the person at the window."""
+    return lambda frame: frame["t"] == "presence" and frame["user"] == office.ids["mara"] and accept(frame)
+
+
+def test_the_own_status_is_seen_by_colleagues(office):
+    jonas = office.peers["jonas"].stream
+    office.app.keys("ctrl+shift+s")
+    office.app.find("^Do not disturb$", "radio button").click()
+    jonas.wait_for(is_of_mara(office, lambda f: f["phone"]["state"] == "do_not_disturb"))
+    jonas.forget()
+    office.app.keys("ctrl+shift+s")
+    office.app.find("^Automatic$", "radio button").click()
+    jonas.wait_for(is_of_mara(office, lambda f: f["phone"]["state"] != "do_not_disturb"))
+
+
+def test_a_custom_status_is_set_as_one_act(office):
+    jonas = office.peers["jonas"].stream
+    jonas.forget()
+    office.app.keys("ctrl+shift+s")
+    office.app.find("^New status", BUTTON_ROLES).click()
+    office.app.find("^Text of the status", ENTRY_ROLES).type("Back at three")
+    office.app.find("^Show me as away", ("check box", "switch")).click()
+    office.app.find("^Set$", BUTTON_ROLES, state="sensitive").click()
+    frame = jonas.wait_for(is_of_mara(office, lambda f: f["reachability"].get("note") is not None))
+    assert frame["reachability"]["note"]["text"] == "Back at three", frame
+    assert frame["reachability"]["state"] == "away", frame
+    jonas.forget()
+    office.app.keys("ctrl+shift+s")
+    office.app.find("^Automatic$", "radio button").click()
+    jonas.wait_for(is_of_mara(office, lambda f: f["reachability"]["state"] == "online"))
+
+
 def test_a_message_goes_out_with_its_marks(office):
     priya = office.peers["priya"]
     open_chat(office, "Priya Nairthan")
