@@ -5,246 +5,8 @@
 
 #include <string.h>
 
-#include "lf-raw.h"
+#include "lf-route-fixture.h"
 #include "lf-test-util.h"
-
-/* A server with three people; mara is signed in. */
-typedef struct
-{
-  LfRig *rig;
-  char  *mara; /* ids */
-  char  *jonas;
-  char  *priya;
-  char  *mara_token;
-  char  *jonas_token;
-  char  *conversation; /* of mara and jonas, nullable until opened */
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer unused)
-{
-  fixture->rig = lf_rig_new ();
-  fixture->mara = lf_rig_add_person (fixture->rig, "mara");
-  fixture->jonas = lf_rig_add_person (fixture->rig, "jonas");
-  fixture->priya = lf_rig_add_person (fixture->rig, "priya");
-  lf_rig_add_contact (fixture->rig, fixture->mara, fixture->jonas);
-  lf_rig_start (fixture->rig);
-  fixture->mara_token = lf_rig_sign_in (fixture->rig, "mara");
-  fixture->jonas_token = lf_rig_sign_in (fixture->rig, "jonas");
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer unused)
-{
-  g_free (fixture->mara);
-  g_free (fixture->jonas);
-  g_free (fixture->priya);
-  g_free (fixture->mara_token);
-  g_free (fixture->jonas_token);
-  g_free (fixture->conversation);
-  lf_rig_free (fixture->rig);
-}
-
-/* "/contacts/{jonas}" → with the id; {conv}, {uuid}, {long} (300 letters), too */
-static char *
-fill_in (Fixture *fixture, const char *text)
-{
-  g_autoptr (GString) out = g_string_new (text);
-  g_autofree char    *uuid = g_uuid_string_random ();
-  g_autofree char    *long_text = g_strnfill (300, 'x');
-
-  g_string_replace (out, "{mara}", fixture->mara, 0);
-  g_string_replace (out, "{jonas}", fixture->jonas, 0);
-  g_string_replace (out, "{conv}", fixture->conversation != NULL ? fixture->conversation : "none", 0);
-  g_string_replace (out, "{uuid}", uuid, 0);
-  g_string_replace (out, "{long}", long_text, 0);
-  return g_string_free (g_steal_pointer (&out), FALSE);
-}
-
-static LfRawReply *
-call_as (Fixture *fixture, const char *token, const char *method, const char *path, const char *body)
-{
-  g_autofree char *full_path = fill_in (fixture, path);
-  g_autofree char *full_body = body != NULL ? fill_in (fixture, body) : NULL;
-
-  return lf_raw_call (fixture->rig, method, full_path, token, full_body);
-}
-
-static LfRawReply *
-call (Fixture *fixture, const char *method, const char *path, const char *body)
-{
-  return call_as (fixture, fixture->mara_token, method, path, body);
-}
-
-static void
-call_status (Fixture *fixture, const char *token, const char *method, const char *path, const char *body, guint status)
-{
-  g_autoptr (LfRawReply) reply = call_as (fixture, token, method, path, body);
-
-  if (reply->status != status)
-    g_error ("%s %s answered %u, not %u: %s", method, path, reply->status, status, reply->body);
-}
-
-static gpointer
-decode (const LfRawReply *reply, const LfSchema *schema)
-{
-  g_autoptr (GError) error = NULL;
-  gpointer           value = lf_codec_decode (schema, reply->body, strlen (reply->body), &lf_json_limits_reply, &error);
-
-  g_assert_no_error (error);
-  return value;
-}
-
-static void
-open_conversation (Fixture *fixture)
-{
-  g_autoptr (LfRawReply)         reply = call (fixture, "POST", "/conversations", "{\"members\":[\"{jonas}\"]}");
-  g_autoptr (LfWireConversation) conversation = decode (reply, &lf_schema_conversation);
-
-  g_assert_cmpuint (reply->status, ==, 201);
-  fixture->conversation = g_strdup (conversation->id);
-}
-
-#define BLANK_UUID "11111111-2222-4333-8444-555555555555"
-
-static const struct
-{
-  const char *claim;
-  const char *method;
-  const char *path;
-  const char *body;
-  LfProblem   problem;
-} bad_rows[] = {
-  { "sign in without a password", "POST", "/auth/login", "{\"user\":\"mara\"}", LF_PROBLEM_BAD_REQUEST },
-  { "sign in with a number for a name", "POST", "/auth/login", "{\"user\":7,\"password\":\"x\"}", LF_PROBLEM_BAD_REQUEST },
-  { "sign in with a name that is too long", "POST", "/auth/login", "{\"user\":\"{long}\",\"password\":\"x\"}", LF_PROBLEM_BAD_REQUEST },
-  { "sign in with a wrong password", "POST", "/auth/login", "{\"user\":\"mara\",\"password\":\"x\"}", LF_PROBLEM_BAD_CREDENTIALS },
-  { "sign in as nobody", "POST", "/auth/login", "{\"user\":\"nobody\",\"password\":\"x\"}", LF_PROBLEM_BAD_CREDENTIALS },
-  { "half a document", "POST", "/auth/login", "{\"user\":\"mara\"", LF_PROBLEM_BAD_JSON },
-  { "a name twice", "POST", "/auth/login", "{\"user\":\"mara\",\"user\":\"jonas\",\"password\":\"x\"}", LF_PROBLEM_BAD_JSON },
-  { "an array for an object", "POST", "/auth/login", "[]", LF_PROBLEM_BAD_REQUEST },
-  { "renew with a token that is none", "POST", "/auth/refresh", "{\"refresh_token\":\"lfr_x\"}", LF_PROBLEM_UNAUTHORIZED },
-  { "renew without a token", "POST", "/auth/refresh", "{}", LF_PROBLEM_BAD_REQUEST },
-  { "end a session that is not there", "DELETE", "/sessions/s123", NULL, LF_PROBLEM_NOT_FOUND },
-  { "a time zone that is none", "PATCH", "/me", "{\"time_zone\":\"Mars/Olympus\"}", LF_PROBLEM_BAD_REQUEST },
-  { "a title that is too long", "PATCH", "/me", "{\"title\":\"{long}\"}", LF_PROBLEM_BAD_REQUEST },
-  { "a status without a choice", "PUT", "/me/status", "{\"text\":\"Lunch\"}", LF_PROBLEM_BAD_REQUEST },
-  { "a choice that is none", "PUT", "/me/status", "{\"choice\":\"sleepy\"}", LF_PROBLEM_BAD_REQUEST },
-  { "a note that is too long", "PUT", "/me/status", "{\"choice\":\"away\",\"text\":\"{long}\"}", LF_PROBLEM_BAD_REQUEST },
-  { "a status that has ended", "PUT", "/me/status", "{\"choice\":\"away\",\"expires_at\":\"2020-01-01T00:00:00Z\"}", LF_PROBLEM_BAD_REQUEST },
-  { "a status that never ends by its end", "PUT", "/me/status", "{\"choice\":\"away\",\"expires_at\":\"9000-01-01T00:00:00Z\"}", LF_PROBLEM_BAD_REQUEST },
-  { "an end that is no instant", "PUT", "/me/status", "{\"choice\":\"away\",\"expires_at\":\"tomorrow\"}", LF_PROBLEM_BAD_REQUEST },
-  { "DND without a state", "PUT", "/me/dnd", "{}", LF_PROBLEM_BAD_REQUEST },
-  { "DND by a number", "PUT", "/me/dnd", "{\"on\":1}", LF_PROBLEM_BAD_REQUEST },
-  { "DND that has ended", "PUT", "/me/dnd", "{\"on\":true,\"expires_at\":\"2020-01-01T00:00:00Z\"}", LF_PROBLEM_BAD_REQUEST },
-  { "visibility without a state", "PUT", "/me/visibility", "{}", LF_PROBLEM_BAD_REQUEST },
-  { "a contact that is not there", "PUT", "/contacts/nobody", "{}", LF_PROBLEM_NOT_FOUND },
-  { "oneself as a contact", "PUT", "/contacts/{mara}", "{}", LF_PROBLEM_BAD_REQUEST },
-  { "a contact in a group that is not there", "PUT", "/contacts/{jonas}", "{\"group\":\"g9\"}", LF_PROBLEM_BAD_REQUEST },
-  { "a speed dial below none", "PUT", "/contacts/{jonas}", "{\"speed_dial\":-1}", LF_PROBLEM_BAD_REQUEST },
-  { "a favourite by a text", "PUT", "/contacts/{jonas}", "{\"favourite\":\"yes\"}", LF_PROBLEM_BAD_REQUEST },
-  { "remove a contact that is not there", "DELETE", "/contacts/nobody", NULL, LF_PROBLEM_NOT_FOUND },
-  { "a group without a name", "PUT", "/groups/g1", "{}", LF_PROBLEM_BAD_REQUEST },
-  { "a group with a blank name", "PUT", "/groups/g1", "{\"name\":\"  \"}", LF_PROBLEM_BAD_REQUEST },
-  { "remove a group that is not there", "DELETE", "/groups/g9", NULL, LF_PROBLEM_NOT_FOUND },
-  { "a search for one letter", "GET", "/users?q=a", NULL, LF_PROBLEM_BAD_REQUEST },
-  { "a search for nothing", "GET", "/users", NULL, LF_PROBLEM_BAD_REQUEST },
-  { "a page that is too large", "GET", "/users?q=ab&limit=1000", NULL, LF_PROBLEM_BAD_REQUEST },
-  { "a cursor that was made up", "GET", "/users?q=ab&cursor=nonsense", NULL, LF_PROBLEM_BAD_REQUEST },
-  { "somebody who is not there", "GET", "/users/nobody", NULL, LF_PROBLEM_NOT_FOUND },
-  { "a conversation with nobody named", "POST", "/conversations", "{\"members\":[]}", LF_PROBLEM_BAD_REQUEST },
-  { "a conversation with two", "POST", "/conversations", "{\"members\":[\"{jonas}\",\"x\"]}", LF_PROBLEM_BAD_REQUEST },
-  { "a conversation with oneself", "POST", "/conversations", "{\"members\":[\"{mara}\"]}", LF_PROBLEM_BAD_REQUEST },
-  { "a conversation with somebody who is not there", "POST", "/conversations", "{\"members\":[\"nobody\"]}", LF_PROBLEM_NOT_FOUND },
-  { "a bad cursor of conversations", "GET", "/conversations?cursor=x", NULL, LF_PROBLEM_BAD_REQUEST },
-  { "messages of a conversation that is not there", "GET", "/conversations/c1/messages", NULL, LF_PROBLEM_NOT_FOUND },
-  { "messages before nothing", "GET", "/conversations/{conv}/messages?before=0", NULL, LF_PROBLEM_BAD_REQUEST },
-  { "a message whose id is no UUID", "PUT", "/conversations/{conv}/messages/m1", "{\"body\":\"Hi\"}", LF_PROBLEM_BAD_REQUEST },
-  { "an empty message", "PUT", "/conversations/{conv}/messages/{uuid}", "{\"body\":\"\"}", LF_PROBLEM_BAD_REQUEST },
-  { "a blank message", "PUT", "/conversations/{conv}/messages/{uuid}", "{\"body\":\" \\n\\t \"}", LF_PROBLEM_BAD_REQUEST },
-  { "a message without a body", "PUT", "/conversations/{conv}/messages/{uuid}", "{}", LF_PROBLEM_BAD_REQUEST },
-  { "a message with a control character", "PUT", "/conversations/{conv}/messages/{uuid}", "{\"body\":\"a\\u0007b\"}", LF_PROBLEM_BAD_REQUEST },
-  { "a message to nowhere", "PUT", "/conversations/c1/messages/{uuid}", "{\"body\":\"Hi\"}", LF_PROBLEM_NOT_FOUND },
-  { "read up to a message that is not there", "PUT", "/conversations/{conv}/read", "{\"seq\":5}", LF_PROBLEM_BAD_REQUEST },
-  { "read up to zero", "PUT", "/conversations/{conv}/read", "{\"seq\":0}", LF_PROBLEM_BAD_REQUEST },
-  { "delivered in a conversation that is not there", "PUT", "/conversations/c1/delivered", "{\"seq\":1}", LF_PROBLEM_NOT_FOUND },
-  { "block somebody who is not there", "PUT", "/me/permissions/nobody", "{\"blocked\":true}", LF_PROBLEM_NOT_FOUND },
-  { "block oneself", "PUT", "/me/permissions/{mara}", "{\"blocked\":true}", LF_PROBLEM_BAD_REQUEST },
-  { "a permission without a state", "PUT", "/me/permissions/{jonas}", "{}", LF_PROBLEM_BAD_REQUEST },
-};
-
-static void
-test_bad (Fixture *fixture, gconstpointer unused)
-{
-  g_test_summary ("Every bad request is answered by the problem that it is, with words for people");
-  open_conversation (fixture);
-  for (guint i = 0; i < G_N_ELEMENTS (bad_rows); i++)
-    {
-      g_autoptr (LfRawReply)    reply = call (fixture, bad_rows[i].method, bad_rows[i].path, bad_rows[i].body);
-      g_autoptr (LfWireProblem) problem = NULL;
-
-      g_test_message ("%s: %s", bad_rows[i].claim, reply->body);
-      lf_raw_assert_problem (reply, bad_rows[i].problem);
-      problem = decode (reply, &lf_schema_problem);
-      g_assert_nonnull (problem->detail);
-    }
-  lf_rig_assert_alive (fixture->rig);
-}
-
-static const struct
-{
-  const char *method;
-  const char *path;
-  const char *body;
-} private_rows[] = {
-  { "POST", "/auth/logout", NULL },
-  { "GET", "/sessions", NULL },
-  { "DELETE", "/sessions/s1", NULL },
-  { "GET", "/me", NULL },
-  { "PATCH", "/me", "{}" },
-  { "PUT", "/me/status", "{\"choice\":\"away\"}" },
-  { "DELETE", "/me/status", NULL },
-  { "PUT", "/me/dnd", "{\"on\":true}" },
-  { "PUT", "/me/visibility", "{\"invisible\":true}" },
-  { "GET", "/contacts", NULL },
-  { "PUT", "/contacts/u1", "{}" },
-  { "DELETE", "/contacts/u1", NULL },
-  { "PUT", "/groups/g1", "{\"name\":\"x\"}" },
-  { "DELETE", "/groups/g1", NULL },
-  { "GET", "/users?q=ab", NULL },
-  { "GET", "/users/u1", NULL },
-  { "GET", "/conversations", NULL },
-  { "POST", "/conversations", "{\"members\":[\"u1\"]}" },
-  { "GET", "/conversations/c1/messages", NULL },
-  { "PUT", "/conversations/c1/messages/" BLANK_UUID, "{\"body\":\"x\"}" },
-  { "PUT", "/conversations/c1/read", "{\"seq\":1}" },
-  { "PUT", "/conversations/c1/delivered", "{\"seq\":1}" },
-  { "GET", "/me/privacy", NULL },
-  { "PUT", "/me/permissions/u1", "{\"blocked\":true}" },
-  { "DELETE", "/me/permissions/u1", NULL },
-};
-
-static void
-test_private (void)
-{
-  LfRig           *rig = lf_rig_new ();
-  g_autofree char *phone = lf_rig_add_token (rig, "phone", "PBX");
-
-  g_test_summary ("Without a person's token nothing of a person's is answered; a connector's token is not enough");
-  lf_rig_start (rig);
-  for (guint i = 0; i < G_N_ELEMENTS (private_rows); i++)
-    {
-      g_autoptr (LfRawReply) nobody = lf_raw_call (rig, private_rows[i].method, private_rows[i].path, NULL, private_rows[i].body);
-      g_autoptr (LfRawReply) made_up = lf_raw_call (rig, private_rows[i].method, private_rows[i].path, "lfa_x", private_rows[i].body);
-      g_autoptr (LfRawReply) connector = lf_raw_call (rig, private_rows[i].method, private_rows[i].path, phone, private_rows[i].body);
-
-      g_test_message ("%s %s", private_rows[i].method, private_rows[i].path);
-      lf_raw_assert_problem (nobody, LF_PROBLEM_UNAUTHORIZED);
-      lf_raw_assert_problem (made_up, LF_PROBLEM_UNAUTHORIZED);
-      lf_raw_assert_problem (connector, LF_PROBLEM_FORBIDDEN);
-    }
-  lf_rig_free (rig);
-}
 
 static void
 test_me (Fixture *fixture, gconstpointer unused)
@@ -567,26 +329,22 @@ test_rate (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (g_ascii_strtoll (retry_after, NULL, 10), >=, 1);
 }
 
-#define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
-
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
-  ADD ("/routes/bad-requests", test_bad);
-  g_test_add_func ("/routes/private", test_private);
-  ADD ("/routes/me/changes", test_me);
-  ADD ("/routes/me/status-ends", test_status_ends);
-  ADD ("/routes/contacts/changes", test_contacts);
-  ADD ("/routes/contacts/conditions", test_conditions);
-  ADD ("/routes/conversations/message", test_message);
-  ADD ("/routes/conversations/marks-of-invisible", test_marks_of_invisible);
-  ADD ("/routes/privacy/block", test_block);
-  ADD ("/routes/auth/logout", test_logout);
-  ADD ("/routes/auth/remote-sign-out", test_remote_sign_out);
-  ADD ("/routes/auth/refresh", test_refresh);
-  ADD ("/routes/auth/rate", test_rate);
+  ADD_ROUTE_TEST ("/routes/me/changes", test_me);
+  ADD_ROUTE_TEST ("/routes/me/status-ends", test_status_ends);
+  ADD_ROUTE_TEST ("/routes/contacts/changes", test_contacts);
+  ADD_ROUTE_TEST ("/routes/contacts/conditions", test_conditions);
+  ADD_ROUTE_TEST ("/routes/conversations/message", test_message);
+  ADD_ROUTE_TEST ("/routes/conversations/marks-of-invisible", test_marks_of_invisible);
+  ADD_ROUTE_TEST ("/routes/privacy/block", test_block);
+  ADD_ROUTE_TEST ("/routes/auth/logout", test_logout);
+  ADD_ROUTE_TEST ("/routes/auth/remote-sign-out", test_remote_sign_out);
+  ADD_ROUTE_TEST ("/routes/auth/refresh", test_refresh);
+  ADD_ROUTE_TEST ("/routes/auth/rate", test_rate);
 
   return g_test_run ();
 }
