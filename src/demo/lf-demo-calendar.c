@@ -23,9 +23,10 @@ typedef struct
 
 struct _LfDemoCalendar
 {
-  char   *path;     /* owned */
-  guint   person;   /* index */
-  GArray *meetings; /* of Meeting */
+  char               *path; /* owned */
+  const LfDemoPerson *person;
+  guint               variety;
+  GArray             *meetings; /* of Meeting */
 };
 
 static const char plain_lines[] = "SUMMARY:Meeting\r\n";
@@ -47,11 +48,11 @@ add (LfDemoCalendar *self, gint64 start_us, gint64 end_us, const char *lines, gb
   g_array_append_val (self->meetings, meeting);
 }
 
-/* A day of three meetings, different for everybody and the same at every start. */
+/* A day of up to three meetings, the same at every start. */
 static void
 add_usual_day (LfDemoCalendar *self, gint64 midnight_us, gint64 now_us)
 {
-  guint  n = self->person;
+  guint  n = self->variety;
   gint64 morning_us = midnight_us + (8 * 60 + 30 * (n * 3 % 7)) * LF_MINUTE;
   gint64 noon_us = midnight_us + (12 * 60 + 30 * (n * 5 % 5)) * LF_MINUTE;
   gint64 afternoon_us = midnight_us + (15 * 60 + 30 * (n * 7 % 5)) * LF_MINUTE;
@@ -70,7 +71,8 @@ add_usual_day (LfDemoCalendar *self, gint64 midnight_us, gint64 now_us)
 /**
  * lf_demo_calendar_new:
  * @folder: where the file LOGIN.ics goes
- * @person: index of a colleague
+ * @person: a colleague, or the visitor
+ * @variety: another number, another day
  * @now_us: the instant at which the office opens
  *
  * Makes a colleague's calendar; lf_demo_calendar_write() writes it.
@@ -78,24 +80,25 @@ add_usual_day (LfDemoCalendar *self, gint64 midnight_us, gint64 now_us)
  * Returns: (transfer full): the calendar
  */
 LfDemoCalendar *
-lf_demo_calendar_new (const char *folder, guint person, gint64 now_us)
+lf_demo_calendar_new (const char *folder, const LfDemoPerson *person, guint variety, gint64 now_us)
 {
   LfDemoCalendar       *self = g_new0 (LfDemoCalendar, 1);
-  g_autofree char      *name = g_strconcat (lf_demo_people_get (person)->login, ".ics", NULL);
+  g_autofree char      *name = g_strconcat (person->login, ".ics", NULL);
   g_autoptr (GDateTime) now = g_date_time_new_from_unix_local (now_us / LF_SECOND);
   g_autoptr (GDateTime) midnight = g_date_time_new_local (g_date_time_get_year (now), g_date_time_get_month (now),
                                                           g_date_time_get_day_of_month (now), 0, 0, 0);
 
   self->path = g_build_filename (folder, name, NULL);
   self->person = person;
+  self->variety = variety;
   self->meetings = g_array_new (FALSE, TRUE, sizeof (Meeting));
   add_usual_day (self, g_date_time_to_unix (midnight) * LF_SECOND, now_us);
-  if (lf_demo_people_get (person)->start == LF_DEMO_START_IN_A_MEETING)
+  if (person->start == LF_DEMO_START_IN_A_MEETING)
     {
       gint64 half_hour_us = 30 * LF_MINUTE;
       gint64 begun_us = (now_us - 5 * LF_MINUTE) / half_hour_us * half_hour_us;
 
-      lf_demo_calendar_add_meeting (self, begun_us, (now_us / half_hour_us + 2 + person % 2) * half_hour_us);
+      lf_demo_calendar_add_meeting (self, begun_us, (now_us / half_hour_us + 2 + variety % 2) * half_hour_us);
     }
   return self;
 }
@@ -200,7 +203,7 @@ lf_demo_calendar_write (LfDemoCalendar *self, GError **error)
   g_return_val_if_fail (self != NULL, FALSE);
 
   for (guint i = 0; i < self->meetings->len; i++)
-    append_meeting (text, &g_array_index (self->meetings, Meeting, i), lf_demo_people_get (self->person)->login, i);
+    append_meeting (text, &g_array_index (self->meetings, Meeting, i), self->person->login, i);
   g_string_append (text, "END:VCALENDAR\r\n");
   return g_file_set_contents (self->path, text->str, (gssize) text->len, error);
 }

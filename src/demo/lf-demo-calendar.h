@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  */
 typedef struct _LfDemoCalendar LfDemoCalendar;
 
-LfDemoCalendar *lf_demo_calendar_new (const char *folder, guint person, gint64 now_us);
+LfDemoCalendar *lf_demo_calendar_new (const char *folder, const LfDemoPerson *person, guint variety, gint64 now_us);
 void            lf_demo_calendar_free (LfDemoCalendar *self);
 void            lf_demo_calendar_add_meeting (LfDemoCalendar *self, gint64 start_us, gint64 end_us);
 gboolean        lf_demo_calendar_is_busy_at (LfDemoCalendar *self, gint64 at_us);

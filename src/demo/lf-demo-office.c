@@ -242,7 +242,7 @@ hire (LfDemoOffice *self, const char *calendars)
   for (guint i = 0; i < lf_demo_people_count (); i++)
     {
       g_ptr_array_add (self->staff.colleagues, lf_demo_colleague_new (i, self->clock, self->random));
-      g_ptr_array_add (self->staff.calendars, lf_demo_calendar_new (calendars, i, now_us));
+      g_ptr_array_add (self->staff.calendars, lf_demo_calendar_new (calendars, lf_demo_people_get (i), i, now_us));
     }
 }
 

@@ -85,7 +85,16 @@ make_token (const char *program, const char *data, const char *folder, const cha
   return token != NULL && write_secret (folder, file, g_strstrip (token), error);
 }
 
-/* One .ics file a colleague, and the connector's configuration that names them. */
+static gboolean
+write_calendar (const char *calendars, const LfDemoPerson *person, guint variety, GString *config, GError **error)
+{
+  g_autoptr (LfDemoCalendar) calendar = lf_demo_calendar_new (calendars, person, variety, g_get_real_time ());
+
+  g_string_append_printf (config, "[%s]\nfile=%s/%s.ics\n\n", person->login, calendars, person->login);
+  return lf_demo_calendar_write (calendar, error);
+}
+
+/* One .ics file a person, and the connector's configuration that names them. */
 static gboolean
 write_calendars (const char *folder, GError **error)
 {
@@ -100,14 +109,11 @@ write_calendars (const char *folder, GError **error)
     }
   for (guint i = 0; i < lf_demo_people_count (); i++)
     {
-      const char                *login = lf_demo_people_get (i)->login;
-      g_autoptr (LfDemoCalendar) calendar = lf_demo_calendar_new (calendars, i, g_get_real_time ());
-
-      if (!lf_demo_calendar_write (calendar, error))
+      if (!write_calendar (calendars, lf_demo_people_get (i), i, config, error))
         return FALSE;
-      g_string_append_printf (config, "[%s]\nfile=%s/%s.ics\n\n", login, calendars, login);
     }
-  return write_secret (folder, "calendar.conf", config->str, error);
+  return write_calendar (calendars, lf_demo_people_visitor (), lf_demo_people_count (), config, error) &&
+         write_secret (folder, "calendar.conf", config->str, error);
 }
 
 /**

@@ -16,7 +16,7 @@ static char *
 write_and_read (const char *folder, guint person)
 {
   g_autoptr (GError)         error = NULL;
-  g_autoptr (LfDemoCalendar) calendar = lf_demo_calendar_new (folder, person, OPENING_US);
+  g_autoptr (LfDemoCalendar) calendar = lf_demo_calendar_new (folder, lf_demo_people_get (person), person, OPENING_US);
   g_autofree char           *name = g_strconcat (lf_demo_people_get (person)->login, ".ics", NULL);
   g_autofree char           *path = g_build_filename (folder, name, NULL);
   char                      *text = NULL;
@@ -46,7 +46,7 @@ test_only_those_who_should_meet_at_the_opening (void)
   g_test_summary ("when the office opens, and some time after, nobody but the planned ones has a meeting");
   for (guint i = 0; i < lf_demo_people_count (); i++)
     {
-      g_autoptr (LfDemoCalendar) calendar = lf_demo_calendar_new (folder, i, OPENING_US);
+      g_autoptr (LfDemoCalendar) calendar = lf_demo_calendar_new (folder, lf_demo_people_get (i), i, OPENING_US);
       gboolean                   is_planned = lf_demo_people_get (i)->start == LF_DEMO_START_IN_A_MEETING;
 
       g_assert_cmpint (lf_demo_calendar_is_busy_at (calendar, OPENING_US), ==, is_planned);
@@ -80,7 +80,7 @@ static void
 test_an_added_meeting_counts_from_its_start (void)
 {
   g_autofree char           *folder = g_dir_make_tmp ("lampfield-test-XXXXXX", NULL);
-  g_autoptr (LfDemoCalendar) calendar = lf_demo_calendar_new (folder, 0, OPENING_US);
+  g_autoptr (LfDemoCalendar) calendar = lf_demo_calendar_new (folder, lf_demo_people_get (0), 0, OPENING_US);
   gint64                     start_us = OPENING_US + 20 * LF_MINUTE;
 
   g_test_summary ("a meeting holds its start and not its end");
