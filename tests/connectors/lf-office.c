@@ -138,6 +138,7 @@ lf_office_new (void)
   data = lf_office_path (self, "data");
   lf_office_add_person (self, "mara");
   lf_office_add_person (self, "ben");
+  lf_office_add_person (self, "eva");
   token = run ((const char *const[]){ get_server_program (), "token", "create", "--connector", "calendar", "--name",
                                       "calendars", "--data", data, NULL });
   lf_office_write (self, "token", token);
@@ -146,7 +147,7 @@ lf_office_new (void)
   self->clock = lf_clock_new_system ();
   self->session = lf_session_new (self->address, self->clock, &error);
   g_assert_no_error (error);
-  lf_session_login_async (self->session, "ben", PASSWORD, "test", NULL, on_signed_in, &is_signed_in);
+  lf_session_login_async (self->session, "eva", PASSWORD, "test", NULL, on_signed_in, &is_signed_in);
   lf_wait_until (is_signed_in, LF_OFFICE_DEADLINE_MS);
   return self;
 }
@@ -222,7 +223,7 @@ lf_office_start_connector (LfOffice *self)
                            (const char *const[]){ g_getenv ("LF_CALENDAR_PROGRAM"), "--config", self->config, NULL });
 }
 
-/* One call to the server, as ben. */
+/* One call to the server, as eva. */
 typedef struct
 {
   gpointer body;

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /**
  * LfOffice:
  *
- * A real server in a folder of its own, with two people (mara and ben, who watches), a connector's
+ * A real server in a folder of its own, with three people (mara, ben, and eva, who watches), a connector's
  * token, and a real connector that is told what to read by lf_office_configure().
  */
 typedef struct
@@ -20,7 +20,7 @@ typedef struct
   char        *config;    /* path of the connector's configuration */
   GSubprocess *server;    /* nullable while it is stopped */
   GSubprocess *connector; /* nullable until started */
-  LfSession   *session;   /* ben's */
+  LfSession   *session;   /* eva's */
   LfClock     *clock;
 } LfOffice;
 

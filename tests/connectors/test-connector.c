@@ -32,7 +32,7 @@ test_file (void)
 {
   g_autoptr (LfOffice) office = lf_office_new ();
   gint64               first_us = in_hours (3);
-  gint64               second_us = in_hours (30);
+  gint64               second_us = in_hours (8);
 
   g_test_summary ("a meeting in a file is seen, one that moves is seen to move, and no word of it reaches the server");
 
@@ -57,7 +57,7 @@ test_hostile_neighbour (void)
   g_autoptr (LfOffice) office = lf_office_new ();
   g_autoptr (GString)  bad = g_string_new ("BEGIN:VCALENDAR\r\n");
   gint64               first_us = in_hours (3);
-  gint64               second_us = in_hours (30);
+  gint64               second_us = in_hours (8);
 
   g_test_summary ("a calendar that burns its worker does not keep others' from being read, and stays what it was");
 
@@ -88,7 +88,7 @@ test_server_gone (void)
 {
   g_autoptr (LfOffice) office = lf_office_new ();
   gint64               first_us = in_hours (3);
-  gint64               second_us = in_hours (30);
+  gint64               second_us = in_hours (8);
 
   g_test_summary ("what changed while the server was away is told when it is back");
 
@@ -108,7 +108,7 @@ test_reload (void)
 {
   g_autoptr (LfOffice) office = lf_office_new ();
   gint64               at_us = in_hours (3);
-  gint64               later_us = in_hours (30);
+  gint64               later_us = in_hours (8);
 
   g_test_summary ("a new configuration is taken over on SIGHUP, a bad one is not");
 
@@ -185,7 +185,7 @@ test_address (void)
   g_autofree char       *sources = NULL;
   Site                   site = { 0 };
   gint64                 first_us = in_hours (3);
-  gint64                 second_us = in_hours (30);
+  gint64                 second_us = in_hours (8);
   GSList                *uris;
 
   g_test_summary ("an address is read through its redirect, asked only for news, and refused where it is not allowed");
