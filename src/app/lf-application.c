@@ -307,7 +307,8 @@ lf_application_handle_local_options (GApplication *application, GVariantDict *op
   LfApplication     *self = LF_APPLICATION (application);
   g_autoptr (GError) error = NULL;
   g_autofree char   *size = NULL;
-  int                fd;
+  g_autofree char   *descriptor = NULL;
+  guint64            fd;
 
   if (g_variant_dict_contains (options, "version"))
     {
@@ -325,14 +326,20 @@ lf_application_handle_local_options (GApplication *application, GVariantDict *op
       return 2;
     }
 
-  if (g_variant_dict_lookup (options, "session-fd", "i", &fd))
+  if (g_variant_dict_lookup (options, "session-fd", "s", &descriptor))
     {
       if (self->server == NULL)
         {
           g_printerr ("lampfield: --session-fd needs --server\n");
           return 2;
         }
-      self->refresh_token = read_token (fd, &error);
+      /* As a string: GApplication does not tell a number 0 from none. */
+      if (!g_ascii_string_to_unsigned (descriptor, 10, 0, G_MAXINT, &fd, &error))
+        {
+          g_printerr ("lampfield: --session-fd: %s\n", error->message);
+          return 2;
+        }
+      self->refresh_token = read_token ((int) fd, &error);
       if (self->refresh_token == NULL)
         {
           g_printerr ("lampfield: %s\n", error->message);
@@ -417,7 +424,7 @@ lf_application_init (LfApplication *self)
   static const GOptionEntry options[] = {
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
       { "server", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Address of the server"), N_ ("URL") },
-        { "session-fd", 0, 0, G_OPTION_ARG_INT, NULL, N_ ("Take the session from an open file descriptor"), N_ ("N") },
+        { "session-fd", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Take the session from an open file descriptor"), N_ ("N") },
           { "screenshot", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Write a picture of the window and exit"), N_ ("FILE") },
             { "screenshot-size", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Size of the pictured window"), N_ ("WxH") },
               { "screenshot-page", 0, 0, G_OPTION_ARG_STRING, NULL,

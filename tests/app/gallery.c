@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Opens the window on made-up people, without a server, and writes a picture of it:
  *   gallery FILE.png [WxH [light|dark [PAGE [compact]]]]
- * PAGE: contacts, contact, chat, chats, status, status-new, find, preferences, sign-in, search:WORDS, cut, hover */
+ * PAGE: contacts, contact, chat, chats, status, status-new, find, preferences, sign-in, sign-in-error, search:WORDS, cut, hover */
 #define G_LOG_DOMAIN "lf-test"
 
 #include "config.h"
 
+#include "lf-app-test.h"
 #include "lf-fake-client.h"
 #include "lf-screenshot.h"
 #include "lf-test-util.h"
@@ -39,6 +40,17 @@ find_type (GtkWidget *widget, GType type)
   return NULL;
 }
 
+/* Nothing is live there: LF_TEST_PICTURES names the folder. */
+static void
+picture_sign_in (LfWindow *window, const char *page, const char *name)
+{
+  g_autoptr (GError) error = g_error_new_literal (LF_ERROR, LF_ERROR_INSECURE, "x");
+
+  if (g_str_equal (page, "sign-in-error"))
+    lf_window_show_sign_in_error (window, error);
+  lf_app_test_take_picture (GTK_WIDGET (window), name);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -61,12 +73,10 @@ main (int argc, char **argv)
   lf_application_present (application);
   window = LF_WINDOW (gtk_application_get_windows (GTK_APPLICATION (application))->data);
   gtk_window_set_default_size (GTK_WINDOW (window), plan.width, plan.height);
-  if (g_str_equal (plan.page, "sign-in"))
+  if (g_str_has_prefix (plan.page, "sign-in"))
     {
-      g_autoptr (GError) error = g_error_new_literal (LF_ERROR, LF_ERROR_INSECURE, "x");
-
-      lf_window_show_sign_in_error (window, error);
-      lf_spin_for_ms (600);
+      picture_sign_in (window, plan.page, plan.path);
+      return 0;
     }
   lf_fake_client_fill (client);
   lf_fake_client_add_people (client, people);
@@ -75,12 +85,6 @@ main (int argc, char **argv)
       lf_window_show_view (window, "contacts");
       lf_contact_list_start_search (lf_window_get_contact_list (window));
       gtk_editable_set_text (GTK_EDITABLE (find_type (GTK_WIDGET (lf_window_get_contact_list (window)), GTK_TYPE_SEARCH_ENTRY)), plan.page + 7);
-    }
-  if (g_str_equal (plan.page, "sign-in"))
-    {
-      lf_fake_client_set_state (client, LF_CLIENT_SIGNED_OUT, 0);
-      lf_spin_for_ms (300);
-      g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
     }
   if (g_str_equal (plan.page, "hover"))
     {

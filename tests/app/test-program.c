@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <gio/gio.h>
+#include <stdlib.h>
+
+/* The program as it is started: what it says of a command line before it opens anything. */
+
+typedef struct
+{
+  const char *path;
+  const char *claim;
+  const char *arguments[5];
+  int         status;
+  const char *said; /* on either stream */
+} Case;
+
+static const Case cases[] = {
+  { "version", "it tells its version", { "--version" }, 0, "lampfield " LF_VERSION },
+  { "size/words", "a size is two numbers", { "--screenshot", "x.png", "--screenshot-size", "large" }, 2, "WIDTHxHEIGHT" },
+  { "size/small", "a size under the least is refused", { "--screenshot", "x.png", "--screenshot-size", "200x200" }, 2, "WIDTHxHEIGHT" },
+  { "size/rest", "nothing follows a size", { "--screenshot", "x.png", "--screenshot-size", "800x600x" }, 2, "WIDTHxHEIGHT" },
+  { "session/server", "a session belongs to a server", { "--session-fd", "0" }, 2, "--session-fd needs --server" },
+  { "session/closed", "a descriptor that is not open is said", { "--session-fd", "77", "--server", "http://127.0.0.1:1" }, 2, "descriptor 77" },
+  { "session/empty", "a session that is empty is said", { "--session-fd", "0", "--server", "http://127.0.0.1:1" }, 2, "holds no session token" },
+  { "session/words", "a descriptor is a number", { "--session-fd", "x", "--server", "http://127.0.0.1:1" }, 2, "--session-fd" },
+  { "option", "an unknown option is said", { "--no-such-option" }, 1, "--no-such-option" },
+};
+
+static char *
+run (const Case *c, const char *const *extra, int *status)
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+                                                                        G_SUBPROCESS_FLAGS_STDERR_MERGE);
+  g_autoptr (GSubprocess)         process = NULL;
+  g_autoptr (GError)              error = NULL;
+  const char                     *argv[G_N_ELEMENTS (c->arguments) + 2] = { g_getenv ("LF_PROGRAM") };
+  char                           *said = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (c->arguments) && c->arguments[i] != NULL; i++)
+    argv[i + 1] = c->arguments[i];
+  for (; extra != NULL && extra[0] != NULL; extra += 2)
+    g_subprocess_launcher_setenv (launcher, extra[0], extra[1], TRUE);
+  process = g_subprocess_launcher_spawnv (launcher, argv, &error);
+  g_assert_no_error (error);
+  /* A program that goes on instead of ending is ended by the time-out of the test. */
+  g_assert_true (g_subprocess_communicate_utf8 (process, "\n", NULL, &said, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_get_if_exited (process));
+  *status = g_subprocess_get_exit_status (process);
+
+  return said;
+}
+
+static void
+test_case (gconstpointer data)
+{
+  const Case      *c = data;
+  g_autofree char *said = NULL;
+  int              status;
+
+  g_test_summary (c->claim);
+  said = run (c, NULL, &status);
+  g_test_message ("%s", said);
+  g_assert_cmpint (status, ==, c->status);
+  g_assert_nonnull (strstr (said, c->said));
+}
+
+static void
+test_schema (void)
+{
+  static const Case        c = { NULL, NULL, { "--version" }, 1, NULL };
+  static const char *const extra[] = { "GSETTINGS_SCHEMA_DIR", "/nonexistent", "XDG_DATA_DIRS", "/nonexistent", "XDG_DATA_HOME", "/nonexistent", NULL };
+  g_autofree char         *said = NULL;
+  int                      status;
+
+  g_test_summary ("Without its settings schema it says what is missing, instead of breaking off");
+  said = run (&c, extra, &status);
+  g_assert_cmpint (status, ==, 1);
+  g_assert_nonnull (strstr (said, "settings schema"));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  if (g_getenv ("LF_PROGRAM") == NULL)
+    {
+      g_print ("1..0 # SKIP LF_PROGRAM does not name the program\n");
+      return 77;
+    }
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/program/", cases[i].path, NULL);
+
+      g_test_add_data_func (path, &cases[i], test_case);
+    }
+  g_test_add_func ("/program/schema", test_schema);
+
+  return g_test_run ();
+}

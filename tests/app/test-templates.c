@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "lf-app-test.h"
+#include "lf-banner.h"
+#include "lf-chat-list.h"
+#include "lf-contact-list.h"
+#include "lf-contact-page.h"
+#include "lf-contact-row.h"
+#include "lf-find-dialog.h"
+#include "lf-own-status.h"
+#include "lf-preferences.h"
+#include "lf-sign-in-page.h"
+#include "lf-status-editor.h"
+
+typedef GType (*GetType) (void);
+
+static const GetType types[] = {
+  lf_banner_get_type,
+  lf_chat_list_get_type,
+  lf_contact_list_get_type,
+  lf_contact_page_get_type,
+  lf_contact_row_get_type,
+  lf_find_dialog_get_type,
+  lf_own_status_get_type,
+  lf_preferences_get_type,
+  lf_sign_in_page_get_type,
+  lf_status_editor_get_type,
+  lf_window_get_type,
+};
+
+static void
+test_templates (void)
+{
+  g_test_summary ("Every template can be made, and goes without a trace");
+  for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      GType      type = types[i]();
+      GtkWidget *widget = g_object_ref_sink (g_object_new (type, NULL));
+
+      g_test_message ("%s", g_type_name (type));
+      if (GTK_IS_WINDOW (widget))
+        gtk_window_destroy (GTK_WINDOW (widget));
+      g_assert_finalize_object (widget);
+    }
+}
+
+static void
+test_shortcuts (void)
+{
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/org/lampfield/Lampfield/gtk/help-overlay.ui");
+  GtkWidget             *overlay = GTK_WIDGET (gtk_builder_get_object (builder, "help_overlay"));
+
+  g_test_summary ("The window of keyboard shortcuts can be made");
+  g_assert_true (GTK_IS_SHORTCUTS_WINDOW (overlay));
+  gtk_window_destroy (GTK_WINDOW (overlay));
+}
+
+static void
+test_icons (void)
+{
+  static const char *const names[] = {
+    LF_APP_ID, "lf-bell-symbolic", "lf-chat-symbolic", "lf-people-symbolic"
+  };
+  GtkIconTheme *theme = gtk_icon_theme_get_for_display (gdk_display_get_default ());
+
+  g_test_summary ("The icons of the program are in it");
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    g_assert_true (gtk_icon_theme_has_icon (theme, names[i]));
+}
+
+int
+main (int argc, char **argv)
+{
+  lf_app_test_init (&argc, &argv);
+
+  g_test_add_func ("/templates/all", test_templates);
+  g_test_add_func ("/templates/shortcuts", test_shortcuts);
+  g_test_add_func ("/templates/icons", test_icons);
+
+  return g_test_run ();
+}
