@@ -153,6 +153,10 @@ update (LfMessageRow *self)
     : g_strdup_printf (_("%s, %s: %s"), sender, time, message->body);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, self->words, -1);
+  /* The row of the list is what takes the focus: it says the same. */
+  if (GTK_IS_LIST_BOX_ROW (gtk_widget_get_parent (GTK_WIDGET (self))))
+    gtk_accessible_update_property (GTK_ACCESSIBLE (gtk_widget_get_parent (GTK_WIDGET (self))),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, self->words, -1);
 }
 
 static void

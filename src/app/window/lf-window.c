@@ -375,12 +375,29 @@ lf_window_open_contact (LfWindow *self, LfContact *contact, LfWindowFocus focus)
     }
 }
 
+/* Somebody who is no contact may have written: known by the conversation alone. */
+static LfContact *
+meet_by_chat (LfWindow *self, const char *user)
+{
+  LfConversation       *conversation = lf_client_lookup_conversation (self->client, user);
+  g_autoptr (LfContact) contact = NULL;
+
+  if (conversation == NULL)
+    return NULL;
+
+  contact = lf_contact_new (user);
+  lf_contact_set_person (contact, &(LfPersonFields){ .user = user, .name = lf_conversation_get_other_name (conversation) });
+  lf_window_remember_contact (self, contact);
+
+  return g_hash_table_lookup (self->met, user);
+}
+
 /**
  * lf_window_lookup_contact:
  * @self: the window
  * @user: id of a person
  *
- * Finds a person of the roster, or one met in a search since the sign-in.
+ * Finds a person of the roster, one met in a search since the sign-in, or one who has written.
  *
  * Returns: (transfer none) (nullable): a contact
  */
@@ -403,7 +420,7 @@ lf_window_lookup_contact (LfWindow *self, const char *user)
   if (contact != NULL)
     lf_window_remember_contact (self, contact);
 
-  return contact;
+  return contact != NULL ? contact : meet_by_chat (self, user);
 }
 
 /**
