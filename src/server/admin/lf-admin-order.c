@@ -208,7 +208,10 @@ add_people (LfDb *db, LfAdminOutcome *outcome, GError **error)
       n_added += is_added;
     }
 
-  say (outcome, "%u added, %u changed", n_added, people->len - n_added);
+  if (outcome->order->command == LF_ADMIN_USER_ADD)
+    say (outcome, "“%s” is added", ((const LfAdminPerson *) g_ptr_array_index (people, 0))->person.login);
+  else
+    say (outcome, "%u added, %u changed", n_added, people->len - n_added);
   return TRUE;
 }
 

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -283,7 +284,7 @@ become_owner (const char *folder, GError **error)
 
   if (geteuid () != 0 || stat (folder, &about) != 0 || about.st_uid == 0)
     return TRUE;
-  if (setgid (about.st_gid) == 0 && setuid (about.st_uid) == 0)
+  if (setgroups (0, NULL) == 0 && setgid (about.st_gid) == 0 && setuid (about.st_uid) == 0)
     return TRUE;
 
   g_set_error (error, LF_SERVER_ERROR, LF_PROBLEM_INTERNAL, "The owner of “%s” cannot be taken on: %s", folder, g_strerror (errno));
