@@ -185,12 +185,13 @@ on_answered (GObject      *source,
     send_next (self);
 }
 
-static void
-send_contact (LfClient   *self,
-              const char *path,
-              LfContact  *contact)
+/* The contact as it stood when the head of the queue was made: a later change may be one the server
+ * refuses, or need a group that is not there yet. */
+static LfWireContact
+get_as_of_head (LfClient  *self,
+                LfContact *contact)
 {
-  const LfWireContact body = {
+  LfWireContact body = {
     .user = (char *) lf_contact_get_user (contact),
     .group = (char *) lf_contact_get_group (contact),
     .is_favourite = lf_contact_get_is_favourite (contact),
@@ -198,49 +199,89 @@ send_contact (LfClient   *self,
     .speed_dial = lf_contact_get_speed_dial (contact),
   };
 
-  lf_session_call_async (self->session, "PUT", path, NULL, &lf_schema_contact_request, &body, NULL, self->lifetime,
-                         on_answered, g_object_ref (self));
+  for (const GList *l = self->edits.tail; l != self->edits.head; l = l->prev)
+    {
+      const Edit *later = l->data;
+
+      if (!g_str_equal (later->id, body.user))
+        continue;
+      if (later->kind == EDIT_FAVOURITE)
+        body.is_favourite = later->flag;
+      else if (later->kind == EDIT_WATCHED)
+        body.is_watched = later->flag;
+      else if (later->kind == EDIT_GROUP)
+        body.group = later->text;
+    }
+  return body;
 }
 
-/* A PUT carries the whole contact, as it stands when it leaves. */
 static void
-send_next (LfClient *self)
+put (LfClient       *self,
+     const char     *path,
+     const LfSchema *schema,
+     gconstpointer   body)
 {
-  const Edit      *edit = g_queue_peek_head (&self->edits);
-  g_autofree char *id = NULL;
-  g_autofree char *path = NULL;
-  LfContact       *contact;
+  lf_session_call_async (self->session, "PUT", path, NULL, schema, body, NULL, self->lifetime, on_answered,
+                         g_object_ref (self));
+}
 
-  if (edit == NULL || self->is_editing || self->session == NULL)
-    return;
-  self->is_editing = TRUE;
-  id = lf_rest_escape (edit->id);
-  contact = lf_roster_lookup (self->roster, edit->id);
+static void
+send_head (LfClient   *self,
+           const Edit *edit)
+{
+  g_autofree char *id = lf_rest_escape (edit->id);
+  g_autofree char *path = NULL;
+
   if (edit->kind == EDIT_NEW_GROUP)
     {
       const LfWireGroup body = { .id = edit->id, .name = edit->text, .position = edit->number };
 
       path = g_strconcat ("/groups/", id, NULL);
-      lf_session_call_async (self->session, "PUT", path, NULL, &lf_schema_group, &body, NULL, self->lifetime,
-                             on_answered, g_object_ref (self));
+      put (self, path, &lf_schema_group, &body);
     }
   else if (edit->kind == EDIT_BLOCKED)
     {
       const LfWirePermission body = { .is_blocked = edit->flag };
 
       path = g_strconcat ("/me/permissions/", id, NULL);
-      lf_session_call_async (self->session, "PUT", path, NULL, &lf_schema_permission, &body, NULL, self->lifetime,
-                             on_answered, g_object_ref (self));
+      put (self, path, &lf_schema_permission, &body);
+    }
+  else if (edit->kind == EDIT_REMOVE)
+    {
+      path = g_strconcat ("/contacts/", id, NULL);
+      lf_session_call_async (self->session, "DELETE", path, NULL, NULL, NULL, NULL, self->lifetime, on_answered,
+                             g_object_ref (self));
     }
   else
     {
+      const LfWireContact body = get_as_of_head (self, lf_roster_lookup (self->roster, edit->id));
+
       path = g_strconcat ("/contacts/", id, NULL);
-      if (contact != NULL)
-        send_contact (self, path, contact);
-      else /* removed, now or by a later edit */
-        lf_session_call_async (self->session, "DELETE", path, NULL, NULL, NULL, NULL, self->lifetime, on_answered,
-                               g_object_ref (self));
+      put (self, path, &lf_schema_contact_request, &body);
     }
+}
+
+/* A change of a contact that has been removed since says nothing any more. */
+static gboolean
+is_overtaken (LfClient   *self,
+              const Edit *edit)
+{
+  return edit->kind != EDIT_NEW_GROUP && edit->kind != EDIT_BLOCKED && edit->kind != EDIT_REMOVE && lf_roster_lookup (self->roster, edit->id) == NULL;
+}
+
+static void
+send_next (LfClient *self)
+{
+  const Edit *edit;
+
+  if (self->is_editing || self->session == NULL)
+    return;
+  while ((edit = g_queue_peek_head (&self->edits)) != NULL && is_overtaken (self, edit))
+    edit_free (g_queue_pop_head (&self->edits));
+  if (edit == NULL)
+    return;
+  self->is_editing = TRUE;
+  send_head (self, edit);
 }
 
 /* Returns: (transfer none) (nullable): the edit, to be filled in before send_next() */

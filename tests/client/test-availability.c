@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-test"
+
+#include "config.h"
+
+#include "lf-availability.h"
+#include "lf-test-util.h"
+
+#define NOW_US (G_GINT64_CONSTANT (1795510800) * LF_SECOND) /* 2026-11-24T09:00:00Z */
+
+typedef struct
+{
+  LfClock        *clock;
+  LfRoster       *roster;
+  LfAvailability *monitor;
+  LfContact      *contact;
+  gint64          rev;
+  guint           n_told;
+  gboolean        was_armed;
+} World;
+
+static void
+on_became_available (LfAvailability *monitor,
+                     LfContact      *contact,
+                     gboolean        was_armed,
+                     World          *w)
+{
+  g_assert_true (contact == w->contact);
+  w->n_told++;
+  w->was_armed = was_armed;
+}
+
+static void
+world_begin (World *w)
+{
+  *w = (World){ .clock = lf_clock_new_manual (NOW_US) };
+  w->roster = lf_roster_new (w->clock);
+  w->monitor = lf_availability_new (w->roster);
+  g_signal_connect (w->monitor, "became-available", G_CALLBACK (on_became_available), w);
+  w->contact = lf_roster_ensure (w->roster, "u2");
+}
+
+static void
+world_end (World *w)
+{
+  g_assert_finalize_object (w->monitor);
+  g_assert_finalize_object (w->roster);
+  g_assert_finalize_object (w->clock);
+}
+
+static void
+tell (World              *w,
+      LfPhoneState        phone,
+      LfReachabilityState reachability,
+      gboolean            is_snapshot)
+{
+  const LfPhone          p = { .state = phone, .since_us = LF_INSTANT_NONE, .valid_until_us = LF_INSTANT_NONE };
+  const LfReachability   r = { .state = reachability, .since_us = LF_INSTANT_NONE, .valid_until_us = LF_INSTANT_NONE, .note.expires_at_us = LF_INSTANT_NONE };
+  const LfCalendar       c = { .known_from_us = LF_INSTANT_NONE, .valid_until_us = LF_INSTANT_NONE, .read_at_us = LF_INSTANT_NONE };
+  g_autoptr (LfPresence) presence = lf_presence_new (&p, &c, &r, ++w->rev);
+
+  g_assert_true (lf_roster_apply_presence (w->roster, "u2", presence, is_snapshot));
+}
+
+static void
+tell_meeting (World *w,
+              gint64 from_s,
+              gint64 to_s)
+{
+  const LfBusyPeriod     period = { NOW_US + from_s * LF_SECOND, NOW_US + to_s * LF_SECOND, LF_BUSY_BUSY };
+  g_autoptr (LfBusyList) busy = lf_busy_list_new (&period, 1);
+  const LfCalendar       calendar = {
+          .busy = busy,
+          .known_from_us = NOW_US - LF_DAY,
+          .valid_until_us = NOW_US + LF_DAY,
+          .read_at_us = NOW_US,
+          .rev = ++w->rev,
+  };
+
+  g_assert_true (lf_roster_apply_calendar (w->roster, "u2", &calendar));
+}
+
+static void
+wait_s (World *w,
+        gint64 seconds)
+{
+  lf_clock_advance (w->clock, seconds * LF_SECOND);
+}
+
+#define PHONE(state) LF_PHONE_##state
+#define REACH(state) LF_REACHABILITY_##state
+
+/* From one presence to another, live: told after 20 s, or never. */
+typedef struct
+{
+  const char         *why;
+  LfPhoneState        old_phone;
+  LfReachabilityState old_reach;
+  LfPhoneState        new_phone;
+  LfReachabilityState new_reach;
+  gboolean            is_told;
+} Edge;
+
+static const Edge edges[] = {
+  { "hangs up", PHONE (OFF_HOOK), REACH (ONLINE), PHONE (ON_HOOK), REACH (ONLINE), TRUE },
+  { "ends a held call", PHONE (HELD), REACH (ONLINE), PHONE (ON_HOOK), REACH (AVAILABLE), TRUE },
+  { "takes DND away, with a phone", PHONE (DO_NOT_DISTURB), REACH (ONLINE), PHONE (ON_HOOK), REACH (ONLINE), TRUE },
+  { "takes DND away, without a phone", PHONE (DO_NOT_DISTURB), REACH (ONLINE), PHONE (UNKNOWN), REACH (ONLINE), TRUE },
+  { "comes back to the desk", PHONE (ON_HOOK), REACH (AWAY), PHONE (ON_HOOK), REACH (ONLINE), TRUE },
+  { "signs in", PHONE (ON_HOOK), REACH (OFFLINE), PHONE (ON_HOOK), REACH (ONLINE), TRUE },
+  { "says to be available after being away", PHONE (UNKNOWN), REACH (AWAY), PHONE (UNKNOWN), REACH (AVAILABLE), TRUE },
+  { "moves the mouse after five minutes", PHONE (ON_HOOK), REACH (IDLE), PHONE (ON_HOOK), REACH (ONLINE), FALSE },
+  { "was unknown", PHONE (ON_HOOK), REACH (UNKNOWN), PHONE (ON_HOOK), REACH (ONLINE), FALSE },
+  { "was free already", PHONE (ON_HOOK), REACH (ONLINE), PHONE (ON_HOOK), REACH (AVAILABLE), FALSE },
+  { "the phone system is lost: it did not hang up", PHONE (OFF_HOOK), REACH (ONLINE), PHONE (UNKNOWN), REACH (ONLINE), FALSE },
+  { "hangs up, but nobody sits there", PHONE (OFF_HOOK), REACH (IDLE), PHONE (ON_HOOK), REACH (IDLE), FALSE },
+  { "hangs up and is away", PHONE (OFF_HOOK), REACH (ONLINE), PHONE (ON_HOOK), REACH (AWAY), FALSE },
+};
+
+static void
+test_edges (void)
+{
+  g_test_summary ("Free for 20 s on end after being busy, away or offline, and only then.");
+  for (guint i = 0; i < G_N_ELEMENTS (edges); i++)
+    {
+      const Edge *edge = &edges[i];
+      World       w;
+
+      g_test_message ("%s", edge->why);
+      world_begin (&w);
+      lf_contact_set_is_watched (w.contact, TRUE);
+      tell (&w, edge->old_phone, edge->old_reach, TRUE);
+      lf_availability_take_snapshot (w.monitor);
+      wait_s (&w, 60);
+      g_assert_cmpuint (w.n_told, ==, 0);
+      tell (&w, edge->new_phone, edge->new_reach, FALSE);
+      wait_s (&w, 19);
+      g_assert_cmpuint (w.n_told, ==, 0);
+      wait_s (&w, 2);
+      g_assert_cmpuint (w.n_told, ==, edge->is_told);
+      g_assert_false (w.was_armed);
+      wait_s (&w, 3600);
+      g_assert_cmpuint (w.n_told, ==, edge->is_told);
+      world_end (&w);
+    }
+}
+
+static void
+test_not_watched (void)
+{
+  World w;
+
+  g_test_summary ("Nobody is told of who is neither watched nor armed.");
+  world_begin (&w);
+  tell (&w, LF_PHONE_OFF_HOOK, LF_REACHABILITY_ONLINE, TRUE);
+  lf_availability_take_snapshot (w.monitor);
+  tell (&w, LF_PHONE_ON_HOOK, LF_REACHABILITY_ONLINE, FALSE);
+  wait_s (&w, 60);
+  g_assert_cmpuint (w.n_told, ==, 0);
+  world_end (&w);
+}
+
+static void
+test_on_end (void)
+{
+  World w;
+
+  g_test_summary ("A call within the 20 s begins the wait anew.");
+  world_begin (&w);
+  lf_contact_set_is_watched (w.contact, TRUE);
+  tell (&w, LF_PHONE_OFF_HOOK, LF_REACHABILITY_ONLINE, TRUE);
+  lf_availability_take_snapshot (w.monitor);
+  tell (&w, LF_PHONE_ON_HOOK, LF_REACHABILITY_ONLINE, FALSE);
+  wait_s (&w, 15);
+  tell (&w, LF_PHONE_OFF_HOOK, LF_REACHABILITY_ONLINE, FALSE);
+  wait_s (&w, 1);
+  tell (&w, LF_PHONE_ON_HOOK, LF_REACHABILITY_ONLINE, FALSE);
+  tell (&w, LF_PHONE_RINGING, LF_REACHABILITY_ONLINE, FALSE); /* still free: it may be you who calls */
+  wait_s (&w, 19);
+  g_assert_cmpuint (w.n_told, ==, 0);
+  wait_s (&w, 2);
+  g_assert_cmpuint (w.n_told, ==, 1);
+  world_end (&w);
+}
+
+static void
+test_meetings (void)
+{
+  World w;
+
+  g_test_summary ("A meeting that ends tells; a gap before the next does not, unless that is called off.");
+  world_begin (&w);
+  lf_contact_set_is_watched (w.contact, TRUE);
+  tell (&w, LF_PHONE_ON_HOOK, LF_REACHABILITY_ONLINE, TRUE);
+  tell_meeting (&w, 0, 600);
+  lf_availability_take_snapshot (w.monitor);
+  wait_s (&w, 619);
+  g_assert_cmpuint (w.n_told, ==, 0);
+  wait_s (&w, 2);
+  g_assert_cmpuint (w.n_told, ==, 1);
+  world_end (&w);
+
+  world_begin (&w);
+  lf_contact_set_is_watched (w.contact, TRUE);
+  tell (&w, LF_PHONE_OFF_HOOK, LF_REACHABILITY_ONLINE, TRUE);
+  tell_meeting (&w, 70, 600);
+  lf_availability_take_snapshot (w.monitor);
+  tell (&w, LF_PHONE_ON_HOOK, LF_REACHABILITY_ONLINE, FALSE);
+  wait_s (&w, 69);
+  g_assert_cmpuint (w.n_told, ==, 0);
+  tell_meeting (&w, 7000, 7600); /* put off: still free when it would have begun */
+  wait_s (&w, 2);
+  g_assert_cmpuint (w.n_told, ==, 1);
+  world_end (&w);
+
+  world_begin (&w);
+  lf_contact_set_is_watched (w.contact, TRUE);
+  tell (&w, LF_PHONE_OFF_HOOK, LF_REACHABILITY_ONLINE, TRUE);
+  tell_meeting (&w, 70, 600);
+  lf_availability_take_snapshot (w.monitor);
+  tell (&w, LF_PHONE_ON_HOOK, LF_REACHABILITY_ONLINE, FALSE);
+  wait_s (&w, 300);
+  g_assert_cmpuint (w.n_told, ==, 0);
+  wait_s (&w, 321);
+  g_assert_cmpuint (w.n_told, ==, 1); /* after the meeting */
+  world_end (&w);
+}
+
+static void
+test_interval (void)
+{
+  World w;
+
+  g_test_summary ("At most one in ten minutes for a contact.");
+  world_begin (&w);
+  lf_contact_set_is_watched (w.contact, TRUE);
+  tell (&w, LF_PHONE_ON_HOOK, LF_REACHABILITY_ONLINE, TRUE);
+  lf_availability_take_snapshot (w.monitor);
+  for (guint i = 0; i < 10; i++) /* a call a minute */
+    {
+      tell (&w, LF_PHONE_OFF_HOOK, LF_REACHABILITY_ONLINE, FALSE);
+      wait_s (&w, 30);
+      tell (&w, LF_PHONE_ON_HOOK, LF_REACHABILITY_ONLINE, FALSE);
+      wait_s (&w, 30);
+    }
+  g_assert_cmpuint (w.n_told, ==, 1);
+  tell (&w, LF_PHONE_OFF_HOOK, LF_REACHABILITY_ONLINE, FALSE);
+  wait_s (&w, 60);
+  tell (&w, LF_PHONE_ON_HOOK, LF_REACHABILITY_ONLINE, FALSE);
+  wait_s (&w, 30);
+  g_assert_cmpuint (w.n_told, ==, 2);
+  world_end (&w);
+}
+
+static void
+test_snapshot (void)
+{
+  World w;
+
+  g_test_summary ("A snapshot is no news, nor is a calendar pulled because of it, nor what ran when the stream was cut.");
+  world_begin (&w);
+  lf_contact_set_is_watched (w.contact, TRUE);
+  tell (&w, LF_PHONE_OFF_HOOK, LF_REACHABILITY_ONLINE, TRUE);
+  tell_meeting (&w, 0, 3600);
+  lf_availability_take_snapshot (w.monitor);
+  lf_availability_take_cut (w.monitor);
+  tell (&w, LF_PHONE_ON_HOOK, LF_REACHABILITY_ONLINE, TRUE);
+  lf_availability_take_snapshot (w.monitor);
+  lf_availability_set_quiet (w.monitor, TRUE);
+  tell_meeting (&w, 7200, 7300);
+  lf_availability_set_quiet (w.monitor, FALSE);
+  wait_s (&w, 60);
+  g_assert_cmpuint (w.n_told, ==, 0);
+
+  tell (&w, LF_PHONE_OFF_HOOK, LF_REACHABILITY_ONLINE, FALSE);
+  tell (&w, LF_PHONE_ON_HOOK, LF_REACHABILITY_ONLINE, FALSE);
+  wait_s (&w, 10);
+  lf_availability_take_cut (w.monitor);
+  wait_s (&w, 60);
+  g_assert_cmpuint (w.n_told, ==, 0);
+  world_end (&w);
+}
+
+static void
+test_stale (void)
+{
+  World w;
+
+  g_test_summary ("What goes stale while the stream is cut is no news, nor after.");
+  world_begin (&w);
+  lf_contact_set_is_watched (w.contact, TRUE);
+  tell (&w, LF_PHONE_OFF_HOOK, LF_REACHABILITY_ONLINE, TRUE);
+  lf_availability_take_snapshot (w.monitor);
+  lf_availability_take_cut (w.monitor);
+  lf_roster_mark_cut (w.roster, NOW_US);
+  wait_s (&w, 31); /* the phone is unknown: displayed as online */
+  g_assert_cmpint (lf_contact_get_resolved (w.contact)->status, ==, LF_DISPLAY_ONLINE);
+  wait_s (&w, 600);
+  g_assert_cmpuint (w.n_told, ==, 0);
+  world_end (&w);
+}
+
+static void
+test_armed (void)
+{
+  World w;
+
+  g_test_summary ("Armed while busy: told once, live or 20 s after a snapshot; ends with the day.");
+  world_begin (&w);
+  tell (&w, LF_PHONE_OFF_HOOK, LF_REACHABILITY_ONLINE, TRUE);
+  lf_availability_take_snapshot (w.monitor);
+  lf_availability_set_armed (w.monitor, w.contact, TRUE);
+  tell (&w, LF_PHONE_ON_HOOK, LF_REACHABILITY_ONLINE, FALSE);
+  wait_s (&w, 21);
+  g_assert_cmpuint (w.n_told, ==, 1);
+  g_assert_true (w.was_armed);
+  g_assert_false (lf_contact_get_is_armed (w.contact));
+  tell (&w, LF_PHONE_OFF_HOOK, LF_REACHABILITY_ONLINE, FALSE);
+  wait_s (&w, 1200);
+  tell (&w, LF_PHONE_ON_HOOK, LF_REACHABILITY_ONLINE, FALSE);
+  wait_s (&w, 60);
+  g_assert_cmpuint (w.n_told, ==, 1); /* once */
+  world_end (&w);
+
+  world_begin (&w);
+  tell (&w, LF_PHONE_OFF_HOOK, LF_REACHABILITY_ONLINE, TRUE);
+  lf_availability_take_snapshot (w.monitor);
+  lf_availability_set_armed (w.monitor, w.contact, TRUE);
+  lf_availability_take_cut (w.monitor);
+  tell (&w, LF_PHONE_ON_HOOK, LF_REACHABILITY_ONLINE, TRUE);
+  wait_s (&w, 60);
+  g_assert_cmpuint (w.n_told, ==, 0);
+  lf_availability_take_snapshot (w.monitor);
+  wait_s (&w, 19);
+  g_assert_cmpuint (w.n_told, ==, 0);
+  wait_s (&w, 2);
+  g_assert_cmpuint (w.n_told, ==, 1);
+  world_end (&w);
+
+  world_begin (&w);
+  tell (&w, LF_PHONE_ON_HOOK, LF_REACHABILITY_ONLINE, TRUE);
+  lf_availability_take_snapshot (w.monitor);
+  lf_availability_set_armed (w.monitor, w.contact, TRUE); /* while free: that is no promise for a snapshot */
+  lf_availability_take_cut (w.monitor);
+  tell (&w, LF_PHONE_ON_HOOK, LF_REACHABILITY_AVAILABLE, TRUE);
+  lf_availability_take_snapshot (w.monitor);
+  wait_s (&w, 60);
+  g_assert_cmpuint (w.n_told, ==, 0);
+  wait_s (&w, 25 * 3600);
+  g_assert_false (lf_contact_get_is_armed (w.contact)); /* the day is over */
+  world_end (&w);
+}
+
+static void
+test_armed_again (void)
+{
+  World w;
+
+  g_test_summary ("Who arms within ten minutes of the last is told when they are over.");
+  world_begin (&w);
+  lf_contact_set_is_watched (w.contact, TRUE);
+  tell (&w, LF_PHONE_OFF_HOOK, LF_REACHABILITY_ONLINE, TRUE);
+  lf_availability_take_snapshot (w.monitor);
+  tell (&w, LF_PHONE_ON_HOOK, LF_REACHABILITY_ONLINE, FALSE);
+  wait_s (&w, 21);
+  g_assert_cmpuint (w.n_told, ==, 1);
+  tell (&w, LF_PHONE_OFF_HOOK, LF_REACHABILITY_ONLINE, FALSE);
+  lf_availability_set_armed (w.monitor, w.contact, TRUE);
+  tell (&w, LF_PHONE_ON_HOOK, LF_REACHABILITY_ONLINE, FALSE);
+  wait_s (&w, 300);
+  g_assert_cmpuint (w.n_told, ==, 1);
+  wait_s (&w, 310);
+  g_assert_cmpuint (w.n_told, ==, 2);
+  g_assert_true (w.was_armed);
+  world_end (&w);
+}
+
+static void
+test_removed (void)
+{
+  World w;
+
+  g_test_summary ("Who leaves the roster meanwhile is not told of.");
+  world_begin (&w);
+  lf_contact_set_is_watched (w.contact, TRUE);
+  tell (&w, LF_PHONE_OFF_HOOK, LF_REACHABILITY_ONLINE, TRUE);
+  lf_availability_take_snapshot (w.monitor);
+  tell (&w, LF_PHONE_ON_HOOK, LF_REACHABILITY_ONLINE, FALSE);
+  lf_roster_remove (w.roster, "u2");
+  wait_s (&w, 60);
+  g_assert_cmpuint (w.n_told, ==, 0);
+  world_end (&w);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/availability/edges", test_edges);
+  g_test_add_func ("/availability/not-watched", test_not_watched);
+  g_test_add_func ("/availability/on-end", test_on_end);
+  g_test_add_func ("/availability/meetings", test_meetings);
+  g_test_add_func ("/availability/interval", test_interval);
+  g_test_add_func ("/availability/snapshot", test_snapshot);
+  g_test_add_func ("/availability/stale", test_stale);
+  g_test_add_func ("/availability/armed", test_armed);
+  g_test_add_func ("/availability/armed-again", test_armed_again);
+  g_test_add_func ("/availability/removed", test_removed);
+  return g_test_run ();
+}
