@@ -212,12 +212,20 @@ class App:
                 continue
         return "\n".join(dict.fromkeys(lines)) or self.desktop.session.read_log(self.log)[-3000:]
 
-    def keys(self, *names):
-        """Presses keys, as xdotool calls them; the window has the focus or gets it."""
+    def take_focus(self):
         window = self.desktop.xdotool("search", "--sync", "--onlyvisible", "--pid", str(self.process.pid)).split()[-1]
         self.desktop.xdotool("windowfocus", "--sync", window)
+
+    def keys(self, *names):
+        """Presses keys, as xdotool calls them; the window has the focus or gets it."""
+        self.take_focus()
         for name in names:
             self.desktop.xdotool("key", "--clearmodifiers", name)
+
+    def write(self, text):
+        """Types @text where the focus is."""
+        self.take_focus()
+        self.desktop.xdotool("type", "--clearmodifiers", "--delay", "15", text)
 
     def stop(self, number=signal.SIGTERM):
         if self.process.poll() is None:
@@ -229,10 +237,12 @@ class Desktop:
     """A private session with everything a desktop has, and the server beside it."""
 
     def __init__(self):
-        self.build = os.environ["LF_BUILD"]
-        self.source = os.environ["LF_SOURCE"]
+        self.source = os.environ.get("LF_SOURCE", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+        self.build = os.environ.get("LF_BUILD", os.path.join(self.source, "build"))
         self.session = Session("lampfield-e2e-")
         self.session.env["GSETTINGS_SCHEMA_DIR"] = os.path.join(self.build, "data")
+        # Settings outlive the program, as they do on a desktop, and end with the session.
+        self.session.env["GSETTINGS_BACKEND"] = "keyfile"
         self._hide_the_machines_programs()
         self.session.env.pop("GTK_A11Y", None)
         self.session.env.pop("NO_AT_BRIDGE", None)

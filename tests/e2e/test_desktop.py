@@ -208,6 +208,41 @@ def test_the_keyboard_alone_reaches_the_controls(office):
     assert not nameless, nameless
 
 
+def test_a_whole_chat_needs_no_mouse(office):
+    jonas = office.peers["jonas"].stream
+    jonas.forget()
+    office.app.keys("ctrl+f")
+    office.app.find("Search colleagues", ENTRY_ROLES, state="focused")
+    office.app.write("Jonas")
+    wait_until(lambda: not office.app.lookup("^Tomasz Wilczak,"), "the list to be filtered")
+    office.app.keys("Down", "Return")
+    office.app.find("^Message to Jonas", state="focused")
+    office.app.write("By keyboard")
+    office.app.keys("Return")
+    jonas.wait_for(lambda f: f["t"] == "message" and f["body"] == "By keyboard")
+    office.app.keys("ctrl+f")
+    office.app.find("Search colleagues", ENTRY_ROLES).type("")
+
+
+def test_a_message_to_another_chat_is_notified(office):
+    priya = office.peers["priya"]
+    open_chat(office, "Jonas Weberling")
+    office.run(need("dunstctl"), "close-all")
+    priya.write(priya.conversation_with(office.ids["mara"]), "Look here, please")
+    wait_until(lambda: office.run(need("dunstctl"), "count", "displayed") != "0", "a notification")
+    office.run(need("dunstctl"), "action", "0")
+    office.app.find("^Message to Priya Nairthan")
+    office.run(need("dunstctl"), "close-all")
+    wait_until(lambda: any("Priya Nairthan" in entry["summary"] for entry in office.notifications()),
+               "the notification to name the sender")
+
+
+def test_a_new_start_needs_no_password(office):
+    office.app.stop()
+    office.start_app()
+    office.app.find("^Priya Nairthan, Online")
+
+
 def test_the_client_lives_through_the_death_of_the_server(office):
     office.server.kill()
     office.app.find(r"as of \d")
