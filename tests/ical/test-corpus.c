@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "lampfield-core.h"
@@ -168,6 +169,91 @@ test_calendar (gconstpointer data)
   lf_codec_free (&expected_schema, expected);
 }
 
+/* What holds of any answer, whatever the calendar was. */
+static void
+assert_sound (const Expected *expected, const LfIcalResult *result)
+{
+  gsize               n_periods;
+  const LfBusyPeriod *periods = lf_busy_list_get (result->periods, &n_periods);
+
+  g_assert_cmpuint (n_periods, <=, LF_BUSY_MAX_PERIODS);
+  g_assert_cmpint (result->known_from_us, >=, expected->from_us);
+  g_assert_cmpint (result->known_until_us, <=, expected->to_us);
+  for (gsize i = 0; i < n_periods; i++)
+    {
+      g_assert_cmpint (periods[i].start_us, >=, result->known_from_us);
+      g_assert_cmpint (periods[i].end_us, <=, result->known_until_us);
+      g_assert_cmpint (periods[i].start_us, <, periods[i].end_us);
+    }
+}
+
+/* Changes, drops or doubles a few bytes; what is put in is likely to mean something. */
+static void
+mutate (GRand *rand, GString *text)
+{
+  static const char letters[] = "0123456789TZ:;,=/-\n\r \"PDMWYBEND\0\xff";
+  guint             n_changes = (guint) g_rand_int_range (rand, 1, 6);
+
+  for (guint i = 0; i < n_changes && text->len > 40; i++)
+    {
+      gsize at = (gsize) g_rand_int_range (rand, 0, (int) text->len - 40);
+
+      switch (g_rand_int_range (rand, 0, 4))
+        {
+        case 0:
+          g_string_erase (text, at, g_rand_int_range (rand, 1, 40));
+          break;
+
+        case 1:
+          {
+            g_autofree char *piece = g_strndup (text->str + at, (gsize) g_rand_int_range (rand, 1, 40));
+
+            g_string_insert (text, g_rand_int_range (rand, 0, (int) text->len), piece);
+          }
+          break;
+
+        default:
+          text->str[at] = letters[g_rand_int_range (rand, 0, sizeof letters - 1)];
+          break;
+        }
+    }
+}
+
+static void
+test_mutations (gconstpointer data)
+{
+  const char        *name = data;
+  g_autofree char   *json = NULL;
+  g_autofree char   *bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GRand)  rand = g_rand_new_with_seed (g_test_rand_int ());
+  int                n_rounds = g_getenv ("LF_MUTATIONS") != NULL ? atoi (g_getenv ("LF_MUTATIONS")) : 60;
+  gsize              json_length;
+  gsize              length;
+  Expected          *expected;
+
+  g_test_summary ("a damaged calendar is refused or gives a sound answer");
+
+  load (name, ".json", &json, &json_length);
+  load (name, ".ics", &bytes, &length);
+  expected = lf_codec_decode (&expected_schema, json, json_length, &limits, &error);
+  g_assert_no_error (error);
+  for (int i = 0; i < n_rounds; i++)
+    {
+      g_autoptr (GString)      text = g_string_new_len (bytes, (gssize) length);
+      g_autoptr (LfIcalResult) result = NULL;
+
+      mutate (rand, text);
+      result = read_in_chunks (expected, text->str, text->len, 1000, &error);
+      if (result != NULL)
+        assert_sound (expected, result);
+      else
+        g_assert_true (error != NULL && error->domain == LF_ERROR);
+      g_clear_error (&error);
+    }
+  lf_codec_free (&expected_schema, expected);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -182,12 +268,15 @@ main (int argc, char *argv[])
   for (const char *file = g_dir_read_name (dir); file != NULL; file = g_dir_read_name (dir))
     {
       g_autofree char *path = NULL;
+      g_autofree char *mutated = NULL;
       char            *name;
 
       if (!g_str_has_suffix (file, ".ics"))
         continue;
       name = g_strndup (file, strlen (file) - strlen (".ics"));
       path = g_strconcat ("/ical/corpus/", name, NULL);
+      mutated = g_strconcat ("/ical/mutations/", name, NULL);
+      g_test_add_data_func_full (mutated, g_strdup (name), test_mutations, g_free);
       g_test_add_data_func_full (path, name, test_calendar, g_free);
       n_calendars++;
     }

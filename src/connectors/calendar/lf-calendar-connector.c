@@ -181,7 +181,10 @@ on_hello (LfChannel         *channel,
           const LfWireHello *hello,
           gpointer           user_data)
 {
-  ask_for_people (user_data);
+  LfCalendarConnector *self = user_data;
+
+  lf_clock_set_server_us (self->clock, hello->server_time_us);
+  ask_for_people (self);
 }
 
 static void

@@ -182,6 +182,7 @@ take_content (LfCalendarSource  *self,
     }
   lf_calendar_worker_expand_async (self->program, &options, content->bytes, self->cancellable, on_expanded,
                                    g_object_ref (self));
+  g_clear_pointer (&content->bytes, g_bytes_unref); /* the worker's run has its own; it may be large */
 }
 
 static void
