@@ -97,9 +97,10 @@ read_server_key (LfConfig *self, GKeyFile *file, const char *key, GError **error
       g_autoptr (GError) local = NULL;
 
       self->is_insecure_direct = g_key_file_get_boolean (file, "server", key, &local);
-      if (local != NULL)
-        g_propagate_error (error, g_steal_pointer (&local));
-      return local == NULL;
+      if (local == NULL)
+        return TRUE;
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
     }
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "[server] has no setting “%s”.", key);
   return FALSE;
