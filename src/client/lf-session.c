@@ -309,7 +309,7 @@ on_call_answered (GObject      *source,
           if (has_newer)
             send_call (g_steal_pointer (&task)); /* another call refreshed it meanwhile */
           else
-            lf_session_refresh_async (self, g_task_get_cancellable (task), on_call_refreshed, g_steal_pointer (&task));
+            lf_session_refresh_async (self, g_task_get_cancellable (task), on_call_refreshed, g_object_ref (task));
           return;
         }
       if (problem == LF_PROBLEM_UNAUTHORIZED)
