@@ -150,11 +150,18 @@ static void
 test_screensaver (LfFakeBus *bus)
 {
   static Desktop desktop;
-  LfIdle        *idle = lf_idle_new (200, 400000);
+  LfIdle        *idle = lf_idle_new (20, 400000);
   Heard          heard = { 0, 0, 0 };
 
-  g_test_summary ("A screen saver that counts milliseconds is understood by how fast it counts");
+  g_test_summary ("A screen saver is understood by how fast it counts; one that never counts is given up");
   lf_fake_bus_serve (bus, SAVER, SAVER_PATH, saver_xml, answer, &desktop);
+  lf_idle_start (idle);
+  lf_wait_until (lf_idle_is_decided (idle), 5000);
+  g_assert_cmpstr (lf_idle_get_source (idle), ==, "the screen saver of the desktop");
+  lf_wait_until (g_strcmp0 (lf_idle_get_source (idle), "the screen saver of the desktop") != 0, 5000);
+  finalize_idle (idle);
+
+  idle = lf_idle_new (200, 400000);
   g_signal_connect (idle, "changed", G_CALLBACK (on_changed), &heard);
   lf_idle_start (idle);
   lf_wait_until (lf_idle_is_decided (idle), 5000);

@@ -13,6 +13,7 @@
 #define UNDECIDED_LOOK_MS 30000
 #define MAX_FAILURES      3
 #define SURE_AFTER        2
+#define MAX_ZEROS         10 /* readings on end: this one does not count at all */
 
 /* The screen saver of the desktop says how long nothing has been touched, some in seconds, some in
  * milliseconds. Which one it is shows in how fast the number grows; until it has grown, the user is
@@ -34,6 +35,7 @@ struct _LfIdleScreensaver
   gint64           last_mono_us; /* when it came; 0: never */
   guint            unit_ms;      /* 1 or 1000; 0: not known yet */
   guint            n_seconds;    /* how often on end it grew like seconds */
+  guint            n_zeros;      /* readings of nothing, on end */
 };
 
 static void lf_idle_screensaver_source_init (LfIdleSourceInterface *iface);
@@ -91,6 +93,12 @@ take_reading (LfIdleScreensaver *self,
   gint64      idle_ms;
   LfIdleLevel level;
 
+  self->n_zeros = reading == 0 ? self->n_zeros + 1 : 0;
+  if (self->unit_ms == 0 && self->n_zeros >= MAX_ZEROS)
+    {
+      lf_idle_source_emit_lost (LF_IDLE_SOURCE (self));
+      return;
+    }
   learn_unit (self, reading, g_get_monotonic_time ());
   if (self->unit_ms == 0)
     {

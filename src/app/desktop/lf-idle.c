@@ -74,8 +74,7 @@ on_source_lost (LfIdleSource *source,
   g_clear_object (&self->source);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SOURCE]);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0, (guint) LF_IDLE_ACTIVE, G_GINT64_CONSTANT (0));
-  g_clear_handle_id (&self->retry_id, g_source_remove);
-  self->retry_id = g_timeout_add (RETRY_MS, on_retry, self);
+  try_next (self);
 }
 
 static void
