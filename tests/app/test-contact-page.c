@@ -3,6 +3,7 @@
 
 #include "lf-app-test.h"
 #include "lf-busy-strip.h"
+#include "lf-composer.h"
 #include "lf-contact-page.h"
 #include "lf-fake-chat-client.h"
 #include "lf-why-card.h"
@@ -247,6 +248,70 @@ test_page_stranger (Fixture      *f,
   lf_app_test_close (window);
 }
 
+/* A button without words needs a name and a tooltip; the inner button of a menu button is its shape. */
+static void
+check_names (GtkWidget *root)
+{
+  gboolean is_inner = GTK_IS_MENU_BUTTON (gtk_widget_get_parent (root)) ||
+                      ADW_IS_SPLIT_BUTTON (gtk_widget_get_parent (root));
+
+  if ((GTK_IS_BUTTON (root) || GTK_IS_MENU_BUTTON (root)) && !is_inner && gtk_widget_get_mapped (root) &&
+      gtk_widget_get_ancestor (root, GTK_TYPE_WINDOW_CONTROLS) == NULL)
+    {
+      g_autofree char *texts = lf_app_test_read_texts (root);
+
+      if (*texts == '\0')
+        {
+          g_test_message ("%s with tooltip “%s”", G_OBJECT_TYPE_NAME (root), gtk_widget_get_tooltip_text (root));
+          g_assert_nonnull (gtk_widget_get_tooltip_text (root));
+          g_assert_true (gtk_test_accessible_has_property (GTK_ACCESSIBLE (root), GTK_ACCESSIBLE_PROPERTY_LABEL));
+        }
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
+    check_names (child);
+}
+
+static void
+test_names (Fixture      *f,
+            gconstpointer data)
+{
+  GtkWidget *page = g_object_new (LF_TYPE_CONTACT_PAGE, "client", f->client, "contact", f->contact, "is-folded", TRUE, NULL);
+  GtkWidget *window = lf_app_test_show (page, 360, 720);
+
+  g_test_summary ("Every button without words has a name and a tooltip; text and strip have names");
+  check_names (page);
+  gtk_test_accessible_assert_role (GTK_ACCESSIBLE (lf_app_test_find (page, LF_TYPE_BUSY_STRIP, NULL)), GTK_ACCESSIBLE_ROLE_IMG);
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (lf_app_test_find (page, LF_TYPE_BUSY_STRIP, NULL)),
+                                       GTK_ACCESSIBLE_PROPERTY_LABEL, "Calendar today");
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (lf_app_test_find (page, LF_TYPE_BUSY_STRIP, NULL)),
+                                       GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                       "free from 11:00\n09:30–11:00 busy\n13:00–14:00 tentative\n15:00–16:00 out of office");
+  gtk_test_accessible_assert_property (GTK_ACCESSIBLE (lf_app_test_find (page, GTK_TYPE_TEXT_VIEW, NULL)),
+                                       GTK_ACCESSIBLE_PROPERTY_LABEL, "Message to Jonas Weber");
+  lf_app_test_close (window);
+}
+
+static void
+test_emoji (Fixture      *f,
+            gconstpointer data)
+{
+  GtkWidget       *page = g_object_new (LF_TYPE_CONTACT_PAGE, "client", f->client, "contact", f->contact, NULL);
+  GtkWidget       *window = lf_app_test_show (page, 700, 760);
+  GtkWidget       *composer = lf_app_test_find (page, LF_TYPE_COMPOSER, NULL);
+  GtkWidget       *button = lf_app_test_find (composer, GTK_TYPE_MENU_BUTTON, NULL);
+  g_autofree char *text = NULL;
+
+  g_test_summary ("An emoji that is chosen stands in the text");
+  gtk_menu_button_popup (GTK_MENU_BUTTON (button));
+  lf_wait_until (gtk_menu_button_get_popover (GTK_MENU_BUTTON (button)) != NULL, 5000);
+  lf_wait_until (gtk_widget_get_mapped (GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (button)))), 5000);
+  g_signal_emit_by_name (gtk_menu_button_get_popover (GTK_MENU_BUTTON (button)), "emoji-picked", "👍");
+  gtk_menu_button_popdown (GTK_MENU_BUTTON (button));
+  text = lf_composer_dup_text (LF_COMPOSER (composer));
+  g_assert_cmpstr (text, ==, "👍");
+  lf_app_test_close (window);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -259,5 +324,7 @@ main (int   argc,
   g_test_add ("/contact-page/page", Fixture, NULL, set_up, test_page, tear_down);
   g_test_add ("/contact-page/watch", Fixture, NULL, set_up, test_page_watch, tear_down);
   g_test_add ("/contact-page/stranger", Fixture, NULL, set_up, test_page_stranger, tear_down);
+  g_test_add ("/contact-page/names", Fixture, NULL, set_up, test_names, tear_down);
+  g_test_add ("/contact-page/emoji", Fixture, NULL, set_up, test_emoji, tear_down);
   return g_test_run ();
 }
