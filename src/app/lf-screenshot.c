@@ -54,7 +54,7 @@ is_live (LfWindow *window)
   return n_known * 2 > n_contacts && gtk_widget_get_mapped (GTK_WIDGET (lf_window_get_contact_list (window)));
 }
 
-/* Somebody worth a look: with unread messages, on the phone or in a meeting; else the first. */
+/* Somebody worth a look: on the phone, in a meeting or with unread messages; else the first. */
 static LfContact *
 choose_contact (LfWindow *window)
 {
@@ -87,9 +87,12 @@ choose_contact (LfWindow *window)
 static void
 open_page (Shot *shot)
 {
-  const char *page = shot->plan.page != NULL ? shot->plan.page : "contact";
+  const char *page = shot->plan.page;
   LfContact  *contact = choose_contact (shot->window);
 
+  /* Folded, a contact's page would hide the list. */
+  if (page == NULL)
+    page = lf_window_get_is_folded (shot->window) ? "contacts" : "contact";
   if (g_str_equal (page, "contact") && contact != NULL)
     lf_window_open_contact (shot->window, contact, LF_WINDOW_FOCUS_PAGE);
   else if (g_str_equal (page, "chat") && contact != NULL)

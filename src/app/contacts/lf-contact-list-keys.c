@@ -48,10 +48,7 @@ void
 lf_contact_list_scroll_to (LfContactList *self, guint position)
 {
   /* The header above the first line belongs to it. */
-  if (position == 1)
-    gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self->scroller)), 0);
-  else
-    gtk_widget_activate_action (self->list_view, "list.scroll-to-item", "u", position);
+  gtk_widget_activate_action (self->list_view, "list.scroll-to-item", "u", position == 1 ? 0 : position);
 }
 
 gboolean
@@ -214,6 +211,8 @@ on_key_pressed (LfContactList *self, guint key, guint code, GdkModifierType stat
     {
       apply_query_now (self);
       lf_contact_list_activate_on_selected (self, LF_ACTION_CHAT);
+      if (lf_contact_list_get_selected (self) != NULL)
+        g_object_set (self, "is-searching", FALSE, NULL);
     }
   else if (is_in_list && ((key == GDK_KEY_Menu && modifiers == 0) || (key == GDK_KEY_F10 && modifiers == GDK_SHIFT_MASK)))
     return show_menu_by_key (self);

@@ -338,7 +338,6 @@ lf_contact_list_class_init (LfContactListClass *klass)
 static void
 lf_contact_list_init (LfContactList *self)
 {
-
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_search_bar_connect_entry (GTK_SEARCH_BAR (self->search_bar), GTK_EDITABLE (self->search_entry));
 

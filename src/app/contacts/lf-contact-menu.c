@@ -89,7 +89,7 @@ lf_contact_menu_new (LfRoster *roster, LfContact *contact)
   }
   append_section (menu, keep);
 
-  append (leave, _("Remove…"), LF_ACTION_REMOVE, g_variant_new_string (user));
+  append (leave, _("Remove from contacts…"), LF_ACTION_REMOVE, g_variant_new_string (user));
   append (leave, _("Block…"), LF_ACTION_BLOCK, g_variant_new_string (user));
   append_section (menu, leave);
 

@@ -76,12 +76,32 @@ make_row (gpointer item, gpointer user_data)
   return row;
 }
 
+/* The server also finds by department and mail: whose name it is comes first. */
+static GListModel *
+put_names_first (GListModel *people, const char *words)
+{
+  GListStore *sorted = g_list_store_new (LF_TYPE_CONTACT);
+  guint       n_people = g_list_model_get_n_items (people);
+
+  for (int pass = 0; pass < 2; pass++)
+    for (guint i = 0; i < n_people; i++)
+      {
+        g_autoptr (LfContact) contact = g_list_model_get_item (people, i);
+
+        if (g_str_match_string (words, lf_contact_get_name (contact), TRUE) == (pass == 0))
+          g_list_store_append (sorted, contact);
+      }
+
+  return G_LIST_MODEL (sorted);
+}
+
 static void
 on_found (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (LfFindDialog) self = user_data;
   g_autoptr (GError)       error = NULL;
   g_autoptr (GListModel)   people = lf_client_search_finish (LF_CLIENT (source), result, &error);
+  g_autoptr (GListModel)   sorted = NULL;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
@@ -96,7 +116,8 @@ on_found (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  gtk_list_box_bind_model (self->list, people, make_row, self, NULL);
+  sorted = put_names_first (people, gtk_editable_get_text (self->entry));
+  gtk_list_box_bind_model (self->list, sorted, make_row, self, NULL);
   gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, 0));
   gtk_stack_set_visible_child_name (self->stack, g_list_model_get_n_items (people) > 0 ? "found" : "nobody");
 }

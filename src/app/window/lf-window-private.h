@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 LfContactList *lf_window_get_contact_list (LfWindow *self);
 LfOwnStatus   *lf_window_get_own_status (LfWindow *self);
 void           lf_window_show_view (LfWindow *self, const char *view);
+gboolean       lf_window_get_is_folded (LfWindow *self);
 gboolean       lf_window_go_back (LfWindow *self);
 void           lf_window_set_is_restoring (LfWindow *self, gboolean is_restoring);
 void           lf_window_show_sign_in_error (LfWindow *self, const GError *error);

@@ -475,6 +475,12 @@ lf_window_show_view (LfWindow *self, const char *view)
 }
 
 gboolean
+lf_window_get_is_folded (LfWindow *self)
+{
+  return adw_leaflet_get_folded (self->leaflet);
+}
+
+gboolean
 lf_window_go_back (LfWindow *self)
 {
   gboolean went = adw_leaflet_get_folded (self->leaflet) &&
