@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Opens the window on made-up people, without a server, and writes a picture of it:
  *   gallery FILE.png [WxH [light|dark [PAGE [compact]]]]
- * PAGE: contacts, contact, chat, chats, status, status-new, find, preferences, sign-in, sign-in-error, search:WORDS, cut, hover */
+ * PAGE: contacts, contact, chat, chats, status, status-new, find, preferences, sign-in, sign-in-error, search:WORDS, cut, hover, many:N */
 #define G_LOG_DOMAIN "lf-test"
 
 #include "config.h"
+
+#include <stdlib.h>
 
 #include "lf-app-test.h"
 #include "lf-fake-client.h"
@@ -38,6 +40,29 @@ find_type (GtkWidget *widget, GType type)
     }
 
   return NULL;
+}
+
+/* What many contacts cost: until they are drawn, and a status of one of them. */
+static void
+measure_many (LfWindow *window, LfClient *client, guint n)
+{
+  gint64 start_us = g_get_monotonic_time ();
+
+  lf_fake_client_fill_many (client, n);
+  lf_contact_model_flush (lf_contact_list_get_model (lf_window_get_contact_list (window)));
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  g_print ("%u contacts drawn after %.1f ms\n", n, (g_get_monotonic_time () - start_us) / 1000.0);
+  start_us = g_get_monotonic_time ();
+  for (int i = 0; i < 5000; i++)
+    {
+      lf_fake_client_set_phone (client, "david", LF_PHONE_OFF_HOOK);
+      lf_fake_client_set_phone (client, "david", LF_PHONE_ON_HOOK);
+    }
+  g_print ("10000 changes of a row in view: %.1f ms\n", (g_get_monotonic_time () - start_us) / 1000.0);
+  start_us = g_get_monotonic_time ();
+  lf_contact_model_set_query (lf_contact_list_get_model (lf_window_get_contact_list (window)), "person 0002");
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  g_print ("filtered and drawn: %.1f ms\n", (g_get_monotonic_time () - start_us) / 1000.0);
 }
 
 /* Nothing is live there: LF_TEST_PICTURES names the folder. */
@@ -80,6 +105,8 @@ main (int argc, char **argv)
     }
   lf_fake_client_fill (client);
   lf_fake_client_add_people (client, people);
+  if (g_str_has_prefix (plan.page, "many:"))
+    measure_many (window, client, (guint) atoi (plan.page + 5));
   if (g_str_has_prefix (plan.page, "search:"))
     {
       lf_window_show_view (window, "contacts");
