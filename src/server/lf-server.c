@@ -14,6 +14,7 @@
 #define RECLOCK_S      60 /* the wall clock may be set while the server runs */
 #define DRAIN_CHECK_MS 50
 #define RELOAD_MS      100
+#define MAX_LAST_TURNS 10000
 
 static const LfRoute *const api_tables[] = {
   lf_routes_root,
@@ -225,6 +226,15 @@ lf_server_new (LfConfig *config, LfClock *clock)
   return self;
 }
 
+/* Nobody is to find the address of before: it is written when the server listens. */
+static void
+remove_address (LfServer *self)
+{
+  g_autofree char *address = g_build_filename (self->config->data_dir, "address", NULL);
+
+  g_unlink (address);
+}
+
 static gboolean
 load (LfServer *self, GError **error)
 {
@@ -269,6 +279,7 @@ lf_server_start (LfServer *self, GError **error)
   self->store = lf_store_new (self->config->data_dir, error);
   if (self->store == NULL)
     return FALSE;
+  remove_address (self);
   self->accounts = lf_accounts_new (self->store, self->clock, error);
   if (self->accounts == NULL)
     return FALSE;
@@ -311,14 +322,11 @@ on_drain_check (gpointer user_data)
 void
 lf_server_drain (LfServer *self, GSourceOnceFunc done, gpointer user_data)
 {
-  g_autofree char *address = NULL;
-
   g_return_if_fail (self != NULL && self->http != NULL && done != NULL);
 
   if (self->drain_id != 0)
     return;
-  address = g_build_filename (self->config->data_dir, "address", NULL);
-  g_unlink (address);
+  remove_address (self);
   lf_http_server_quiesce (self->http);
   lf_streams_close_all (self->streams, LF_CLOSE_RESTART, "the server is stopping");
   self->drained = done;
@@ -370,8 +378,9 @@ lf_server_free (LfServer *self)
   if (self->store != NULL)
     {
       lf_store_close (self->store);
-      while (g_main_context_iteration (NULL, FALSE))
-        ; /* callbacks of what was closed: they still find the parts */
+      /* callbacks of what was closed still find the parts; strangers cannot keep us here */
+      for (guint i = 0; i < MAX_LAST_TURNS && g_main_context_iteration (NULL, FALSE); i++)
+        ;
     }
   g_clear_pointer (&self->streams, lf_streams_free);
   g_clear_object (&self->http);
