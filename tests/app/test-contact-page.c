@@ -193,6 +193,10 @@ test_page (Fixture      *f,
   gtk_window_set_default_size (GTK_WINDOW (window), 360, 720);
   lf_spin_for_ms (200);
   lf_app_test_take_picture (window, "contact-page-narrow");
+  gtk_window_set_default_size (GTK_WINDOW (window), 360, 440);
+  lf_spin_for_ms (200);
+  g_assert_cmpint (gtk_widget_get_height (window), <=, 440);
+  lf_app_test_take_picture (window, "contact-page-short");
   g_object_unref (page);
   lf_app_test_close (window);
 }
