@@ -287,10 +287,12 @@ class Desktop:
         return self.run(need("xdotool"), *words)
 
     def notifications(self):
-        """What dunst shows now, as its own text."""
-        import json
-        answer = json.loads(self.run(need("dunstctl"), "history"))
-        return [{key: value["data"] for key, value in entry.items()} for entry in answer["data"][0]]
+        """What dunst has shown and closed, the latest first: one dictionary each."""
+        from gi.repository import Gio
+        answer = Gio.bus_get_sync(Gio.BusType.SESSION).call_sync(
+            "org.freedesktop.Notifications", "/org/freedesktop/Notifications", "org.dunstproject.cmd0",
+            "NotificationListHistory", None, None, Gio.DBusCallFlags.NONE, int(DEADLINE_S * 1000), None)
+        return answer.unpack()[0]
 
 
 def main(tests, make):
