@@ -185,6 +185,7 @@ def run(arguments, session):
 
 def main():
     arguments = parse_arguments()
+    sys.stdout.reconfigure(line_buffering=True)
     exit_on_signals()
     session = Session("lampfield-run-")
     try:
