@@ -8,10 +8,10 @@
 #include "lf-outbox.h"
 #include "lf-session.h"
 
-/* LfClient is one class in several files: lf-client.c (session and stream), -roster.c (contacts and
- * presence as they come), -edits.c (changes of the roster), -directory.c (search), -chat.c and
- * -history.c (conversations), -status.c (what belongs to the user). What the files call of each other
- * stands here. */
+/* LfClient is one class in several files: lf-client.c (session and stream), -sign-in.c (ways in and
+ * out, and the keyring), -roster.c (contacts and presence as they come), -edits.c (changes of the
+ * roster), -directory.c (search), -chat.c and -history.c (conversations), -status.c (what belongs to
+ * the user). What the files call of each other stands here. */
 
 G_BEGIN_DECLS
 
@@ -82,10 +82,17 @@ struct _LfClient
 };
 
 /* lf-client.c */
+void     lf_client_set_state         (LfClient *self, LfClientState state);
+void     lf_client_reset             (LfClient *self);
+void     lf_client_begin_session     (LfClient *self, LfSession *session, const char *login, gboolean is_remembered);
 void     lf_client_emit_notice       (LfClient *self, const GError *error);
 void     lf_client_emit_me_changed   (LfClient *self);
 void     lf_client_emit_received     (LfClient *self, LfConversation *conversation, LfMessageItem *item);
 void     lf_client_notify_unread     (LfClient *self);
+
+/* lf-client-sign-in.c */
+void     lf_client_remember_token    (LfClient *self);
+void     lf_client_forget_token      (LfClient *self);
 
 /* lf-client-roster.c */
 void lf_client_roster_begin          (LfClient *self);

@@ -4,7 +4,7 @@
 #include "config.h"
 
 #include "lf-error.h"
-#include "lf-session.h"
+#include "lf-session-private.h"
 #include "lf-timer.h"
 #include "lf-wire.h"
 
@@ -18,31 +18,6 @@
 #define REFRESH_TRIES       4
 #define REFRESH_PAUSE_MS    1000
 
-/**
- * LfSession:
- *
- * The refresh is a state machine of its own: one request in flight, any number of waiters. It is
- * not cancelled by a waiter that goes, since its answer carries the only valid token.
- */
-struct _LfSession
-{
-  GObject parent_instance;
-
-  LfRest       *rest;               /* owned; carries the access token */
-  LfRest       *auth;               /* owned; without a token, with the refresh's own deadline */
-  LfClock      *clock;              /* owned */
-  char         *user;               /* owned, nullable */
-  char         *refresh;            /* owned, nullable */
-  gint64        expires_at_mono_us; /* of the access token */
-  GPtrArray    *waiters;            /* of GTask, owned */
-  guint         tries;              /* of the refresh in flight; 0: none */
-  gboolean      is_refreshing;
-  gboolean      has_request; /* while refreshing: sent and not answered; else the next try is timed */
-  gboolean      is_over;
-  GSource      *timer;    /* owned, nullable: the next refresh, or the next try */
-  GCancellable *lifetime; /* owned; pulled by dispose */
-};
-
 G_DEFINE_FINAL_TYPE (LfSession, lf_session, G_TYPE_OBJECT)
 
 enum
@@ -54,39 +29,7 @@ enum
 
 static guint signals[N_SIGNALS];
 
-typedef struct
-{
-  char           *method;
-  char           *path;
-  char           *token;       /* owned, nullable; the access token it was sent with */
-  char          **headers;     /* owned, nullable */
-  const LfSchema *body_schema; /* static, nullable */
-  gpointer        body;        /* owned copy, nullable */
-  const LfSchema *reply_schema;
-  gpointer        reply; /* owned until taken, nullable */
-  guint           status;
-  guint           retry_after_s;
-  gboolean        is_second;
-} Call;
-
 static void send_refresh (LfSession *self);
-static void send_call (GTask *task);
-
-static void
-call_free (gpointer data)
-{
-  Call *call = data;
-
-  if (call->body != NULL)
-    lf_codec_free (call->body_schema, call->body);
-  if (call->reply != NULL)
-    lf_codec_free (call->reply_schema, call->reply);
-  g_strfreev (call->headers);
-  g_free (call->method);
-  g_free (call->path);
-  g_free (call->token);
-  g_free (call);
-}
 
 static void
 answer_waiters (LfSession    *self,
@@ -119,16 +62,6 @@ forget_tokens (LfSession *self)
 
       answer_waiters (self, over);
     }
-}
-
-static void
-end_session (LfSession    *self,
-             const GError *error)
-{
-  if (self->is_over)
-    return;
-  forget_tokens (self);
-  g_signal_emit (self, signals[SIGNAL_ENDED], 0, error);
 }
 
 static gboolean
@@ -205,7 +138,7 @@ on_refreshed (GObject      *source,
   else if (g_error_matches (error, LF_ERROR, LF_ERROR_UNAUTHORIZED))
     {
       answer_waiters (self, error);
-      end_session (self, error);
+      lf_session_end (self, error);
     }
   else if (g_error_matches (error, LF_ERROR, LF_ERROR_UNAVAILABLE) && self->tries < REFRESH_TRIES)
     lf_timer_start (&self->timer, REFRESH_PAUSE_MS, on_refresh_due, self);
@@ -265,80 +198,6 @@ on_logged_out (GObject      *source,
     }
   else
     g_task_return_error (task, error);
-}
-
-static void
-on_call_refreshed (GObject      *source,
-                   GAsyncResult *result,
-                   gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError           *error = NULL;
-
-  if (lf_session_refresh_finish (LF_SESSION (source), result, &error))
-    send_call (g_steal_pointer (&task));
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-on_call_answered (GObject      *source,
-                  GAsyncResult *result,
-                  gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  LfSession        *self = g_task_get_source_object (task);
-  Call             *call = g_task_get_task_data (task);
-  GError           *error = NULL;
-  LfProblem         problem;
-
-  call->reply = lf_rest_call_finish (LF_REST (source), result, &call->status, NULL, &call->retry_after_s, &error);
-  if (error == NULL)
-    {
-      g_task_return_boolean (task, TRUE);
-      return;
-    }
-  if (lf_rest_call_get_problem (LF_REST (source), result, &problem))
-    {
-      gboolean has_newer = g_strcmp0 (call->token, lf_rest_get_token (self->rest)) != 0;
-
-      if (!call->is_second && (problem == LF_PROBLEM_TOKEN_EXPIRED || (problem == LF_PROBLEM_UNAUTHORIZED && has_newer)))
-        {
-          g_error_free (error);
-          call->is_second = TRUE;
-          if (has_newer)
-            send_call (g_steal_pointer (&task)); /* another call refreshed it meanwhile */
-          else
-            lf_session_refresh_async (self, g_task_get_cancellable (task), on_call_refreshed, g_object_ref (task));
-          return;
-        }
-      if (problem == LF_PROBLEM_UNAUTHORIZED)
-        end_session (self, error);
-    }
-  g_task_return_error (task, error);
-}
-
-/* Takes @task. */
-static void
-send_call (GTask *task)
-{
-  LfSession *self = g_task_get_source_object (task);
-  Call      *call = g_task_get_task_data (task);
-
-  g_free (call->token);
-  call->token = g_strdup (lf_rest_get_token (self->rest));
-  lf_rest_call_async (self->rest, call->method, call->path, (const char *const *) call->headers, call->body_schema,
-                      call->body, call->reply_schema, g_task_get_cancellable (task), on_call_answered, task);
-}
-
-static gboolean
-refuse_when_over (LfSession *self,
-                  GTask     *task)
-{
-  if (!self->is_over && self->refresh != NULL)
-    return FALSE;
-  g_task_return_new_error (task, LF_ERROR, LF_ERROR_UNAUTHORIZED, "You are signed out.");
-  return TRUE;
 }
 
 static void
@@ -595,7 +454,7 @@ lf_session_refresh_async (LfSession          *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, lf_session_refresh_async);
-  if (refuse_when_over (self, task))
+  if (lf_session_refuse_when_over (self, task))
     return;
   g_ptr_array_add (self->waiters, g_steal_pointer (&task));
   if (self->is_refreshing)
@@ -672,85 +531,38 @@ lf_session_logout_finish (LfSession    *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/* For the other file of the class. */
+
 /**
- * lf_session_call_async:
- * @self: a signed-in #LfSession
- * @method: HTTP method
- * @path: below /api/v1, escaped where needed
- * @headers: (nullable): name, value, …, %NULL
- * @body_schema: (nullable): how @body is written
- * @body: (nullable): the struct of @body_schema; copied
- * @reply_schema: (nullable): what the answer must be
- * @cancellable: (nullable): cancels the call
- * @callback: called when the call is done
- * @user_data: for @callback
+ * lf_session_end:
+ * @self: the session
+ * @error: why
  *
- * As lf_rest_call_async(); refreshes first when the token has run out, and once when the server
- * says so.
+ * The server ended the session: there are no tokens any more, and "ended" says so, once.
  */
 void
-lf_session_call_async (LfSession          *self,
-                       const char         *method,
-                       const char         *path,
-                       const char *const  *headers,
-                       const LfSchema     *body_schema,
-                       gconstpointer       body,
-                       const LfSchema     *reply_schema,
-                       GCancellable       *cancellable,
-                       GAsyncReadyCallback callback,
-                       gpointer            user_data)
+lf_session_end (LfSession    *self,
+                const GError *error)
 {
-  g_autoptr (GTask) task = NULL;
-  Call             *call;
-
-  g_return_if_fail (LF_IS_SESSION (self));
-  g_return_if_fail (method != NULL && path != NULL);
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, lf_session_call_async);
-  if (refuse_when_over (self, task))
+  if (self->is_over)
     return;
-  call = g_new0 (Call, 1);
-  call->method = g_strdup (method);
-  call->path = g_strdup (path);
-  call->headers = g_strdupv ((char **) headers);
-  call->body_schema = body_schema;
-  call->body = body != NULL ? lf_codec_copy (body_schema, body) : NULL;
-  call->reply_schema = reply_schema;
-  g_task_set_task_data (task, call, call_free);
-  if (g_get_monotonic_time () < self->expires_at_mono_us)
-    send_call (g_steal_pointer (&task));
-  else
-    lf_session_refresh_async (self, cancellable, on_call_refreshed, g_steal_pointer (&task));
+  forget_tokens (self);
+  g_signal_emit (self, signals[SIGNAL_ENDED], 0, error);
 }
 
 /**
- * lf_session_call_finish:
- * @self: an #LfSession
- * @result: of the callback
- * @status: (out) (optional): HTTP status; 0 when there was no answer
- * @retry_after_s: (out) (optional): seconds the server asked to wait, or 0
- * @error: return location
+ * lf_session_refuse_when_over:
+ * @self: the session
+ * @task: to be answered if there is nobody signed in
  *
- * Returns: (transfer full) (nullable): as lf_rest_call_finish()
+ * Returns: %TRUE if it was answered
  */
-gpointer
-lf_session_call_finish (LfSession    *self,
-                        GAsyncResult *result,
-                        guint        *status,
-                        guint        *retry_after_s,
-                        GError      **error)
+gboolean
+lf_session_refuse_when_over (LfSession *self,
+                             GTask     *task)
 {
-  Call *call;
-
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  call = g_task_get_task_data (G_TASK (result));
-  if (status != NULL)
-    *status = call != NULL ? call->status : 0;
-  if (retry_after_s != NULL)
-    *retry_after_s = call != NULL ? call->retry_after_s : 0;
-  if (!g_task_propagate_boolean (G_TASK (result), error))
-    return NULL;
-  return g_steal_pointer (&call->reply);
+  if (!self->is_over && self->refresh != NULL)
+    return FALSE;
+  g_task_return_new_error (task, LF_ERROR, LF_ERROR_UNAUTHORIZED, "You are signed out.");
+  return TRUE;
 }
