@@ -14,6 +14,9 @@
 #include "lf-screenshot.h"
 #include "lf-window-private.h"
 
+#define FIRST_RETRY_S 4 /* of a kept session whose server does not answer; doubled to the longest */
+#define MAX_RETRY_S   60
+
 struct _LfApplication
 {
   AdwApplication parent_instance;
@@ -26,7 +29,11 @@ struct _LfApplication
   char            *refresh_token; /* owned, nullable: read from --session-fd */
   LfScreenshotPlan shot;          /* path NULL: no picture */
   int              exit_status;
-  gboolean         has_begun; /* a session was looked for */
+  gboolean         has_begun;    /* a session was looked for */
+  gboolean         is_restoring; /* the keyring or the server is being asked */
+  gboolean         has_left;     /* the user chose to sign in anew */
+  guint            n_retries;    /* of the kept session */
+  guint            retry_id;
 };
 
 G_DEFINE_FINAL_TYPE (LfApplication, lf_application, ADW_TYPE_APPLICATION)
@@ -43,6 +50,8 @@ find_window (LfApplication *self)
 
 /* ---- the session at start ---- */
 
+static void restore_session (LfApplication *self);
+
 static void
 show_restore_error (LfApplication *self, const GError *error)
 {
@@ -51,19 +60,63 @@ show_restore_error (LfApplication *self, const GError *error)
   if (window == NULL)
     return;
 
+  lf_window_set_is_waiting (window, FALSE);
   lf_window_set_is_restoring (window, FALSE);
   if (error != NULL && !g_error_matches (error, LF_ERROR, LF_ERROR_NOT_FOUND))
     lf_window_show_sign_in_error (window, error);
 }
 
+static gboolean
+on_retry_due (gpointer user_data)
+{
+  LfApplication *self = user_data;
+
+  self->retry_id = 0;
+  restore_session (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* A server that is away comes back: the password is not asked for meanwhile. */
 static void
 on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (LfApplication) self = user_data;
   g_autoptr (GError)        error = NULL;
+  LfWindow                 *window = find_window (self);
 
   lf_client_restore_finish (LF_CLIENT (source), result, &error);
+  self->is_restoring = FALSE;
+  if (self->client == NULL) /* the program has ended meanwhile */
+    return;
+
+  if ((g_error_matches (error, LF_ERROR, LF_ERROR_UNAVAILABLE) || g_error_matches (error, LF_ERROR, LF_ERROR_RATE_LIMITED)) &&
+      !self->has_left)
+    {
+      guint delay_s = MIN (MAX_RETRY_S, FIRST_RETRY_S << MIN (self->n_retries, 5));
+
+      self->n_retries++;
+      self->retry_id = g_timeout_add_seconds ((guint) g_random_int_range ((gint32) delay_s / 2, (gint32) delay_s + 1), on_retry_due, self);
+      if (window != NULL)
+        lf_window_set_is_waiting (window, TRUE);
+      return;
+    }
+
   show_restore_error (self, error);
+}
+
+static void
+restore_session (LfApplication *self)
+{
+  g_autofree char *server = g_settings_get_string (self->settings, "server");
+  g_autofree char *user = g_settings_get_string (self->settings, "user");
+
+  if (self->is_restoring || self->has_left)
+    return;
+
+  g_clear_handle_id (&self->retry_id, g_source_remove);
+  self->is_restoring = TRUE;
+  lf_client_restore_async (self->client, server, user, NULL, on_restored, g_object_ref (self));
 }
 
 static void
@@ -102,7 +155,7 @@ begin_session (LfApplication *self, LfWindow *window)
     return;
 
   lf_window_set_is_restoring (window, TRUE);
-  lf_client_restore_async (self->client, server, user, NULL, on_restored, g_object_ref (self));
+  restore_session (self);
 }
 
 static void
@@ -142,6 +195,22 @@ toggle_dnd (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   if (me != NULL)
     lf_client_set_dnd (self->client, !me->dnd.is_on, LF_INSTANT_NONE);
+}
+
+static void
+retry_session (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  restore_session (user_data);
+}
+
+static void
+leave_session (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  LfApplication *self = user_data;
+
+  self->has_left = TRUE;
+  g_clear_handle_id (&self->retry_id, g_source_remove);
+  show_restore_error (self, NULL);
 }
 
 static void
@@ -222,6 +291,8 @@ install_actions (LfApplication *self)
     { .name = "do-not-disturb", .activate = toggle_dnd },
     { .name = "preferences", .activate = show_preferences },
     { .name = "about", .activate = show_about },
+    { .name = "retry-session", .activate = retry_session },
+    { .name = "leave-session", .activate = leave_session },
     { .name = "sign-out", .activate = sign_out },
     { .name = "quit", .activate = quit },
   };
@@ -386,6 +457,7 @@ lf_application_shutdown (GApplication *application)
 
   if (window != NULL)
     gtk_window_destroy (GTK_WINDOW (window));
+  g_clear_handle_id (&self->retry_id, g_source_remove);
   g_clear_object (&self->desktop);
   if (self->client != NULL)
     lf_client_disconnect (self->client);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Opens the window on made-up people, without a server, and writes a picture of it:
  *   gallery FILE.png [WxH [light|dark [PAGE [compact]]]]
- * PAGE: contacts, contact, chat, chats, status, status-new, find, preferences, sign-in, sign-in-error, search:WORDS, cut, hover, many:N */
+ * PAGE: contacts, contact, chat, chats, status, status-new, find, preferences, sign-in, sign-in-error, sign-in-wait, search:WORDS, cut, hover, many:N */
 #define G_LOG_DOMAIN "lf-test"
 
 #include "config.h"
@@ -73,6 +73,11 @@ picture_sign_in (LfWindow *window, const char *page, const char *name)
 
   if (g_str_equal (page, "sign-in-error"))
     lf_window_show_sign_in_error (window, error);
+  if (g_str_equal (page, "sign-in-wait"))
+    {
+      lf_window_set_is_restoring (window, TRUE);
+      lf_window_set_is_waiting (window, TRUE);
+    }
   lf_app_test_take_picture (GTK_WIDGET (window), name);
 }
 

@@ -16,6 +16,7 @@ enum
 };
 
 static GParamSpec *props[N_PROPS];
+static int         first_failure = -1; /* for the next client made */
 
 static void
 note (LfClient *self, const char *format, ...)
@@ -91,7 +92,8 @@ lf_client_init (LfClient *self)
   self->last = g_string_new (NULL);
   self->directory = g_ptr_array_new_with_free_func (g_object_unref);
   self->conversations = g_list_store_new (LF_TYPE_CONVERSATION);
-  self->failure = -1;
+  self->failure = first_failure;
+  first_failure = -1;
 }
 
 /* ---- what tests drive ---- */
@@ -103,6 +105,12 @@ lf_fake_client_set_state (LfClient *self, LfClientState state, gint64 as_of_us)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_AS_OF_US]);
   self->state = state;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
+}
+
+void
+lf_fake_client_fail_at_start (LfError code)
+{
+  first_failure = code;
 }
 
 void

@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 void lf_fake_client_set_state (LfClient *self, LfClientState state, gint64 as_of_us);
 /* The next sign-in, restore or search fails so; without it they succeed. Codes of LF_ERROR. */
 void lf_fake_client_fail_next (LfClient *self, LfError code);
+/* The first call of the next client made fails so. */
+void lf_fake_client_fail_at_start (LfError code);
 /* What was asked last: "set-dnd 1", "sign-in https://… mara remember". Never NULL. */
 const char *lf_fake_client_get_last (LfClient *self);
 /* Signed in and online as Mara Lind with a roster of 12 in two groups, in every display status. */

@@ -43,18 +43,37 @@ on_activated (LfApplication *application, gpointer data)
 }
 
 static void
-run_test (gconstpointer data)
+run_body (Body body)
 {
   g_autoptr (GSettings) settings = g_settings_new (LF_APP_ID);
   LfApplication        *application = lf_application_new ();
-  Run                   run = { .body = (Body) data };
+  Run                   run = { .body = body };
 
-  g_settings_reset (settings, "server");
-  g_settings_reset (settings, "user");
   g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
   g_signal_connect_after (application, "activate", G_CALLBACK (on_activated), &run);
   g_assert_cmpint (g_application_run (G_APPLICATION (application), 0, NULL), ==, 0);
   g_assert_finalize_object (application);
+}
+
+static void
+run_test (gconstpointer data)
+{
+  g_autoptr (GSettings) settings = g_settings_new (LF_APP_ID);
+
+  g_settings_reset (settings, "server");
+  g_settings_reset (settings, "user");
+  run_body ((Body) data);
+}
+
+/* With an account of last time. */
+static void
+run_kept (gconstpointer data)
+{
+  g_autoptr (GSettings) settings = g_settings_new (LF_APP_ID);
+
+  g_settings_set_string (settings, "server", "https://lampfield.example.org");
+  g_settings_set_string (settings, "user", "mara");
+  run_body ((Body) data);
 }
 
 static GtkWidget *
@@ -138,6 +157,93 @@ test_sign_in_errors (Fixture *f, gconstpointer data)
       g_assert_true (gtk_widget_get_sensitive (button));
       type_in (f, "Password", i % 2 == 0 ? "again" : "and again");
     }
+}
+
+static GtkStack *
+get_pages (Fixture *f)
+{
+  return GTK_STACK (lf_app_test_find (GTK_WIDGET (f->window), GTK_TYPE_STACK, NULL));
+}
+
+static void
+test_kept (Fixture *f, gconstpointer data)
+{
+  g_test_summary ("A kept session is opened without asking; the list follows when it is online");
+  g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, "restore https://lampfield.example.org mara");
+  lf_fake_client_fill (f->client);
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (get_pages (f)), ==, "main");
+  lf_spin_for_ms (50);
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (get_pages (f)), ==, "main");
+}
+
+static void
+test_kept_away (Fixture *f, gconstpointer data)
+{
+  GtkStack  *pages = get_pages (f);
+  GtkWidget *try;
+
+  g_test_summary ("While the server of a kept session is away no password is asked for; it can be tried now, or left");
+  lf_wait_until (lf_app_test_find (gtk_stack_get_visible_child (pages), GTK_TYPE_BUTTON, "pill") != NULL, 5000);
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (pages), ==, "wait");
+  try = lf_app_test_find (gtk_stack_get_visible_child (pages), GTK_TYPE_BUTTON, "pill");
+  lf_client_reconnect_now (f->client);
+  lf_fake_client_fail_next (f->client, LF_ERROR_UNAVAILABLE);
+  g_signal_emit_by_name (try, "clicked");
+  g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, "restore https://lampfield.example.org mara");
+  lf_spin_for_ms (50);
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (pages), ==, "wait");
+  g_action_group_activate_action (G_ACTION_GROUP (f->application), "leave-session", NULL);
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (pages), ==, "sign-in");
+}
+
+static void
+test_kept_ended (Fixture *f, gconstpointer data)
+{
+  GtkRevealer *revealer;
+
+  g_test_summary ("A kept session that has ended leads to the sign-in, which says why");
+  lf_wait_until (g_strcmp0 (gtk_stack_get_visible_child_name (get_pages (f)), "sign-in") == 0, 5000);
+  revealer = GTK_REVEALER (lf_app_test_find (get_sign_in (f), GTK_TYPE_REVEALER, NULL));
+  g_assert_true (gtk_revealer_get_reveal_child (revealer));
+  g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (gtk_revealer_get_child (revealer))), ==, "Your session has ended. Please sign in again.");
+}
+
+static void
+run_kept_away (gconstpointer data)
+{
+  lf_fake_client_fail_at_start (LF_ERROR_UNAVAILABLE);
+  run_kept (data);
+}
+
+static void
+run_kept_ended (gconstpointer data)
+{
+  lf_fake_client_fail_at_start (LF_ERROR_UNAUTHORIZED);
+  run_kept (data);
+}
+
+static void
+test_phone_link (Fixture *f, gconstpointer data)
+{
+  static const char *const on_phone[] = { "jonas", "ada", "hiro" };
+  GtkRevealer             *revealer;
+  LfClock                 *clock = lf_client_get_clock (f->client);
+
+  g_test_summary ("When nobody's phone is known any more for two minutes, the banner says so; it goes with the first phone");
+  lf_fake_client_fill (f->client);
+  revealer = GTK_REVEALER (gtk_widget_get_first_child (lf_app_test_find (GTK_WIDGET (f->window), LF_TYPE_BANNER, NULL)));
+  lf_clock_advance (clock, LF_MINUTE);
+  for (gsize i = 0; i < G_N_ELEMENTS (on_phone); i++)
+    lf_fake_client_set_phone (f->client, on_phone[i], LF_PHONE_UNKNOWN);
+  lf_clock_advance (clock, LF_MINUTE);
+  g_assert_false (gtk_revealer_get_reveal_child (revealer));
+  lf_clock_advance (clock, LF_MINUTE);
+  g_assert_true (gtk_revealer_get_reveal_child (revealer));
+  g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (lf_app_test_find (GTK_WIDGET (revealer), GTK_TYPE_LABEL, NULL))), ==,
+                   "Phone link lost: phone states unknown");
+  lf_fake_client_set_phone (f->client, "ada", LF_PHONE_ON_HOOK);
+  lf_clock_advance (clock, LF_MINUTE);
+  g_assert_false (gtk_revealer_get_reveal_child (revealer));
 }
 
 static void
@@ -360,6 +466,10 @@ main (int argc, char **argv)
 #define ADD(path, function) g_test_add_data_func (path, (gconstpointer) function, run_test)
   ADD ("/window/sign-in/all", test_sign_in);
   ADD ("/window/sign-in/errors", test_sign_in_errors);
+  g_test_add_data_func ("/window/kept/online", (gconstpointer) test_kept, run_kept);
+  g_test_add_data_func ("/window/kept/away", (gconstpointer) test_kept_away, run_kept_away);
+  g_test_add_data_func ("/window/kept/ended", (gconstpointer) test_kept_ended, run_kept_ended);
+  ADD ("/window/phone-link", test_phone_link);
   ADD ("/window/open-contact", test_open_contact);
   ADD ("/window/fold", test_fold);
   ADD ("/window/actions", test_actions);

@@ -26,12 +26,14 @@
 #define LF_ACTION_BACK             "win.back"             /* to the list, when folded */
 #define LF_ACTION_RECONNECT        "win.reconnect"
 
-#define LF_ACTION_APP_CHAT         "app.chat"           /* (s) raises the window, then as win.chat */
-#define LF_ACTION_APP_CALL         "app.call"           /* (s) */
-#define LF_ACTION_APP_OPEN_CONTACT "app.open-contact"   /* (s) */
-#define LF_ACTION_APP_DND          "app.do-not-disturb" /* toggles */
-#define LF_ACTION_APP_PREFERENCES  "app.preferences"
-#define LF_ACTION_APP_SHORTCUTS    "app.shortcuts"
-#define LF_ACTION_APP_ABOUT        "app.about"
-#define LF_ACTION_APP_SIGN_OUT     "app.sign-out"
-#define LF_ACTION_APP_QUIT         "app.quit"
+#define LF_ACTION_APP_CHAT          "app.chat"           /* (s) raises the window, then as win.chat */
+#define LF_ACTION_APP_CALL          "app.call"           /* (s) */
+#define LF_ACTION_APP_OPEN_CONTACT  "app.open-contact"   /* (s) */
+#define LF_ACTION_APP_DND           "app.do-not-disturb" /* toggles */
+#define LF_ACTION_APP_PREFERENCES   "app.preferences"
+#define LF_ACTION_APP_SHORTCUTS     "app.shortcuts"
+#define LF_ACTION_APP_ABOUT         "app.about"
+#define LF_ACTION_APP_SIGN_OUT      "app.sign-out"
+#define LF_ACTION_APP_QUIT          "app.quit"
+#define LF_ACTION_APP_RETRY_SESSION "app.retry-session" /* opens the kept session now */
+#define LF_ACTION_APP_LEAVE_SESSION "app.leave-session" /* asks for a password instead */

@@ -8,7 +8,8 @@
 #include "lf-banner.h"
 #include "lf-status-words.h"
 
-#define PATIENCE_MS 2000 /* a cut that heals within this is not worth a word */
+#define PATIENCE_TICKS 2    /* minutes without any phone: a restart of the server is over by then */
+#define PATIENCE_MS    2000 /* a cut that heals within this is not worth a word */
 
 struct _LfBanner
 {
@@ -16,7 +17,9 @@ struct _LfBanner
 
   LfClient *client; /* owned, nullable */
   guint     patience_id;
-  gboolean  is_patient; /* just cut: wait before saying so */
+  gboolean  is_patient;     /* just cut: wait before saying so */
+  gboolean  had_phones;     /* some phone was known since the sign-in */
+  guint     n_silent_ticks; /* minutes since any was */
 
   GtkRevealer *revealer;
   GtkLabel    *label;
@@ -24,6 +27,12 @@ struct _LfBanner
 };
 
 G_DEFINE_FINAL_TYPE (LfBanner, lf_banner, GTK_TYPE_WIDGET)
+
+static gboolean
+phones_are_lost (LfBanner *self)
+{
+  return lf_client_get_state (self->client) == LF_CLIENT_ONLINE && self->had_phones && self->n_silent_ticks >= PATIENCE_TICKS;
+}
 
 static void
 update (LfBanner *self)
@@ -42,7 +51,29 @@ update (LfBanner *self)
 
       gtk_label_set_label (self->label, words);
     }
-  gtk_revealer_set_reveal_child (self->revealer, is_cut);
+  else if (phones_are_lost (self))
+    gtk_label_set_label (self->label, _("Phone link lost: phone states unknown"));
+  gtk_widget_set_visible (self->button, is_cut);
+  gtk_revealer_set_reveal_child (self->revealer, is_cut || phones_are_lost (self));
+}
+
+/* Once a minute: nobody's phone is known any more when the link to the telephone system is lost. */
+static void
+on_tick (LfBanner *self, GListModel *roster)
+{
+  guint    n_contacts = g_list_model_get_n_items (roster);
+  gboolean has_phones = FALSE;
+
+  for (guint i = 0; i < n_contacts && !has_phones; i++)
+    {
+      g_autoptr (LfContact) contact = g_list_model_get_item (roster, i);
+
+      has_phones = lf_contact_get_presence (contact)->phone.state != LF_PHONE_UNKNOWN;
+    }
+
+  self->had_phones = n_contacts > 0 && (self->had_phones || has_phones);
+  self->n_silent_ticks = has_phones || lf_client_get_state (self->client) != LF_CLIENT_ONLINE ? 0 : self->n_silent_ticks + 1;
+  update (self);
 }
 
 static gboolean
@@ -121,6 +152,7 @@ lf_banner_set_client (LfBanner *self, LfClient *client)
 
   self->client = g_object_ref (client);
   g_signal_connect_object (client, "notify::state", G_CALLBACK (on_state_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (lf_client_get_roster (client), "tick", G_CALLBACK (on_tick), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "notify::as-of-us", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   on_state_changed (self);
 }

@@ -15,6 +15,7 @@ void           lf_window_show_view (LfWindow *self, const char *view);
 gboolean       lf_window_get_is_folded (LfWindow *self);
 gboolean       lf_window_go_back (LfWindow *self);
 void           lf_window_set_is_restoring (LfWindow *self, gboolean is_restoring);
+void           lf_window_set_is_waiting (LfWindow *self, gboolean is_waiting);
 void           lf_window_show_sign_in_error (LfWindow *self, const GError *error);
 void           lf_window_install_actions (GtkWidgetClass *widget_class);
 

@@ -26,6 +26,7 @@ struct _LfWindow
   AdwToastOverlay *toasts;
   GtkStack        *pages;
   GtkSpinner      *wait_spinner;
+  GtkWidget       *wait_box;
   LfSignInPage    *sign_in_page;
   AdwLeaflet      *leaflet;
   GtkWidget       *sidebar;
@@ -241,6 +242,7 @@ lf_window_class_init (LfWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LfWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, wait_spinner);
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, wait_box);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, sign_in_page);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, sidebar);
@@ -506,6 +508,21 @@ lf_window_set_is_restoring (LfWindow *self, gboolean is_restoring)
 
   self->is_restoring = is_restoring;
   on_state_changed (self);
+}
+
+/**
+ * lf_window_set_is_waiting:
+ * @self: the window
+ * @is_waiting: the server of the kept session does not answer
+ *
+ * Says so on the page that waits, with what can be done.
+ */
+void
+lf_window_set_is_waiting (LfWindow *self, gboolean is_waiting)
+{
+  g_return_if_fail (LF_IS_WINDOW (self));
+
+  gtk_widget_set_visible (self->wait_box, is_waiting);
 }
 
 void
