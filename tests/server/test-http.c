@@ -394,6 +394,35 @@ test_trusted_proxy (gconstpointer unused)
     }
 }
 
+/* How long the main loop would sleep now, or -1 for as long as nobody calls. */
+static int
+get_sleep_ms (void)
+{
+  GMainContext *context = g_main_context_default ();
+  GPollFD       fds[64];
+  int           priority;
+  int           timeout_ms;
+
+  g_assert_true (g_main_context_acquire (context));
+  g_main_context_prepare (context, &priority);
+  g_assert_cmpint (g_main_context_query (context, priority, &timeout_ms, fds, G_N_ELEMENTS (fds)), <=, (int) G_N_ELEMENTS (fds));
+  g_main_context_release (context);
+  return timeout_ms;
+}
+
+static void
+test_asleep (Fixture *fixture, gconstpointer unused)
+{
+  gint64 until_us = g_get_monotonic_time () + LF_RIG_WAIT_MS * G_GINT64_CONSTANT (1000);
+
+  g_test_summary ("A server with nobody connected does not wake up to look whether somebody is late");
+  for (int sleep_ms = get_sleep_ms (); sleep_ms >= 0 && sleep_ms < 5000; sleep_ms = get_sleep_ms ())
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, until_us);
+      g_main_context_iteration (NULL, TRUE);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -410,6 +439,7 @@ main (int argc, char **argv)
   ADD ("methods", test_methods);
   ADD ("pipelined", test_pipelined);
   ADD ("client-gone", test_client_gone);
+  ADD ("asleep", test_asleep);
   ADD ("limit/address", test_address_limit);
   g_test_add_data_func ("/http/limit/trusted-proxy", NULL, test_trusted_proxy);
   return g_test_run ();

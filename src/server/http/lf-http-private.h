@@ -93,7 +93,8 @@ struct _LfHttpServer
   guint              n_streams;   /* WebSockets handed over and not released */
   GHashTable        *per_address; /* address → count of connections and streams */
   GHashTable        *per_user;    /* user or service token → count of streams */
-  guint              sweep_id;
+  guint              sweep_id;    /* 0: there is no deadline */
+  gint64             sweep_due_us;
   LfLogLimit         log_limit;
 };
 

@@ -18,7 +18,6 @@
 #include "lf-log-limit.h"
 #include "lf-server.h"
 
-#define SWEEP_MS          250
 #define CONNECTION_MEMORY (20 * 1024)
 
 G_DEFINE_FINAL_TYPE (LfHttpServer, lf_http_server, G_TYPE_OBJECT)
@@ -66,61 +65,6 @@ gboolean
 lf_http_server_is_trusted (LfHttpServer *self, const char *peer)
 {
   return self->is_unix || g_strv_contains ((const char *const *) self->server->config->trusted_proxies, peer);
-}
-
-/* So long from now. */
-void
-lf_http_connection_set_deadline (LfHttpConnection *connection, guint seconds)
-{
-  connection->deadline_us = g_get_monotonic_time () + (gint64) seconds * G_USEC_PER_SEC;
-}
-
-/* Deadlines */
-
-/* A 408 for who has begun a request; then the socket is shut down and the daemon sees its end. */
-static void
-cut_connection (LfHttpConnection *connection)
-{
-  static const char body[] = "{\"type\":\"about:blank\",\"title\":\"The request took too long to arrive\","
-                             "\"status\":408,\"code\":\"request_timeout\"}";
-  LfHttpRequest    *request = connection->request;
-  gboolean          is_reading = request != NULL ? request->phase == LF_HTTP_READING : connection->n_requests == 0;
-
-  if (is_reading)
-    {
-      g_autofree char *reply = g_strdup_printf ("HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nCache-Control: no-store\r\n"
-                                                "Content-Type: application/problem+json\r\nContent-Length: %zu\r\n\r\n%s",
-                                                sizeof body - 1, body);
-
-      if (send (connection->fd, reply, strlen (reply), MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-        g_debug ("A late client was not told: %s", g_strerror (errno));
-    }
-  connection->is_cut = TRUE;
-  shutdown (connection->fd, SHUT_RDWR);
-  connection->http->needs_run = TRUE;
-  if (is_reading)
-    lf_http_server_log (connection->http, "A request was cut at its deadline", connection->peer);
-}
-
-static gboolean
-on_sweep (gpointer user_data)
-{
-  LfHttpServer *self = user_data;
-  gint64        now_us = g_get_monotonic_time ();
-
-  for (GList *link = self->connections.head, *next; link != NULL; link = next)
-    {
-      LfHttpConnection *connection = link->data;
-
-      next = link->next;
-      if (connection->is_cut || connection->deadline_us > now_us)
-        continue;
-      if (connection->request != NULL && connection->request->phase == LF_HTTP_HANDLING)
-        lf_http_request_respond_problem (connection->request, LF_PROBLEM_UNAVAILABLE, "The answer took too long.", 5);
-      else
-        cut_connection (connection);
-    }
-  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -349,7 +293,6 @@ attach_daemon (LfHttpServer *self)
   g_source_set_static_name (self->source, "lampfield-http");
   g_source_add_unix_fd (self->source, epoll_fd, G_IO_IN);
   g_source_attach (self->source, NULL);
-  self->sweep_id = g_timeout_add (SWEEP_MS, on_sweep, self);
 }
 
 /* As many descriptors as the system gives; then no more connections than they carry. */
@@ -389,7 +332,6 @@ lf_http_server_dispose (GObject *object)
 {
   LfHttpServer *self = LF_HTTP_SERVER (object);
 
-  g_clear_handle_id (&self->sweep_id, g_source_remove);
   if (self->source != NULL)
     g_source_destroy (self->source);
   g_clear_pointer (&self->source, g_source_unref);
@@ -401,6 +343,7 @@ lf_http_server_dispose (GObject *object)
       if (!self->is_draining)
         self->listen_fd = -1; /* the daemon closed it */
     }
+  g_clear_handle_id (&self->sweep_id, g_source_remove); /* the last requests may have set one more */
   if (self->listen_fd >= 0)
     close (self->listen_fd);
   self->listen_fd = -1;

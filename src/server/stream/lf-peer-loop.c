@@ -51,7 +51,18 @@ on_tick (gpointer user_data)
     }
   flush_touched (loop);
   free_dead (loop);
-  return G_SOURCE_CONTINUE;
+  if (loop->peers.length > 0)
+    return G_SOURCE_CONTINUE;
+  loop->tick_id = 0;
+  return G_SOURCE_REMOVE;
+}
+
+/* There is a peer: deadlines have to be looked after. A server without any sleeps. */
+void
+lf_peer_loop_start_ticking (LfPeerLoop *self)
+{
+  if (self->tick_id == 0)
+    self->tick_id = g_timeout_add (TICK_MS, on_tick, self);
 }
 
 static gboolean
@@ -110,7 +121,6 @@ lf_peer_loop_new (const LfConfig *config)
   g_source_set_static_name (self->source, "lampfield-streams");
   g_source_add_unix_fd (self->source, self->epoll_fd, G_IO_IN);
   g_source_attach (self->source, NULL);
-  self->tick_id = g_timeout_add (TICK_MS, on_tick, self);
   return self;
 }
 
@@ -128,7 +138,7 @@ lf_peer_loop_free (LfPeerLoop *self)
   while (self->peers.head != NULL)
     lf_peer_drop (self->peers.head->data);
   free_dead (self);
-  g_source_remove (self->tick_id);
+  g_clear_handle_id (&self->tick_id, g_source_remove);
   g_source_destroy (self->source);
   g_source_unref (self->source);
   g_ptr_array_unref (self->touched);

@@ -13,8 +13,8 @@ struct _LfPeerLoop
 {
   const LfConfig *config; /* borrowed */
   int             epoll_fd;
-  GSource        *source; /* owned */
-  guint           tick_id;
+  GSource        *source;  /* owned */
+  guint           tick_id; /* 0: there is no peer */
   LfWsPool       *pool;    /* owned */
   GQueue          peers;   /* of LfPeer, by their links */
   GPtrArray      *touched; /* owned: peers with something to write, each once; borrowed */
@@ -50,6 +50,7 @@ struct _LfPeer
   gint64 close_due_us;
 };
 
+void lf_peer_loop_start_ticking (LfPeerLoop *self);
 void lf_peer_touch (LfPeer *self);
 void lf_peer_flush (LfPeer *self);
 void lf_peer_receive (LfPeer *self);

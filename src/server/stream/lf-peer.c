@@ -86,7 +86,7 @@ is_window_at (LfPeer *self, guint numerator, guint denominator)
 static void
 pump (LfPeer *self)
 {
-  if (self->pong != NULL)
+  if (self->pong != NULL && self->outgoing.n_bytes < OUTGOING_BYTES)
     lf_frame_ring_push (&self->outgoing, g_steal_pointer (&self->pong));
   while (self->waiting.length > 0 && self->outgoing.n_bytes < OUTGOING_BYTES)
     {
@@ -325,6 +325,7 @@ lf_peer_new (LfPeerLoop *loop, int fd, const LfPeerFuncs *funcs, gpointer owner)
   self->tokens_us = self->last_received_us;
   self->tokens = loop->config->frames_per_s * RATE_BURST;
   g_queue_push_tail_link (&loop->peers, &self->link);
+  lf_peer_loop_start_ticking (loop);
   return self;
 }
 
@@ -349,7 +350,8 @@ lf_peer_take (LfPeer *self, const guint8 *data, gsize length)
  * @frame: a frame; a reference is taken
  *
  * Queues a frame. One that counts and finds the whole window used closes the peer: nothing is
- * dropped in silence.
+ * dropped in silence. Frames without a position, answers to pings above all, may use as much again:
+ * whoever asks and never reads must not fill the memory.
  *
  * Returns: %FALSE if it was not queued
  */
@@ -358,7 +360,7 @@ lf_peer_send (LfPeer *self, LfWsFrame *frame)
 {
   if (self->is_closing)
     return FALSE;
-  if (frame->is_counted && is_window_at (self, 1, 1))
+  if (is_window_at (self, frame->is_counted ? 1 : 2, 1))
     {
       lf_peer_close (self, LF_CLOSE_SLOW, "the window is full");
       return FALSE;
