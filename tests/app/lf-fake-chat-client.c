@@ -17,6 +17,7 @@ struct _LfClient
   LfContact  *own;           /* owned, nullable */
   GString    *log;           /* owned */
   gboolean    refuses;       /* what goes to the server fails */
+  LfError     code;          /* and why */
   guint       n_messages;
 };
 
@@ -160,6 +161,15 @@ lf_fake_client_set_refuses (LfClient *self,
                             gboolean  refuses)
 {
   self->refuses = refuses;
+  self->code = LF_ERROR_UNAVAILABLE;
+}
+
+void
+lf_fake_client_refuse_with (LfClient *self,
+                            LfError   code)
+{
+  self->refuses = TRUE;
+  self->code = code;
 }
 
 const char *
@@ -231,7 +241,7 @@ lf_client_open_conversation_async (LfClient           *self,
 
   note (self, "open", user, NULL);
   if (self->refuses)
-    g_task_return_new_error (task, LF_ERROR, LF_ERROR_UNAVAILABLE, "The server is gone");
+    g_task_return_new_error (task, LF_ERROR, self->code, "The server is gone");
   else
     g_task_return_pointer (task, g_object_ref (lf_fake_client_add_conversation (self, user)), g_object_unref);
 }
@@ -281,7 +291,7 @@ lf_client_load_history_async (LfClient           *self,
   note (self, "history", lf_conversation_get_other (conversation), NULL);
   if (self->refuses)
     {
-      g_task_return_new_error (task, LF_ERROR, LF_ERROR_UNAVAILABLE, "The server is gone");
+      g_task_return_new_error (task, LF_ERROR, self->code, "The server is gone");
       return;
     }
   lf_conversation_set_has_more (conversation, FALSE);

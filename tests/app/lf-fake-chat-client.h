@@ -15,6 +15,7 @@ void            lf_fake_client_set_own (LfClient *client, LfContact *own);
 void            lf_fake_client_receive (LfClient *client, LfConversation *conversation, const char *body, gint64 at_us);
 void            lf_fake_client_acknowledge (LfClient *client, LfConversation *conversation, LfMessageItem *item, gint64 at_us);
 void            lf_fake_client_set_refuses (LfClient *client, gboolean refuses);
+void            lf_fake_client_refuse_with (LfClient *client, LfError code);
 /* What it was asked to do, one line each: "send ada Hello"; newest last. */
 const char *lf_fake_client_get_log (LfClient *client);
 void        lf_fake_client_clear_log (LfClient *client);

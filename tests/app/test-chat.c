@@ -331,6 +331,12 @@ test_first_message (Fixture      *f,
   text = read_text (view);
   g_assert_nonnull (strstr (words, "Not sent: the server cannot be reached."));
   g_assert_cmpstr (text, ==, "Hello");
+  lf_fake_client_refuse_with (f->client, LF_ERROR_NOT_FOUND);
+  press (view, GDK_KEY_Return, 0);
+  lf_wait_until (gtk_widget_get_sensitive (lf_app_test_find (view, LF_TYPE_COMPOSER, NULL)), 5000);
+  g_free (words);
+  words = lf_app_test_read_texts (view);
+  g_assert_nonnull (strstr (words, "Not sent: this person cannot be written to."));
   lf_fake_client_set_refuses (f->client, FALSE);
   press (view, GDK_KEY_Return, 0);
   lf_wait_until (lf_chat_view_get_conversation (LF_CHAT_VIEW (view)) != NULL, 5000);

@@ -19,7 +19,7 @@ struct _LfChatView
   GHashTable     *drafts;       /* owned; user id → text, for those without a conversation */
   GtkWindow      *window;       /* borrowed while rooted */
   guint           n_unread;     /* as last heard of */
-  gboolean        is_sending;   /* the conversation is being made */
+  GHashTable     *waiting;      /* owned; user ids whose conversation is being made */
 
   LfTranscriptView *transcript_view; /* template */
   GtkLabel         *typing_label;    /* template */
@@ -136,6 +136,27 @@ send_text (LfChatView *self,
   clear_sent (self);
 }
 
+static const char *
+explain (const GError *error)
+{
+  if (g_error_matches (error, LF_ERROR, LF_ERROR_NOT_FOUND) ||
+      g_error_matches (error, LF_ERROR, LF_ERROR_FORBIDDEN))
+    return _("Not sent: this person cannot be written to.");
+  if (g_error_matches (error, LF_ERROR, LF_ERROR_RATE_LIMITED))
+    return _("Not sent: too much at once. Wait a moment, then send it again.");
+  return _("Not sent: the server cannot be reached. Your text is kept; send it again later.");
+}
+
+/* While its conversation is being made, a text can be neither changed nor sent again. */
+static void
+update_waiting (LfChatView *self)
+{
+  gboolean is_waiting = self->contact != NULL &&
+                        g_hash_table_contains (self->waiting, lf_contact_get_user (self->contact));
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->composer), !is_waiting);
+}
+
 typedef struct
 {
   LfChatView *view; /* owned */
@@ -166,16 +187,16 @@ on_conversation_made (GObject      *source,
   gboolean                   is_shown;
 
   conversation = lf_client_open_conversation_finish (LF_CLIENT (source), result, &error);
-  self->is_sending = FALSE;
+  g_hash_table_remove (self->waiting, first->user);
   if (self->composer == NULL)
     return;
   is_shown = self->contact != NULL && g_strcmp0 (lf_contact_get_user (self->contact), first->user) == 0;
-  gtk_widget_set_sensitive (GTK_WIDGET (self->composer), TRUE);
+  update_waiting (self);
   if (conversation == NULL)
     {
       g_debug ("open conversation: %s", error->message);
       if (is_shown)
-        show_problem (self, _("Not sent: the server cannot be reached. Your text is kept; send it again later."));
+        show_problem (self, explain (error));
       return;
     }
   if (is_shown)
@@ -197,7 +218,8 @@ on_send (LfComposer *composer,
 {
   FirstMessage *first;
 
-  if (self->client == NULL || self->contact == NULL || self->is_sending)
+  if (self->client == NULL || self->contact == NULL ||
+      g_hash_table_contains (self->waiting, lf_contact_get_user (self->contact)))
     return;
   if (self->conversation != NULL)
     {
@@ -208,9 +230,9 @@ on_send (LfComposer *composer,
   first->view = g_object_ref (self);
   first->user = g_strdup (lf_contact_get_user (self->contact));
   first->text = g_strdup (text);
-  self->is_sending = TRUE;
+  g_hash_table_add (self->waiting, g_strdup (first->user));
   show_problem (self, NULL);
-  gtk_widget_set_sensitive (GTK_WIDGET (composer), FALSE);
+  update_waiting (self);
   lf_client_open_conversation_async (self->client, first->user, NULL, on_conversation_made, first);
 }
 
@@ -312,6 +334,7 @@ lf_chat_view_finalize (GObject *object)
   LfChatView *self = LF_CHAT_VIEW (object);
 
   g_clear_pointer (&self->drafts, g_hash_table_unref);
+  g_clear_pointer (&self->waiting, g_hash_table_unref);
   G_OBJECT_CLASS (lf_chat_view_parent_class)->finalize (object);
 }
 
@@ -346,6 +369,7 @@ static void
 lf_chat_view_init (LfChatView *self)
 {
   self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->waiting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -413,6 +437,7 @@ lf_chat_view_set_contact (LfChatView *self,
     }
   show_conversation (self, conversation);
   lf_composer_set_text (self->composer, draft);
+  update_waiting (self);
 }
 
 /**
