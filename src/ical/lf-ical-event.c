@@ -318,6 +318,7 @@ lf_ical_event_parse (char                *text,
     }
   if (!set_length (self, &draft, context))
     return NULL;
+  self->is_cancelled = draft.claim.status != NULL && g_ascii_strcasecmp (draft.claim.status, "CANCELLED") == 0;
   self->counts = lf_ical_rules_resolve (&draft.claim, &self->type);
   return g_steal_pointer (&self);
 }

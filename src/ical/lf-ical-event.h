@@ -31,6 +31,7 @@ typedef struct
  * @length: to the end; exact unless the event is of dates or has a DURATION in days
  * @recurrence: RECURRENCE-ID, if @has_recurrence
  * @is_range: the changes go for this instance and all later ones
+ * @is_cancelled: it does not take place; of a series, none of it does
  * @counts: it holds its owner, as @type
  * @rules: (nullable): values of its RRULEs
  * @extras: (nullable): its RDATEs, #LfIcalExtra
@@ -47,6 +48,7 @@ typedef struct
   LfIcalMoment   recurrence;
   gboolean       has_recurrence;
   gboolean       is_range;
+  gboolean       is_cancelled;
   gboolean       counts;
   LfBusyType     type;
   GPtrArray     *rules;

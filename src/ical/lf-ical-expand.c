@@ -267,20 +267,38 @@ keep_latest_overrides (Series *series)
     g_ptr_array_add (series->overrides, event);
 }
 
-static void
-expand_series (Series       *series,
-               LfIcalWindow *window)
+/* Looks at the masters: the highest SEQUENCE, and whether they are dates. Returns %FALSE if the latest
+ * of them is cancelled: then its exceptions do not take place either. */
+static gboolean
+survey_masters (const Series *series,
+                gint64       *sequence,
+                gboolean     *is_of_dates)
 {
-  gint64   sequence = G_MININT64;
-  gboolean is_of_dates = FALSE;
+  gboolean is_cancelled = FALSE;
 
+  *sequence = G_MININT64;
+  *is_of_dates = FALSE;
   for (guint i = 0; i < series->masters->len; i++)
     {
       const LfIcalEvent *master = g_ptr_array_index (series->masters, i);
 
-      sequence = MAX (sequence, master->sequence);
-      is_of_dates = is_of_dates || master->start.time.is_date;
+      if (master->sequence >= *sequence)
+        is_cancelled = master->is_cancelled;
+      *sequence = MAX (*sequence, master->sequence);
+      *is_of_dates = *is_of_dates || master->start.time.is_date;
     }
+  return !is_cancelled;
+}
+
+static void
+expand_series (Series       *series,
+               LfIcalWindow *window)
+{
+  gint64   sequence;
+  gboolean is_of_dates;
+
+  if (!survey_masters (series, &sequence, &is_of_dates))
+    return;
   if (series->overrides->len > 0)
     keep_latest_overrides (series);
   series->taken_instants = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);

@@ -280,6 +280,56 @@ test_cancel (Fixture *fixture, gconstpointer data)
   g_assert_error (fixture->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+/* A certificate that nobody has signed, made for this test; NULL without openssl or a TLS module. */
+static GTlsCertificate *
+make_certificate (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("lf-tls-XXXXXX", NULL);
+  g_autofree char *key = g_build_filename (folder, "key.pem", NULL);
+  g_autofree char *certificate = g_build_filename (folder, "certificate.pem", NULL);
+  const char      *argv[] = { "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                              "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate, NULL };
+  GTlsCertificate *made = NULL;
+  int              status = -1;
+
+  if (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
+                    NULL, NULL, NULL, &status, NULL) &&
+      status == 0)
+    made = g_tls_certificate_new_from_files (certificate, key, NULL);
+  g_unlink (key);
+  g_unlink (certificate);
+  g_rmdir (folder);
+  return made;
+}
+
+static void
+test_certificate (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SoupServer)      server = NULL;
+  g_autoptr (GTlsCertificate) certificate = make_certificate ();
+  g_autofree char            *url = NULL;
+  GSList                     *uris;
+
+  g_test_summary ("a server whose certificate nobody vouches for is asked for nothing");
+
+  if (certificate == NULL)
+    {
+      g_test_skip ("openssl or glib-networking is not installed");
+      return;
+    }
+  server = soup_server_new ("tls-certificate", certificate, NULL);
+  soup_server_add_handler (server, NULL, on_request, fixture, NULL);
+  g_assert_true (soup_server_listen_local (server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY | SOUP_SERVER_LISTEN_HTTPS, NULL));
+  uris = soup_server_get_uris (server);
+  url = g_strdup_printf ("https://127.0.0.1:%d/good.ics", g_uri_get_port (uris->data));
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+
+  lf_calendar_fetch_async (url, TRUE, NULL, NULL, NULL, on_fetched, fixture);
+  lf_wait_until (fixture->is_done, DEADLINE_MS);
+  g_assert_error (fixture->error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE);
+  g_assert_cmpuint (fixture->n_requests, ==, 0);
+}
+
 static void
 on_file_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -345,6 +395,7 @@ main (int argc, char *argv[])
   ADD ("private", test_private);
   ADD ("private-by-name", test_private_by_name);
   ADD ("insecure", test_insecure);
+  ADD ("certificate", test_certificate);
   ADD ("cancel", test_cancel);
   ADD ("file", test_file);
   return g_test_run ();

@@ -154,8 +154,8 @@ on_people_come (GObject      *source,
       return;
     }
   if (self->n_failures++ == 0)
-    g_warning ("The server does not say who is there: %s It is asked again.",
-               error != NULL ? error->message : "its answer is empty.");
+    g_warning ("The server does not say who is there and is asked again: %s",
+               error != NULL ? error->message : "its answer is empty");
   lf_timer_start (&self->timer,
                   g_random_int_range (0, (int) MIN ((gint64) FIRST_BACK_OFF_MS << MIN (self->n_failures, 10), MAX_BACK_OFF_MS)) +
                     MIN (retry_after_s, 3600) * 1000,

@@ -128,7 +128,7 @@ handle_failure (LfCalendarPublisher *self,
   else
     {
       if (self->n_failures == 0)
-        g_warning ("Calendars cannot be published: %s It is tried again.", error->message);
+        g_warning ("Calendars cannot be published, which is tried again: %s", error->message);
       enqueue (self, entry);
       back_off (self, retry_after_s);
     }
