@@ -3,6 +3,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include <libsecret/secret.h>
 
 #include "lf-error.h"
@@ -19,9 +21,16 @@ static const SecretSchema schema = {
   },
 };
 
+#define MAX_TRIES 3
+
 /* A call with a cancellable of its own, pulled by the deadline and by the caller's. */
 typedef struct
 {
+  void (*start) (GTask *task);
+  char         *server; /* owned */
+  char         *login;  /* owned */
+  char         *token;  /* owned, nullable; a secret */
+  guint         n_tries;
   GCancellable *cancellable; /* owned */
   GCancellable *outer;       /* owned, nullable */
   gulong        outer_id;
@@ -39,6 +48,11 @@ call_free (gpointer data)
     g_cancellable_disconnect (call->outer, call->outer_id);
   g_clear_object (&call->outer);
   g_clear_object (&call->cancellable);
+  g_free (call->server);
+  g_free (call->login);
+  if (call->token != NULL)
+    explicit_bzero (call->token, strlen (call->token));
+  g_free (call->token);
   g_free (call);
 }
 
@@ -60,17 +74,26 @@ on_outer_cancelled (GCancellable *outer,
   g_cancellable_cancel (user_data);
 }
 
-static GTask *
-task_new (gpointer            source_tag,
-          guint               deadline_ms,
-          GCancellable       *cancellable,
-          GAsyncReadyCallback callback,
-          gpointer            user_data)
+/* Makes the call: @start is called with its task, perhaps more than once. */
+static void
+begin (gpointer source_tag,
+       void (*start) (GTask *task),
+       const char         *server,
+       const char         *login,
+       const char         *token,
+       guint               deadline_ms,
+       GCancellable       *cancellable,
+       GAsyncReadyCallback callback,
+       gpointer            user_data)
 {
-  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
-  Call  *call = g_new0 (Call, 1);
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  Call             *call = g_new0 (Call, 1);
 
   g_task_set_source_tag (task, source_tag);
+  call->start = start;
+  call->server = g_strdup (server);
+  call->login = g_strdup (login);
+  call->token = g_strdup (token);
   call->cancellable = g_cancellable_new ();
   if (cancellable != NULL)
     {
@@ -80,22 +103,23 @@ task_new (gpointer            source_tag,
     }
   lf_timer_start (&call->deadline, deadline_ms, on_deadline_passed, call);
   g_task_set_task_data (task, call, call_free);
-  return task;
+  start (task);
 }
 
-static GCancellable *
-task_get_own_cancellable (GTask *task)
-{
-  return ((Call *) g_task_get_task_data (task))->cancellable;
-}
-
-/* Takes @cause. */
+/* Takes @cause. Calls that begin together share libsecret's way to the service, and all fail when the
+ * first of them is cancelled: the others are made again. */
 static void
-return_failure (GTask  *task,
-                GError *cause)
+take_failure (GTask  *task,
+              GError *cause)
 {
   Call *call = g_task_get_task_data (task);
 
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED) && !g_cancellable_is_cancelled (call->cancellable) && ++call->n_tries < MAX_TRIES)
+    {
+      g_error_free (cause);
+      call->start (task);
+      return;
+    }
   lf_timer_clear (&call->deadline);
   if (call->has_timed_out)
     g_task_return_new_error (task, LF_ERROR, LF_ERROR_KEYRING,
@@ -117,7 +141,7 @@ on_stored (GObject      *source,
   if (secret_password_store_finish (result, &error))
     g_task_return_boolean (task, TRUE);
   else
-    return_failure (task, error);
+    take_failure (task, error);
 }
 
 static void
@@ -130,7 +154,7 @@ on_looked_up (GObject      *source,
   char             *token = secret_password_lookup_finish (result, &error);
 
   if (error != NULL)
-    return_failure (task, error);
+    take_failure (task, error);
   else if (token == NULL)
     g_task_return_new_error (task, LF_ERROR, LF_ERROR_NOT_FOUND, "Nothing is stored for this server and user.");
   else
@@ -147,9 +171,37 @@ on_cleared (GObject      *source,
 
   secret_password_clear_finish (result, &error);
   if (error != NULL)
-    return_failure (task, error);
+    take_failure (task, error);
   else
     g_task_return_boolean (task, TRUE);
+}
+
+static void
+start_store (GTask *task)
+{
+  Call            *call = g_task_get_task_data (task);
+  g_autofree char *label = g_strdup_printf ("Lampfield: %s at %s", call->login, call->server);
+
+  secret_password_store (&schema, SECRET_COLLECTION_DEFAULT, label, call->token, call->cancellable, on_stored,
+                         g_object_ref (task), "server", call->server, "login", call->login, NULL);
+}
+
+static void
+start_lookup (GTask *task)
+{
+  Call *call = g_task_get_task_data (task);
+
+  secret_password_lookup (&schema, call->cancellable, on_looked_up, g_object_ref (task), "server", call->server,
+                          "login", call->login, NULL);
+}
+
+static void
+start_clear (GTask *task)
+{
+  Call *call = g_task_get_task_data (task);
+
+  secret_password_clear (&schema, call->cancellable, on_cleared, g_object_ref (task), "server", call->server, "login",
+                         call->login, NULL);
 }
 
 /**
@@ -173,15 +225,9 @@ lf_keyring_store_async (const char         *server,
                         GAsyncReadyCallback callback,
                         gpointer            user_data)
 {
-  g_autofree char *label = NULL;
-  GTask           *task;
-
   g_return_if_fail (server != NULL && login != NULL && token != NULL);
 
-  task = task_new (lf_keyring_store_async, deadline_ms, cancellable, callback, user_data);
-  label = g_strdup_printf ("Lampfield: %s at %s", login, server);
-  secret_password_store (&schema, SECRET_COLLECTION_DEFAULT, label, token, task_get_own_cancellable (task), on_stored,
-                         task, "server", server, "login", login, NULL);
+  begin (lf_keyring_store_async, start_store, server, login, token, deadline_ms, cancellable, callback, user_data);
 }
 
 /**
@@ -217,13 +263,9 @@ lf_keyring_lookup_async (const char         *server,
                          GAsyncReadyCallback callback,
                          gpointer            user_data)
 {
-  GTask *task;
-
   g_return_if_fail (server != NULL && login != NULL);
 
-  task = task_new (lf_keyring_lookup_async, deadline_ms, cancellable, callback, user_data);
-  secret_password_lookup (&schema, task_get_own_cancellable (task), on_looked_up, task, "server", server, "login",
-                          login, NULL);
+  begin (lf_keyring_lookup_async, start_lookup, server, login, NULL, deadline_ms, cancellable, callback, user_data);
 }
 
 /**
@@ -264,13 +306,9 @@ lf_keyring_clear_async (const char         *server,
                         GAsyncReadyCallback callback,
                         gpointer            user_data)
 {
-  GTask *task;
-
   g_return_if_fail (server != NULL && login != NULL);
 
-  task = task_new (lf_keyring_clear_async, deadline_ms, cancellable, callback, user_data);
-  secret_password_clear (&schema, task_get_own_cancellable (task), on_cleared, task, "server", server, "login", login,
-                         NULL);
+  begin (lf_keyring_clear_async, start_clear, server, login, NULL, deadline_ms, cancellable, callback, user_data);
 }
 
 /**
