@@ -86,8 +86,7 @@ on_signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
   if (error != NULL)
     {
       lf_sign_in_page_show_error (self, error);
-      if (g_error_matches (error, LF_ERROR, LF_ERROR_BAD_CREDENTIALS))
-        gtk_widget_grab_focus (GTK_WIDGET (self->password_row));
+      gtk_widget_grab_focus (GTK_WIDGET (self->password_row));
       return;
     }
 
@@ -108,6 +107,9 @@ on_sign_in (LfSignInPage *self)
   g_settings_set_string (self->settings, "server", server);
   g_settings_set_string (self->settings, "user", user);
   gtk_revealer_set_reveal_child (self->error_revealer, FALSE);
+  /* No entry keeps the focus while it cannot be used, nor when this page goes. */
+  if (gtk_widget_get_root (GTK_WIDGET (self)) != NULL)
+    gtk_root_set_focus (gtk_widget_get_root (GTK_WIDGET (self)), NULL);
   self->cancellable = g_cancellable_new ();
   lf_client_sign_in_async (self->client, server, user, gtk_editable_get_text (self->password_row), remember,
                            self->cancellable, on_signed_in, g_object_ref (self));
