@@ -150,14 +150,14 @@ test_sleep (gconstpointer data)
 {
   World *world = (World *) data;
 
-  g_test_summary ("Sleep is away; awake again it is online and connects at once");
+  /* Whether it is online then depends on when the screen was touched last: see test-idle.c. */
+  g_test_summary ("Sleep is away; awake again it connects at once");
   lf_wait_until (lf_fake_bus_called (world->bus, "GetSession"), 5000);
   lf_fake_bus_emit (world->bus, LOGIN_PATH, LOGIN ".Manager", "PrepareForSleep", g_variant_new ("(b)", TRUE));
   lf_wait_until (strstr (lf_fake_client_get_log (world->client), "reach away\n") != NULL, 5000);
   g_assert_null (strstr (lf_fake_client_get_log (world->client), "reconnect"));
   lf_fake_bus_emit (world->bus, LOGIN_PATH, LOGIN ".Manager", "PrepareForSleep", g_variant_new ("(b)", FALSE));
   lf_wait_until (strstr (lf_fake_client_get_log (world->client), "reconnect now\n") != NULL, 5000);
-  g_assert_nonnull (strstr (strstr (lf_fake_client_get_log (world->client), "reach away\n"), "reach online\n"));
 }
 
 static GtkWindow *
