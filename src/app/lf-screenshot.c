@@ -167,7 +167,7 @@ write_png (Shot *shot, GError **error)
   node = gtk_snapshot_free_to_node (snapshot);
   if (node == NULL)
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "the window has no picture yet");
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, "the window was not drawn");
       return FALSE;
     }
 
@@ -186,15 +186,24 @@ write_png (Shot *shot, GError **error)
 static gboolean
 on_settled (gpointer user_data)
 {
-  g_autoptr (GTask) task = user_data;
-  Shot             *shot = g_task_get_task_data (task);
-  GError           *error = NULL;
+  GTask             *task = user_data;
+  Shot              *shot = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  gboolean           is_written = write_png (shot, &error);
+
+  /* On a slow machine the first frame after a new layout may still be to come. */
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PENDING) && g_get_monotonic_time () < shot->deadline_us)
+    {
+      gtk_widget_queue_draw (GTK_WIDGET (shot->window));
+      return G_SOURCE_CONTINUE;
+    }
 
   shot->look_id = 0;
-  if (write_png (shot, &error))
+  if (is_written)
     g_task_return_boolean (task, TRUE);
   else
-    g_task_return_error (task, error);
+    g_task_return_error (task, g_steal_pointer (&error));
+  g_object_unref (task);
 
   return G_SOURCE_REMOVE;
 }
