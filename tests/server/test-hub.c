@@ -305,6 +305,49 @@ test_restart (Fixture *fixture, gconstpointer epoch)
 }
 
 static void
+test_restart_hidden (Fixture *fixture, gconstpointer epoch)
+{
+  g_autoptr (LfPresence) nobody = lf_hub_dup_presence (fixture->hub, "ada", "nobody");
+
+  g_test_summary ("While people are unknown after a restart, so is who hides: offline among unknown would tell");
+
+  lf_hub_set_device (fixture->hub, &fixture->ada->sink, LF_REACHABILITY_ONLINE, NOW);
+  forget (fixture->ada);
+  lf_hub_set_blocked (fixture->hub, "bob", "ada", TRUE);
+  assert_bob (fixture, LF_REACHABILITY_UNKNOWN);
+  g_assert_cmpint (nobody->reachability.state, ==, LF_REACHABILITY_UNKNOWN);
+  g_assert_nonnull (strstr (fixture->ada->presence->str, "\"reachability\":{\"state\":\"unknown\"}"));
+  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW);
+  forget (fixture->ada);
+  lf_clock_advance (fixture->clock, 45 * LF_SECOND);
+  assert_bob (fixture, LF_REACHABILITY_OFFLINE);
+  g_assert_cmpuint (fixture->ada->n_presence, ==, 1);
+  g_assert_nonnull (strstr (fixture->ada->presence->str, "\"reachability\":{\"state\":\"offline\"}"));
+}
+
+static void
+test_hidden_twice (Fixture *fixture, gconstpointer epoch)
+{
+  LfClaims claims = make_claims ("bob");
+
+  g_test_summary ("Who is blocked does not hear that the person appears and disappears for others; nor the other way round");
+
+  lf_hub_set_blocked (fixture->hub, "bob", "ada", TRUE);
+  forget (fixture->ada);
+  claims.visibility.is_invisible = TRUE;
+  lf_hub_set_claims (fixture->hub, &claims);
+  g_assert_cmpuint (fixture->ada->n_presence, ==, 0);
+  lf_hub_set_blocked (fixture->hub, "bob", "ada", FALSE);
+  lf_hub_set_blocked (fixture->hub, "bob", "ada", TRUE);
+  g_assert_cmpuint (fixture->ada->n_presence, ==, 0);
+  claims.visibility.is_invisible = FALSE;
+  lf_hub_set_claims (fixture->hub, &claims);
+  g_assert_cmpuint (fixture->ada->n_presence, ==, 0);
+  lf_hub_set_blocked (fixture->hub, "bob", "ada", FALSE);
+  g_assert_cmpuint (fixture->ada->n_presence, ==, 1);
+}
+
+static void
 test_replaced (Fixture *fixture, gconstpointer epoch)
 {
   FakeStream *newer = fake_stream_new (LF_IDENTITY_PERSON, "bob", "sb");
@@ -407,7 +450,9 @@ main (int argc, char **argv)
   ADD ("blocked", 1, test_blocked);
   ADD ("strangers-look-alike", 1, test_strangers_look_alike);
   ADD ("grace", 1, test_grace);
+  ADD ("hidden-twice", 1, test_hidden_twice);
   ADD ("restart", 2, test_restart);
+  ADD ("restart/hidden", 2, test_restart_hidden);
   ADD ("replaced", 1, test_replaced);
   ADD ("end-session", 1, test_end_session);
   ADD ("connector", 1, test_connector);

@@ -72,10 +72,16 @@ LfWsFrame *lf_hub_dup_hidden_frame (LfPerson *person);
 void       lf_hub_on_bus_event (LfBus *bus, const LfBusEvent *event, gpointer user_data);
 /* Everybody hears anew what they may see of @person: visibility changed. */
 void lf_hub_show_anew (LfHub *self, LfPerson *person);
-void lf_hub_set_live (LfPerson *watcher, gboolean is_live);
-void lf_hub_free_line (gpointer data);
-void lf_hub_forget_owner (LfHub *self, const char *token);
-void lf_hub_free_gone (gpointer data);
-void lf_hub_drop_watches_of (LfHub *self, LfPerson *person);
+/* Whoever may not see @person hears that it is offline now, no longer unknown, like anybody who is away. */
+void lf_hub_hide_anew (LfHub *self, LfPerson *person);
+/* Shortly after a start: it is not known yet who is signed in. */
+gboolean lf_hub_is_starting (LfHub *self);
+/* The revision of what is hidden, the same for everybody. */
+gint64 lf_hub_get_hidden_rev (LfHub *self);
+void   lf_hub_set_live (LfPerson *watcher, gboolean is_live);
+void   lf_hub_free_line (gpointer data);
+void   lf_hub_forget_owner (LfHub *self, const char *token);
+void   lf_hub_free_gone (gpointer data);
+void   lf_hub_drop_watches_of (LfHub *self, LfPerson *person);
 
 G_END_DECLS

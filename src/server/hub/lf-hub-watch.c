@@ -37,9 +37,15 @@ lf_hub_dup_hidden_frame (LfPerson *person)
   LfWirePresence         wire;
 
   person->hidden_rev = lf_presentity_get_presence (person->presentity)->rev;
-  hidden = lf_presentity_make_hidden (person->hidden_rev);
+  hidden = lf_presentity_make_hidden (person->hidden_rev, lf_hub_is_starting (person->hub));
   fill_wire (person, hidden, &wire);
   return lf_ws_frame_new_text (LF_FRAME_PRESENCE, &wire);
+}
+
+static gboolean
+is_blocked (LfPerson *watcher, LfPerson *person)
+{
+  return person->blocked != NULL && g_hash_table_contains (person->blocked, lf_presentity_get_user (watcher->presentity));
 }
 
 gboolean
@@ -47,10 +53,7 @@ lf_hub_sees (LfPerson *watcher, LfPerson *person)
 {
   if (watcher == person)
     return TRUE;
-  if (lf_presentity_get_invisible (person->presentity))
-    return FALSE;
-  return person->blocked == NULL ||
-         !g_hash_table_contains (person->blocked, lf_presentity_get_user (watcher->presentity));
+  return !lf_presentity_get_invisible (person->presentity) && !is_blocked (watcher, person);
 }
 
 static void
@@ -152,7 +155,8 @@ lf_hub_publish_presence (LfHub *self, LfPerson *person)
   lf_bus_publish (self->bus, &event);
 }
 
-/* Everybody hears anew what they may see of @person, in a revision above all before. */
+/* The person became visible, or no longer: everybody hears anew what they may see, in a revision above
+ * all before. Whoever is blocked sees nothing either way, and must not hear that anything happened. */
 void
 lf_hub_show_anew (LfHub *self, LfPerson *person)
 {
@@ -169,9 +173,31 @@ lf_hub_show_anew (LfHub *self, LfPerson *person)
     {
       LfWatch *watch = person->live->pdata[i];
 
-      tell_presence (watch->watcher, person, lf_hub_sees (watch->watcher, person) ? full : hidden);
+      if (!is_blocked (watch->watcher, person))
+        tell_presence (watch->watcher, person, lf_hub_sees (watch->watcher, person) ? full : hidden);
     }
   tell_presence (person, person, full);
+}
+
+void
+lf_hub_hide_anew (LfHub *self, LfPerson *person)
+{
+  g_autoptr (LfWsFrame) hidden = NULL;
+
+  for (guint i = 0; i < person->live->len; i++)
+    {
+      LfWatch *watch = person->live->pdata[i];
+
+      if (lf_hub_sees (watch->watcher, person))
+        continue;
+      if (hidden == NULL)
+        {
+          lf_presentity_bump (person->presentity);
+          g_clear_pointer (&person->frame, lf_ws_frame_unref);
+          hidden = lf_hub_dup_hidden_frame (person);
+        }
+      tell_presence (watch->watcher, person, hidden);
+    }
 }
 
 /* Relations */
@@ -346,7 +372,8 @@ lf_hub_set_blocked (LfHub *self, const char *user, const char *other, gboolean i
   if (person->blocked == NULL)
     person->blocked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   changed = is_blocked ? g_hash_table_add (person->blocked, g_strdup (other)) : g_hash_table_remove (person->blocked, other);
-  if (!changed || !g_hash_table_contains (watcher->watching, person) || watcher->sinks->len == 0)
+  if (!changed || !g_hash_table_contains (watcher->watching, person) || watcher->sinks->len == 0 ||
+      lf_presentity_get_invisible (person->presentity)) /* then nothing is to be seen, before and after */
     return;
   lf_presentity_bump (person->presentity);
   g_clear_pointer (&person->frame, lf_ws_frame_unref);
@@ -373,7 +400,8 @@ lf_hub_encode_presence (LfHub *self, const char *watcher, const char *user)
 
   if (!lf_hub_is_hidden (self, watcher, user))
     return lf_hub_dup_frame (person);
-  hidden = lf_presentity_make_hidden (person != NULL ? person->hidden_rev : self->epoch << 32);
+  hidden = lf_presentity_make_hidden (MAX (person != NULL ? person->hidden_rev : 0, lf_hub_get_hidden_rev (self)),
+                                      lf_hub_is_starting (self));
   wire.rev = hidden->rev;
   wire.phone = hidden->phone;
   wire.reachability = hidden->reachability;

@@ -53,17 +53,23 @@ lf_hub_ensure_person (LfHub *self, const char *user)
   return person;
 }
 
-static gboolean
-is_starting (LfHub *self)
+gboolean
+lf_hub_is_starting (LfHub *self)
 {
   return self->started_us != LF_INSTANT_NONE;
+}
+
+gint64
+lf_hub_get_hidden_rev (LfHub *self)
+{
+  return (self->epoch << 32) + (lf_hub_is_starting (self) ? 0 : 1);
 }
 
 /* The presence is made anew; who may see it hears of it if it changed. */
 void
 lf_hub_refold (LfHub *self, LfPerson *person)
 {
-  if (lf_presentity_fold (person->presentity, lf_clock_get_now_us (self->clock), is_starting (self)))
+  if (lf_presentity_fold (person->presentity, lf_clock_get_now_us (self->clock), lf_hub_is_starting (self)))
     lf_hub_publish_presence (self, person);
 }
 
@@ -78,7 +84,10 @@ on_restart_over (gpointer user_data)
   self->started_us = LF_INSTANT_NONE;
   g_hash_table_iter_init (&iter, self->people);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &person))
-    lf_hub_refold (self, person);
+    {
+      lf_hub_refold (self, person);
+      lf_hub_hide_anew (self, person);
+    }
   return G_SOURCE_REMOVE;
 }
 
@@ -271,7 +280,7 @@ lf_hub_set_claims (LfHub *self, const LfClaims *claims)
   lf_presentity_set_claims (person->presentity, claims);
   if (was_invisible != claims->visibility.is_invisible)
     {
-      lf_presentity_fold (person->presentity, lf_clock_get_now_us (self->clock), is_starting (self));
+      lf_presentity_fold (person->presentity, lf_clock_get_now_us (self->clock), lf_hub_is_starting (self));
       lf_hub_show_anew (self, person);
     }
   else
@@ -379,6 +388,6 @@ lf_hub_dup_presence (LfHub *self, const char *watcher, const char *user)
   g_return_val_if_fail (LF_IS_HUB (self), lf_presence_ref (lf_presence_get_unknown ()));
 
   if (lf_hub_is_hidden (self, watcher, user))
-    return lf_presentity_make_hidden (self->epoch << 32);
+    return lf_presentity_make_hidden (lf_hub_get_hidden_rev (self), lf_hub_is_starting (self));
   return lf_presence_ref (lf_presentity_get_presence (lf_hub_find_person (self, user)->presentity));
 }

@@ -406,6 +406,7 @@ lf_presentity_bump (LfPresentity *self)
 /**
  * lf_presentity_make_hidden:
  * @rev: the revision to give it
+ * @offline_is_unknown: it is not known yet who is signed in
  *
  * What a watcher gets who is not to see the person: signed out, with nothing known. The same for an
  * invisible person, for a block, and for somebody who does not exist.
@@ -413,11 +414,11 @@ lf_presentity_bump (LfPresentity *self)
  * Returns: (transfer full): it
  */
 LfPresence *
-lf_presentity_make_hidden (gint64 rev)
+lf_presentity_make_hidden (gint64 rev, gboolean offline_is_unknown)
 {
   LfPhone        phone = { .state = LF_PHONE_UNKNOWN, .since_us = LF_INSTANT_NONE, .valid_until_us = LF_INSTANT_NONE };
   LfReachability reachability = {
-    .state = LF_REACHABILITY_OFFLINE,
+    .state = offline_is_unknown ? LF_REACHABILITY_UNKNOWN : LF_REACHABILITY_OFFLINE,
     .since_us = LF_INSTANT_NONE,
     .valid_until_us = LF_INSTANT_NONE,
     .note.expires_at_us = LF_INSTANT_NONE,

@@ -57,7 +57,7 @@ gboolean lf_presentity_fold (LfPresentity *self, gint64 now_us, gboolean offline
 /* Takes a new revision for the same presence: who may see it changed. */
 gint64 lf_presentity_bump (LfPresentity *self);
 /* What somebody sees who may see nothing. */
-LfPresence *lf_presentity_make_hidden (gint64 rev); /* transfer full */
+LfPresence *lf_presentity_make_hidden (gint64 rev, gboolean offline_is_unknown); /* transfer full */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfPresentity, lf_presentity_free)
 
