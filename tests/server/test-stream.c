@@ -412,6 +412,95 @@ test_long_snapshot (gconstpointer unused)
   g_assert_cmpuint (n_parts, >=, 3);
 }
 
+/* Characters of four bytes each: the longest there are, since control characters are refused. */
+static char *
+make_heavy (guint n)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < n; i++)
+    g_string_append (text, "\xf0\x9f\x98\x80");
+  return g_string_free (text, FALSE);
+}
+
+static void
+put_heavy_group (LfRig *rig, const char *token, guint i)
+{
+  g_autofree char       *name = make_heavy (60);
+  g_autofree char       *body = g_strdup_printf ("{\"name\":\"%s\",\"position\":%u}", name, i);
+  g_autofree char       *path = g_strdup_printf ("/groups/%064u", i);
+  g_autoptr (LfRawReply) reply = lf_raw_call (rig, "PUT", path, token, body);
+
+  g_assert_true (reply->status == 201 || reply->status == 409); /* so many, and no more */
+}
+
+static void
+send_heavy_message (LfRig *rig, const char *from_token, const char *to)
+{
+  g_autofree char       *members = g_strdup_printf ("{\"members\":[\"%s\"]}", to);
+  g_autoptr (LfRawReply) opened = lf_raw_call (rig, "POST", "/conversations", from_token, members);
+  g_autofree char       *text = make_heavy (8000);
+  g_autofree char       *body = g_strdup_printf ("{\"body\":\"%s\"}", text);
+  g_autofree char       *uuid = g_uuid_string_random ();
+  g_autoptr (LfRawReply) sent = NULL;
+  g_autofree char       *id = NULL;
+  g_autofree char       *path = NULL;
+  const char            *at = strstr (opened->body, "\"id\":\"");
+
+  g_assert_nonnull (at);
+  id = g_strndup (at + 6, strcspn (at + 6, "\""));
+  path = g_strdup_printf ("/conversations/%s/messages/%s", id, uuid);
+  sent = lf_raw_call (rig, "PUT", path, from_token, body);
+  g_assert_cmpuint (sent->status, ==, 201);
+}
+
+static void
+test_heavy_snapshot (gconstpointer unused)
+{
+  g_autoptr (LfRig) rig = lf_rig_new ();
+  g_autofree char  *ada = lf_rig_add_person (rig, "ada");
+  g_autofree char  *bob = lf_rig_add_person (rig, "bob");
+  g_autofree char  *token = NULL;
+  g_autofree char  *bob_token = NULL;
+  g_autoptr (LfRaw) raw = NULL;
+  gboolean          is_last = FALSE;
+
+  g_test_summary ("However long a message and the names of groups are on the wire, no frame has more than 64 KiB");
+  for (guint i = 0; i < 50; i++)
+    {
+      g_autofree char *login = g_strdup_printf ("person%u", i);
+      g_autofree char *id = lf_rig_add_bare_person (rig, login);
+
+      lf_rig_add_contact (rig, ada, id);
+    }
+  lf_rig_start (rig);
+  token = lf_rig_sign_in (rig, "ada");
+  bob_token = lf_rig_sign_in (rig, "bob");
+  send_heavy_message (rig, bob_token, ada);
+  for (guint i = 0; i < 200; i++)
+    put_heavy_group (rig, bob_token, i);
+  raw = lf_raw_open_stream (rig, token);
+  lf_raw_say (raw, "{\"t\":\"start\"}");
+  g_free (lf_raw_hear_type (raw, "hello"));
+  while (!is_last)
+    {
+      g_autofree char *text = lf_raw_hear_type (raw, "snapshot");
+
+      g_assert_cmpuint (strlen (text), <=, 65536);
+      is_last = strstr (text, "\"last\":true") != NULL;
+    }
+  g_clear_pointer (&raw, lf_raw_free);
+  raw = lf_raw_open_stream (rig, bob_token);
+  lf_raw_say (raw, "{\"t\":\"start\"}");
+  for (is_last = FALSE; !is_last;)
+    {
+      g_autofree char *text = lf_raw_hear_type (raw, "snapshot");
+
+      g_assert_cmpuint (strlen (text), <=, 65536);
+      is_last = strstr (text, "\"last\":true") != NULL;
+    }
+}
+
 static void
 test_many_watchers (gconstpointer unused)
 {
@@ -520,6 +609,7 @@ main (int argc, char **argv)
   ADD ("ping", test_ping);
   ADD ("drain", test_drain);
   g_test_add_data_func ("/stream/snapshot/long", NULL, test_long_snapshot);
+  g_test_add_data_func ("/stream/snapshot/heavy", NULL, test_heavy_snapshot);
   g_test_add_data_func ("/stream/many-watchers", NULL, test_many_watchers);
   return g_test_run ();
 }

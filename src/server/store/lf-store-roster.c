@@ -8,7 +8,7 @@
 #include "lf-store-roster.h"
 
 #define MAX_CONTACTS               5000
-#define MAX_GROUPS                 200
+#define MAX_GROUPS                 128 /* all of them go in one frame of at most 64 KiB, whatever their names */
 #define MAX_SNAPSHOT_CONVERSATIONS 500
 
 /* The person is joined only where the owner may see that person; then `users.id` is not NULL. */
