@@ -328,6 +328,119 @@ test_client_gone (Fixture *fixture, gconstpointer unused)
 }
 
 static void
+test_not_reading (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (LfRaw)   raw = lf_raw_connect (fixture->rig);
+  g_autoptr (GString) flood = g_string_new (NULL);
+  gsize               before = lf_rig_get_resident ();
+
+  g_test_summary ("Whoever asks and asks and never reads is cut, and the answers are not piled up");
+
+  fixture->rig->config->answer_timeout_s = 1;
+  while (flood->len < 16 * 1024 * 1024)
+    g_string_append (flood, "GET /api/v1/ HTTP/1.1\r\n" HOST "\r\n");
+  before = lf_rig_get_resident ();
+  lf_raw_send_bytes (raw, flood->str, flood->len); /* ends when the server closes */
+  g_assert_cmpuint (lf_rig_get_resident (), <, before + MEMORY_SLACK);
+  lf_raw_wait_closed (raw);
+}
+
+static LfHttpRequest *forgotten; /* a reference, until the test answers it */
+
+static void
+forget_request (LfServer *server, LfHttpRequest *request)
+{
+  forgotten = lf_http_request_ref (request);
+}
+
+static void
+answer_twice (LfServer *server, LfHttpRequest *request)
+{
+  lf_http_request_respond_empty (request, 204);
+  lf_http_request_respond_problem (request, LF_PROBLEM_INTERNAL, NULL, 0);
+}
+
+static const LfRoute test_routes[] = {
+  { "GET", "/test/forgotten", LF_ACCESS_PUBLIC, NULL, forget_request },
+  { "GET", "/test/twice", LF_ACCESS_PUBLIC, NULL, answer_twice },
+  { NULL }
+};
+
+static void
+test_handlers (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (LfRawReply) late = NULL;
+  g_autoptr (LfRawReply) twice = NULL;
+  g_autofree char       *retry = NULL;
+
+  g_test_summary ("A handler that forgets to answer is answered for with 503; of two answers the first counts");
+
+  fixture->rig->config->answer_timeout_s = 1;
+  lf_router_add (fixture->rig->server->router, LF_API_PATH, test_routes);
+  late = lf_raw_call (fixture->rig, "GET", "/test/forgotten", NULL, NULL);
+  lf_raw_assert_problem (late, LF_PROBLEM_UNAVAILABLE);
+  retry = lf_raw_get_header (late, "Retry-After");
+  g_assert_cmpstr (retry, ==, "5");
+  g_assert_true (lf_http_request_is_answered (forgotten));
+  lf_http_request_respond_empty (forgotten, 204);
+  g_clear_pointer (&forgotten, lf_http_request_unref);
+  twice = lf_raw_call (fixture->rig, "GET", "/test/twice", NULL, NULL);
+  g_assert_cmpuint (twice->status, ==, 204);
+}
+
+static void
+test_stop_in_hand (gconstpointer unused)
+{
+  g_autoptr (LfRig)      rig = lf_rig_new ();
+  g_autoptr (LfRaw)      raw = NULL;
+  g_autoptr (LfRawReply) reply = NULL;
+
+  g_test_summary ("A server that goes answers what its handlers still have");
+
+  lf_rig_start (rig);
+  lf_router_add (rig->server->router, LF_API_PATH, test_routes);
+  raw = lf_raw_connect (rig);
+  lf_raw_send (raw, "GET /api/v1/test/forgotten HTTP/1.1\r\n" HOST "\r\n");
+  lf_wait_until (forgotten != NULL, LF_RIG_WAIT_MS);
+  g_clear_pointer (&rig->server, lf_server_free);
+  reply = lf_raw_read_reply (raw);
+  lf_raw_assert_problem (reply, LF_PROBLEM_UNAVAILABLE);
+  g_clear_pointer (&forgotten, lf_http_request_unref);
+}
+
+/* A good request with some of its bytes changed, or bytes of no request at all. */
+static void
+send_noise (Fixture *fixture, LfRaw *raw, guint round)
+{
+  g_autofree char *good = g_strdup_printf ("PUT /api/v1/me/status HTTP/1.1\r\n" HOST JSON "Authorization: Bearer %s\r\n"
+                                           "Content-Length: 41\r\n\r\n{\"choice\":\"away\",\"text\":\"Lunch until one\"}",
+                                           fixture->token);
+  gsize            length = strlen (good);
+
+  for (guint i = 0; i < 1 + round % 8; i++)
+    good[g_test_rand_int_range (0, (int) length)] = (char) g_test_rand_int_range (0, 256);
+  if (round % 5 == 0)
+    for (gsize i = 0; i < length; i++)
+      good[i] = (char) g_test_rand_int_range (0, 256);
+  lf_raw_send_bytes (raw, good, length);
+}
+
+static void
+test_noise (Fixture *fixture, gconstpointer unused)
+{
+  g_test_summary ("Requests with changed bytes, and bytes of no request, are answered or cut");
+
+  for (guint round = 0; round < 300; round++)
+    {
+      g_autoptr (LfRaw) raw = lf_raw_connect (fixture->rig);
+
+      send_noise (fixture, raw, round);
+      if (round % 20 == 0)
+        lf_rig_assert_alive (fixture->rig);
+    }
+}
+
+static void
 test_address_limit (Fixture *fixture, gconstpointer unused)
 {
   g_autoptr (GPtrArray) raws = g_ptr_array_new_with_free_func ((GDestroyNotify) lf_raw_free);
@@ -440,7 +553,11 @@ main (int argc, char **argv)
   ADD ("pipelined", test_pipelined);
   ADD ("client-gone", test_client_gone);
   ADD ("asleep", test_asleep);
+  ADD ("not-reading", test_not_reading);
+  ADD ("handlers", test_handlers);
+  ADD ("noise", test_noise);
   ADD ("limit/address", test_address_limit);
+  g_test_add_data_func ("/http/stop-in-hand", NULL, test_stop_in_hand);
   g_test_add_data_func ("/http/limit/trusted-proxy", NULL, test_trusted_proxy);
   return g_test_run ();
 }

@@ -362,6 +362,37 @@ test_ping (Fixture *fixture, gconstpointer unused)
 }
 
 static void
+test_expiry (gconstpointer unused)
+{
+  g_autoptr (LfRig)      rig = lf_rig_new ();
+  g_autofree char       *ada = lf_rig_add_person (rig, "ada");
+  g_autofree char       *token = NULL;
+  g_autoptr (LfRaw)      stream = NULL;
+  g_autoptr (LfRaw)      late = NULL;
+  g_autoptr (LfRawReply) call = NULL;
+  g_autoptr (LfRawReply) upgrade = NULL;
+
+  g_test_summary ("A token that has expired is refused, at the upgrade too; an open stream lives until its session ends");
+
+  g_assert_finalize_object (rig->clock);
+  rig->clock = lf_clock_new_manual (g_get_real_time ());
+  lf_rig_start (rig);
+  token = lf_rig_sign_in (rig, "ada");
+  stream = lf_raw_open_live (rig, token);
+  lf_clock_advance (rig->clock, LF_ACCESS_TOKEN_US);
+  call = lf_raw_call (rig, "GET", "/me", token, NULL);
+  lf_raw_assert_problem (call, LF_PROBLEM_TOKEN_EXPIRED);
+  late = lf_raw_connect (rig);
+  lf_raw_send_upgrade (late, token);
+  upgrade = lf_raw_read_reply (late);
+  lf_raw_assert_problem (upgrade, LF_PROBLEM_TOKEN_EXPIRED);
+  lf_raw_say (stream, "{\"t\":\"ping\",\"n\":1}");
+  hear (stream, "pong", "1");
+  lf_clock_advance (rig->clock, LF_REFRESH_TOKEN_US);
+  g_assert_cmpuint (lf_raw_hear_close (stream), ==, LF_CLOSE_SIGNED_OUT);
+}
+
+static void
 test_long_snapshot (gconstpointer unused)
 {
   g_autoptr (LfRig)     rig = lf_rig_new ();
@@ -608,6 +639,7 @@ main (int argc, char **argv)
   ADD ("restart", test_restart);
   ADD ("ping", test_ping);
   ADD ("drain", test_drain);
+  g_test_add_data_func ("/stream/expiry", NULL, test_expiry);
   g_test_add_data_func ("/stream/snapshot/long", NULL, test_long_snapshot);
   g_test_add_data_func ("/stream/snapshot/heavy", NULL, test_heavy_snapshot);
   g_test_add_data_func ("/stream/many-watchers", NULL, test_many_watchers);

@@ -251,6 +251,28 @@ test_with_upgrade (Fixture *fixture, gconstpointer unused)
 }
 
 static void
+test_noise (Fixture *fixture, gconstpointer unused)
+{
+  g_test_summary ("Random bytes, and good frames with bytes changed, end in a close and nothing worse");
+
+  for (guint round = 0; round < 60; round++)
+    {
+      g_autoptr (LfRaw) raw = lf_raw_open_live (fixture->rig, fixture->token);
+      guint8            frame[] = "\x81\xa0\1\2\3\4z oc#8 tj`ga.'dauev#8 iflg`|~\"}}}}}";
+      guint8            noise[512];
+
+      for (gsize i = 0; i < sizeof noise; i++)
+        noise[i] = (guint8) g_test_rand_int_range (0, 256);
+      for (guint i = 0; i < 4; i++)
+        frame[g_test_rand_int_range (0, sizeof frame - 1)] = (guint8) g_test_rand_int_range (0, 256);
+      if (round % 2 == 0)
+        lf_raw_send_bytes (raw, noise, sizeof noise);
+      else
+        lf_raw_send_bytes (raw, frame, sizeof frame - 1);
+    }
+}
+
+static void
 report_line (Fixture *fixture, gboolean is_off_hook)
 {
   g_autoptr (LfRawReply) reply = lf_raw_call (fixture->rig, "PUT", "/lines/2041", fixture->phone,
@@ -388,6 +410,7 @@ main (int argc, char **argv)
   ADD ("message/byte-by-byte", test_byte_by_byte);
   ADD ("message/with-upgrade", test_with_upgrade);
   ADD ("ping-flood", test_ping_flood);
+  ADD ("noise", test_noise);
   ADD ("window/no-ack", test_no_ack);
   ADD ("window/presence", test_slow_presence);
   ADD ("window/messages", test_slow_messages);

@@ -389,6 +389,8 @@ lf_raw_hear_close (LfRaw *self)
       if (opcode == 0)
         g_error ("The connection closed without a close frame");
       if (opcode == OPCODE_CLOSE)
+        lf_raw_send_frame (self, 0x80 | OPCODE_CLOSE, payload, length); /* the other half of the handshake */
+      if (opcode == OPCODE_CLOSE)
         return length < 2 ? 1005 : (guint) ((guint8) payload[0] << 8 | (guint8) payload[1]);
     }
 }
