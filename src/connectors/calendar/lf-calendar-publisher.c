@@ -9,7 +9,7 @@
 #include "lf-timer.h"
 #include "lf-wire.h"
 
-#define REFRESH_US        (10 * LF_MINUTE) /* at 15 minutes clients say that the calendar is old */
+#define REFRESH_US        (7 * LF_MINUTE) /* with readings every 5 min: told at each second one; clients call 15 min old */
 #define MAX_BACK_OFF_MS   60000
 #define FIRST_BACK_OFF_MS 1000
 
@@ -272,7 +272,7 @@ lf_calendar_publisher_new (LfRest *rest)
  * @source: a source that was read
  * @user_id: the server's id of its person
  *
- * Tells the server what @source says, if that is news or its last report is ten minutes old.
+ * Tells the server what @source says, if that is news or its last report is seven minutes old.
  */
 void
 lf_calendar_publisher_offer (LfCalendarPublisher *self,

@@ -16,6 +16,11 @@
 
 #define CHUNK_BYTES (64 * 1024)
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1 /* clang's way to say it */
+#endif
+#endif
 #if defined(__SANITIZE_ADDRESS__)
 #define HAS_SHADOW_MEMORY 1 /* the sanitizer reserves terabytes of addresses */
 #else
