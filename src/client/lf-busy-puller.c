@@ -14,7 +14,7 @@
 #define WINDOW_ON_US    (14 * LF_DAY)
 #define FAR_US          (2 * LF_HOUR)    /* known for longer: pulled again well before the end */
 #define LEAST_US        (30 * LF_SECOND) /* nobody is pulled by the clock more often */
-#define DEAD_US         (5 * LF_MINUTE)  /* a source that gives what has run out */
+#define DEAD_US         (5 * LF_MINUTE)  /* a source that gives what ran out a minute ago and more */
 #define OLD_US          (10 * LF_MINUTE) /* for the open contact */
 #define AGE_US          (24 * LF_HOUR)   /* a calendar goes stale so long after it was read */
 #define PAUSE_FIRST_MS  5000
@@ -97,7 +97,7 @@ choose_due_us (const LfWireBusy *busy,
 
   if (at_us == LF_INSTANT_NONE)
     return is_open ? now_us + OLD_US : LF_INSTANT_NONE;
-  if (at_us <= now_us)
+  if (at_us <= now_us - LF_MINUTE)
     at_us = now_us + DEAD_US + g_random_int_range (0, DEAD_US / LF_SECOND) * LF_SECOND;
   else if (at_us > now_us + FAR_US)
     at_us -= LF_HOUR + g_random_int_range (0, 1800) * LF_SECOND;
