@@ -425,8 +425,7 @@ lf_contact_model_new (LfRoster *roster)
 /**
  * lf_contact_model_set_query:
  * @self: the lines
- * @query: (nullable): words that begin words of a name, login, department, title or mail; accents
- *   may be left out
+ * @query: (nullable): what lf_contact_order_matches() takes
  *
  * Shows the matching people only. What the directory said for another query is dropped.
  */
