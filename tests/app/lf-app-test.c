@@ -3,7 +3,9 @@
 
 #include "config.h"
 
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <locale.h>
 #include <stdlib.h>
 
 #include "lf-app-test.h"
@@ -23,7 +25,8 @@ load_style (const char *path)
  * @argc: from main
  * @argv: from main
  *
- * Readies GTest, GTK and the style of the program. With LF_TEST_DARK set, in the dark style.
+ * Readies GTest, GTK and the style of the program. With LF_TEST_DARK set, in the dark style; with
+ * LF_TEST_LOCALEDIR, in the user's language as far as the catalogues there go: both for pictures.
  */
 void
 lf_app_test_init (int    *argc,
@@ -40,6 +43,12 @@ lf_app_test_init (int    *argc,
   g_setenv ("GDK_DEBUG", "gl-disable", FALSE); /* the drivers leak */
   g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
   gtk_test_init (argc, argv, NULL);
+  if (g_getenv ("LF_TEST_LOCALEDIR") != NULL)
+    {
+      setlocale (LC_ALL, ""); /* GTK's tests are in English otherwise */
+      bindtextdomain (GETTEXT_PACKAGE, g_getenv ("LF_TEST_LOCALEDIR"));
+      bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+    }
   adw_init ();
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),

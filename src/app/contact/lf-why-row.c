@@ -13,14 +13,14 @@ struct _LfWhyRow
 {
   AdwBin parent_instance;
 
-  LfKind    kind;
-  char     *words;        /* owned, nullable until the first update */
-  GtkImage *icon;         /* template */
-  GtkLabel *value_label;  /* template */
-  GtkLabel *source_label; /* template */
-  GtkLabel *caveat_label; /* template */
-  GtkLabel *span_label;   /* template */
-  GtkStack *mark;         /* template */
+  LfKind     kind;
+  char      *words;        /* owned, nullable until the first update */
+  GtkImage  *icon;         /* template */
+  GtkLabel  *value_label;  /* template */
+  GtkLabel  *source_label; /* template */
+  GtkLabel  *caveat_label; /* template */
+  GtkLabel  *span_label;   /* template */
+  GtkWidget *mark;         /* template */
 };
 
 G_DEFINE_FINAL_TYPE (LfWhyRow, lf_why_row, ADW_TYPE_BIN)
@@ -230,12 +230,14 @@ lf_why_row_update (LfWhyRow         *self,
   caveat = lf_status_words_format_caveat (presence, self->kind, now_us);
 
   gtk_label_set_label (self->value_label, value);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->value_label), value);
   gtk_label_set_label (self->source_label, source == NULL ? "" : source);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->source_label), source);
   gtk_label_set_label (self->span_label, span == NULL ? "" : span);
+  gtk_widget_set_visible (GTK_WIDGET (self->span_label), span != NULL);
   gtk_label_set_label (self->caveat_label, caveat == NULL ? "" : caveat);
   gtk_widget_set_visible (GTK_WIDGET (self->caveat_label), caveat != NULL);
-  gtk_stack_set_visible_child_name (self->mark, is_shown ? "yes" : "no");
+  gtk_widget_set_visible (self->mark, is_shown);
   if (is_shown)
     gtk_widget_remove_css_class (GTK_WIDGET (self), "lf-not-shown");
   else
