@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
 
 #include "lampfield-core.h"
 #include "lf-calendar-worker.h"
@@ -257,6 +262,72 @@ test_cancel (void)
   answer_clear (&answer);
 }
 
+/* The process that is working for us, or 0 as long as it has not begun. */
+static int
+find_worker (void)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/self/task/%d/children", (int) getpid ());
+  g_autofree char *text = NULL;
+  g_auto (GStrv)   pids = NULL;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return 0;
+  pids = g_strsplit (text, " ", -1);
+  for (char **pid = pids; *pid != NULL; pid++)
+    {
+      g_autofree char *command_path = g_strdup_printf ("/proc/%s/cmdline", *pid);
+      g_autofree char *command = NULL;
+      gsize            length = 0;
+
+      if (**pid != '\0' && g_file_get_contents (command_path, &command, &length, NULL) &&
+          memmem (command, length, LF_CALENDAR_WORKER_MODE, strlen (LF_CALENDAR_WORKER_MODE)) != NULL)
+        return atoi (*pid);
+    }
+  return 0;
+}
+
+static void
+test_inherits_nothing (void)
+{
+  g_autoptr (GString)      calendar = g_string_new (HEAD);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GDir)         dir = NULL;
+  g_autofree char         *secret = NULL;
+  g_autofree char         *folder = NULL;
+  Answer                   answer;
+  int                      fd = g_file_open_tmp ("lf-secret-XXXXXX", &secret, NULL);
+  int                      pid = 0;
+
+  g_test_summary ("a file that is open in the connector, and not marked for closing, is not open in the worker");
+
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_cmpint (fcntl (fd, F_SETFD, 0), ==, 0);
+  make_costly_rules (calendar);
+  g_string_append (calendar, TAIL);
+  start (calendar, cancellable, &answer);
+  lf_wait_until ((pid = find_worker ()) != 0 || answer.is_done, DEADLINE_MS);
+  if (pid == 0)
+    g_test_skip ("this kernel does not tell a process of its children");
+  else
+    {
+      folder = g_strdup_printf ("/proc/%d/fd", pid);
+      dir = g_dir_open (folder, 0, NULL);
+      g_assert_nonnull (dir);
+      for (const char *name = g_dir_read_name (dir); name != NULL; name = g_dir_read_name (dir))
+        {
+          g_autofree char *path = g_build_filename (folder, name, NULL);
+          g_autofree char *target = g_file_read_link (path, NULL);
+
+          g_assert_cmpstr (target, !=, secret);
+        }
+    }
+  g_cancellable_cancel (cancellable);
+  lf_wait_until (answer.is_done, DEADLINE_MS);
+  answer_clear (&answer);
+  close (fd);
+  g_unlink (secret);
+}
+
 /* Runs a worker by hand; what it wrote. */
 static char *
 run_worker (const char *input, gsize length, int *exit_code)
@@ -346,6 +417,7 @@ main (int argc, char *argv[])
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_hostile);
     }
   g_test_add_func ("/calendar/worker/cancel", test_cancel);
+  g_test_add_func ("/calendar/worker/inherits-nothing", test_inherits_nothing);
   g_test_add_func ("/calendar/worker/words-stay-inside", test_words_stay_inside);
   g_test_add_func ("/calendar/worker/bad-jobs", test_bad_jobs);
   return g_test_run ();
