@@ -147,7 +147,7 @@ lf_client_get_chat (LfClient       *self,
   return chat != NULL && chat->conversation == conversation ? chat : NULL;
 }
 
-/* Tells the sender that a device of the user has the messages. */
+/* The sender learns that a device of the user has the messages. */
 static void
 tell_delivered (LfClient *self,
                 LfChat   *chat,
@@ -170,10 +170,12 @@ LfChat *
 lf_client_take_conversation (LfClient                 *self,
                              const LfWireConversation *wire)
 {
-  const char           *own = lf_session_get_user (self->session);
-  const LfWireMember   *other = NULL;
-  g_autoptr (LfMessage) last = wire->last_message != NULL ? make_message (wire->last_message) : NULL;
-  LfChat               *chat;
+  g_autofree char           *own = g_strdup (lf_session_get_user (self->session));
+  g_autoptr (LfConversation) conversation = NULL;
+  gint64                     told_delivered = 0;
+  const LfWireMember        *other = NULL;
+  g_autoptr (LfMessage)      last = wire->last_message != NULL ? make_message (wire->last_message) : NULL;
+  LfChat                    *chat;
 
   for (guint i = 0; i < wire->members->len && other == NULL; i++)
     if (g_strcmp0 (((const LfWireMember *) wire->members->pdata[i])->user, own) != 0)
@@ -182,23 +184,28 @@ lf_client_take_conversation (LfClient                 *self,
   if (chat == NULL)
     return NULL;
   chat->created_at_us = wire->created_at_us;
+  conversation = g_object_ref (chat->conversation);
   if (other->name != NULL)
-    lf_conversation_set_other_name (chat->conversation, other->name);
+    lf_conversation_set_other_name (conversation, other->name);
   for (guint i = 0; i < wire->members->len; i++)
     {
       const LfWireMember *member = wire->members->pdata[i];
 
-      lf_conversation_apply_delivered (chat->conversation, member->user, member->delivered_seq);
-      lf_conversation_apply_read (chat->conversation, member->user, member->read_seq);
+      lf_conversation_apply_delivered (conversation, member->user, member->delivered_seq);
+      lf_conversation_apply_read (conversation, member->user, member->read_seq);
       if (g_strcmp0 (member->user, own) == 0)
-        chat->told_delivered = MAX (chat->told_delivered, member->delivered_seq);
+        told_delivered = member->delivered_seq;
     }
-  lf_conversation_apply_summary (chat->conversation, wire->last_seq, CLAMP (wire->unread, 0, G_MAXINT), last);
-  if (lf_conversation_get_oldest_seq (chat->conversation) == 0)
-    lf_conversation_set_has_more (chat->conversation, wire->last_seq > 0);
+  lf_conversation_apply_summary (conversation, wire->last_seq, CLAMP (wire->unread, 0, G_MAXINT), last);
+  if (lf_conversation_get_oldest_seq (conversation) == 0)
+    lf_conversation_set_has_more (conversation, wire->last_seq > 0);
+  chat = lf_client_get_chat (self, conversation);
+  if (chat == NULL) /* a handler signed out */
+    return NULL;
+  chat->told_delivered = MAX (chat->told_delivered, told_delivered);
   tell_delivered (self, chat, wire->last_seq);
   place_chat (self, chat);
-  return chat;
+  return lf_client_get_chat (self, conversation);
 }
 
 static void
@@ -215,7 +222,7 @@ on_conversations_fetched (GObject      *source,
   self->is_fetching_chats = FALSE;
   if (page == NULL)
     g_debug ("conversations not fetched: %s", error->message); /* the next snapshot brings them */
-  for (guint i = 0; page != NULL && i < page->items->len; i++)
+  for (guint i = 0; page != NULL && i < page->items->len && self->session != NULL; i++)
     lf_client_take_conversation (self, page->items->pdata[i]);
 }
 
@@ -241,15 +248,20 @@ LfChat *
 lf_client_apply_message (LfClient            *self,
                          const LfWireMessage *wire)
 {
-  g_autoptr (LfMessage) message = make_message (wire);
-  LfChat               *chat = g_hash_table_lookup (self->chats, wire->conversation);
-  gboolean              is_new;
+  g_autoptr (LfConversation) conversation = NULL;
+  g_autoptr (LfMessage)      message = make_message (wire);
+  LfChat                    *chat = g_hash_table_lookup (self->chats, wire->conversation);
+  gboolean                   is_new;
 
   if (chat == NULL)
     return NULL;
-  is_new = lf_conversation_apply_message (chat->conversation, message);
+  conversation = g_object_ref (chat->conversation);
+  is_new = lf_conversation_apply_message (conversation, message);
+  chat = lf_client_get_chat (self, conversation);
+  if (chat == NULL) /* a handler signed out */
+    return NULL;
   place_chat (self, chat);
-  return is_new ? chat : NULL;
+  return is_new ? lf_client_get_chat (self, conversation) : NULL;
 }
 
 /**
@@ -263,7 +275,7 @@ void
 lf_client_chat_take_snapshot (LfClient             *self,
                               const LfWireSnapshot *snapshot)
 {
-  for (guint i = 0; i < snapshot->conversations->len; i++)
+  for (guint i = 0; i < snapshot->conversations->len && self->session != NULL; i++)
     lf_client_take_conversation (self, snapshot->conversations->pdata[i]);
 }
 
@@ -278,10 +290,11 @@ void
 lf_client_chat_take_message (LfClient            *self,
                              const LfWireMessage *wire)
 {
-  gboolean       is_own = g_strcmp0 (wire->sender, lf_session_get_user (self->session)) == 0;
-  gboolean       is_known = g_hash_table_contains (self->chats, wire->conversation);
-  LfMessageItem *item;
-  LfChat        *chat;
+  g_autoptr (LfConversation) conversation = NULL;
+  gboolean                   is_own = g_strcmp0 (wire->sender, lf_session_get_user (self->session)) == 0;
+  gboolean                   is_known = g_hash_table_contains (self->chats, wire->conversation);
+  LfMessageItem             *item;
+  LfChat                    *chat;
 
   if (!is_known)
     {
@@ -295,9 +308,10 @@ lf_client_chat_take_message (LfClient            *self,
   if (chat == NULL || is_own)
     return;
   tell_delivered (self, chat, wire->seq);
-  item = lf_conversation_lookup (chat->conversation, wire->id);
+  conversation = g_object_ref (chat->conversation);
+  item = lf_conversation_lookup (conversation, wire->id);
   if (item != NULL)
-    lf_client_emit_received (self, chat->conversation, item);
+    lf_client_emit_received (self, conversation, item);
 }
 
 /**
@@ -313,16 +327,18 @@ lf_client_chat_take_mark (LfClient         *self,
                           LfFrameType       type,
                           const LfWireMark *mark)
 {
-  LfChat *chat = g_hash_table_lookup (self->chats, mark->conversation);
+  g_autoptr (LfConversation) conversation = NULL;
+  LfChat                    *chat = g_hash_table_lookup (self->chats, mark->conversation);
 
   if (chat == NULL || mark->user == NULL)
     return;
+  conversation = g_object_ref (chat->conversation);
   if (type == LF_FRAME_DELIVERED)
-    lf_conversation_apply_delivered (chat->conversation, mark->user, mark->seq);
+    lf_conversation_apply_delivered (conversation, mark->user, mark->seq);
   else if (type == LF_FRAME_READ)
-    lf_conversation_apply_read (chat->conversation, mark->user, mark->seq);
-  else if (g_strcmp0 (mark->user, lf_conversation_get_other (chat->conversation)) == 0)
-    lf_conversation_apply_typing (chat->conversation);
+    lf_conversation_apply_read (conversation, mark->user, mark->seq);
+  else if (g_strcmp0 (mark->user, lf_conversation_get_other (conversation)) == 0)
+    lf_conversation_apply_typing (conversation);
 }
 
 /**
@@ -336,7 +352,8 @@ void
 lf_client_chat_take_contact (LfClient  *self,
                              LfContact *contact)
 {
-  LfConversation *conversation = lf_client_lookup_conversation (self, lf_contact_get_user (contact));
+  LfConversation            *known = lf_client_lookup_conversation (self, lf_contact_get_user (contact));
+  g_autoptr (LfConversation) conversation = known != NULL ? g_object_ref (known) : NULL;
 
   if (conversation == NULL)
     return;
@@ -359,13 +376,15 @@ on_refused (LfOutbox     *outbox,
             const GError *error,
             gpointer      user_data)
 {
-  LfClient *self = user_data;
-  LfChat   *chat = g_hash_table_lookup (self->chats, conversation);
+  g_autoptr (LfConversation) known = NULL;
+  LfClient                  *self = user_data;
+  LfChat                    *chat = g_hash_table_lookup (self->chats, conversation);
 
   if (chat == NULL)
     return;
   g_debug ("message refused: %s", error->message);
-  lf_conversation_set_failed (chat->conversation, id);
+  known = g_object_ref (chat->conversation);
+  lf_conversation_set_failed (known, id);
 }
 
 /**
@@ -502,8 +521,7 @@ lf_client_send (LfClient       *self,
   LfMessageItem        *item;
   LfChat               *chat;
 
-  g_return_val_if_fail (LF_IS_CLIENT (self), NULL);
-  g_return_val_if_fail (LF_IS_CONVERSATION (conversation), NULL);
+  g_return_val_if_fail (LF_IS_CLIENT (self) && LF_IS_CONVERSATION (conversation), NULL);
   g_return_val_if_fail (body != NULL, NULL);
 
   chat = lf_client_get_chat (self, conversation);
@@ -517,10 +535,12 @@ lf_client_send (LfClient       *self,
   id = g_uuid_string_random ();
   message = lf_message_new (id, lf_conversation_get_id (conversation), lf_session_get_user (self->session), body, 0,
                             lf_clock_get_now_us (self->clock));
-  item = lf_conversation_add_pending (conversation, message);
   chat->typing_told_us = 0;
-  place_chat (self, chat);
-  lf_outbox_add (self->outbox, message->conversation, id, body);
+  lf_outbox_add (self->outbox, message->conversation, id, body); /* leaves in a later turn */
+  item = lf_conversation_add_pending (conversation, message);
+  chat = lf_client_get_chat (self, conversation);
+  if (chat != NULL) /* no handler signed out */
+    place_chat (self, chat);
   return item;
 }
 

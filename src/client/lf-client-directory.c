@@ -13,7 +13,7 @@
 /**
  * lf_client_fill_contact:
  * @contact: a contact
- * @person: as the directory shows it
+ * @person: as the directory shows it; ignored if it is somebody else
  *
  * Takes over who it is.
  */
@@ -31,7 +31,8 @@ lf_client_fill_contact (LfContact          *contact,
     .addresses = (const char *const *) person->addresses,
   };
 
-  lf_contact_set_person (contact, &fields);
+  if (g_strcmp0 (person->id, lf_contact_get_user (contact)) == 0)
+    lf_contact_set_person (contact, &fields);
 }
 
 /**

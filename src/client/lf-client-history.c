@@ -69,7 +69,7 @@ apply_page (LfClient                 *self,
             LfConversation           *conversation,
             const LfWireMessagesPage *page)
 {
-  for (guint i = page->items->len; i > 0; i--)
+  for (guint i = page->items->len; i > 0 && self->session != NULL; i--)
     {
       const LfWireMessage *wire = page->items->pdata[i - 1];
 
@@ -142,8 +142,9 @@ on_gap_fetched (GObject      *source,
       g_debug ("missed messages not fetched: %s", error->message); /* again when the stream is back */
       return;
     }
-  apply_page (self, chat->conversation, page);
-  if (lf_conversation_get_gap_before (chat->conversation) != errand->seq) /* else the server cannot close it */
+  apply_page (self, errand->conversation, page);
+  chat = self->session != NULL ? lf_client_get_chat (self, errand->conversation) : NULL;
+  if (chat != NULL && lf_conversation_get_gap_before (chat->conversation) != errand->seq) /* else it cannot be closed */
     lf_client_fill_gap (self, chat);
 }
 
@@ -345,8 +346,9 @@ void
 lf_client_mark_read (LfClient       *self,
                      LfConversation *conversation)
 {
-  LfChat *chat;
-  gint64  seq;
+  g_autofree char *own = NULL;
+  LfChat          *chat;
+  gint64           seq;
 
   g_return_if_fail (LF_IS_CLIENT (self));
   g_return_if_fail (LF_IS_CONVERSATION (conversation));
@@ -355,7 +357,8 @@ lf_client_mark_read (LfClient       *self,
   seq = lf_conversation_get_last_seq (conversation);
   if (chat == NULL || seq <= lf_conversation_get_own_read_seq (conversation))
     return;
-  lf_conversation_apply_read (conversation, lf_session_get_user (self->session), seq);
+  own = g_strdup (lf_session_get_user (self->session));
   chat->wanted_read = seq;
   lf_client_send_read (self, chat);
+  lf_conversation_apply_read (conversation, own, seq);
 }

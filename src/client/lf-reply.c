@@ -162,7 +162,7 @@ lf_reply_decode (LfReply        *self,
                  const LfSchema *schema,
                  GError        **error)
 {
-  if (self->status == 204 || self->status == 304)
+  if (self->status == 304 || (self->status == 204 && schema == NULL))
     return TRUE;
   if (self->status < 200 || self->status >= 300)
     {

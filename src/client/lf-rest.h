@@ -38,7 +38,7 @@ void        lf_rest_call_async   (LfRest *self, const char *method, const char *
                                   const LfSchema *reply_schema,
                                   GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 /* Returns: (transfer full) (nullable): the decoded reply: free it by lf_codec_free(); NULL with no error when
- * there was none to decode (204, 304). @etag: (out) (optional) (transfer full) (nullable).
+ * there was none to decode (no @reply_schema, or 304 to If-None-Match). @etag: (out) (optional) (transfer full) (nullable).
  * @retry_after_s: (out) (optional): seconds the server asked to wait, or 0; set on errors too. */
 gpointer    lf_rest_call_finish  (LfRest *self, GAsyncResult *result, guint *status, char **etag,
                                   guint *retry_after_s, GError **error);

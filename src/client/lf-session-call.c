@@ -67,7 +67,10 @@ on_call_answered (GObject      *source,
   call->reply = lf_rest_call_finish (LF_REST (source), result, &call->status, NULL, &call->retry_after_s, &error);
   if (error == NULL)
     {
-      g_task_return_boolean (task, TRUE);
+      if (call->reply == NULL && call->reply_schema != NULL) /* 304, though nothing was asked conditionally */
+        g_task_return_error (task, lf_session_make_empty_error (self));
+      else
+        g_task_return_boolean (task, TRUE);
       return;
     }
   if (lf_rest_call_get_problem (LF_REST (source), result, &problem))

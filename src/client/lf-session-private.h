@@ -34,6 +34,7 @@ struct _LfSession
 };
 
 void     lf_session_end              (LfSession *self, const GError *error);
+GError  *lf_session_make_empty_error (LfSession *self);
 gboolean lf_session_refuse_when_over (LfSession *self, GTask *task);
 
 G_END_DECLS

@@ -101,15 +101,25 @@ take_tokens (LfSession          *self,
     g_signal_emit (self, signals[SIGNAL_ROTATED], 0);
 }
 
-/* A token that cannot stand in a header would end the session later, without a reason. */
-static gboolean
-check_tokens (const LfWireTokens *tokens,
-              GError            **error)
+/* The tokens of an answer, or NULL with @error. One that cannot stand in a header would end the
+ * session later, without a reason. */
+static LfWireTokens *
+finish_tokens (LfSession    *self,
+               GAsyncResult *result,
+               GError      **error)
 {
-  if (lf_rest_token_is_valid (tokens->access_token) && lf_rest_token_is_valid (tokens->refresh_token))
-    return TRUE;
-  g_set_error_literal (error, LF_ERROR, LF_ERROR_BAD_FRAME, "The server gave a token that cannot be used.");
-  return FALSE;
+  GError                  *cause = NULL;
+  g_autoptr (LfWireTokens) tokens = lf_rest_call_finish (self->auth, result, NULL, NULL, NULL, &cause);
+
+  if (tokens != NULL && lf_rest_token_is_valid (tokens->access_token) && lf_rest_token_is_valid (tokens->refresh_token))
+    return g_steal_pointer (&tokens);
+  if (cause != NULL)
+    g_propagate_error (error, cause);
+  else if (tokens == NULL)
+    g_propagate_error (error, lf_session_make_empty_error (self));
+  else
+    g_set_error_literal (error, LF_ERROR, LF_ERROR_BAD_FRAME, "The server gave a token that cannot be used.");
+  return NULL;
 }
 
 static void
@@ -119,11 +129,9 @@ on_refreshed (GObject      *source,
 {
   g_autoptr (LfSession)    self = user_data;
   g_autoptr (GError)       error = NULL;
-  g_autoptr (LfWireTokens) tokens = lf_rest_call_finish (self->auth, result, NULL, NULL, NULL, &error);
+  g_autoptr (LfWireTokens) tokens = finish_tokens (self, result, &error);
 
   self->has_request = FALSE;
-  if (tokens != NULL && !check_tokens (tokens, &error))
-    g_clear_pointer (&tokens, lf_schema_tokens_cleanup);
   if (self->is_over)
     {
       g_autoptr (GError) over = g_error_new_literal (LF_ERROR, LF_ERROR_UNAUTHORIZED, "You are signed out.");
@@ -170,9 +178,9 @@ on_logged_in (GObject      *source,
   g_autoptr (GTask)        task = user_data;
   LfSession               *self = g_task_get_source_object (task);
   GError                  *error = NULL;
-  g_autoptr (LfWireTokens) tokens = lf_rest_call_finish (LF_REST (source), result, NULL, NULL, NULL, &error);
+  g_autoptr (LfWireTokens) tokens = finish_tokens (self, result, &error);
 
-  if (tokens == NULL || !check_tokens (tokens, &error))
+  if (tokens == NULL)
     {
       g_task_return_error (task, error);
       return;
@@ -548,6 +556,18 @@ lf_session_end (LfSession    *self,
     return;
   forget_tokens (self);
   g_signal_emit (self, signals[SIGNAL_ENDED], 0, error);
+}
+
+/**
+ * lf_session_make_empty_error:
+ * @self: the session
+ *
+ * Returns: (transfer full): %LF_ERROR_BAD_FRAME: an answer that says nothing where something is due
+ */
+GError *
+lf_session_make_empty_error (LfSession *self)
+{
+  return g_error_new (LF_ERROR, LF_ERROR_BAD_FRAME, "“%s” answers with nothing.", lf_rest_get_server (self->rest));
 }
 
 /**
