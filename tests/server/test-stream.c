@@ -7,8 +7,6 @@
 #include "lf-streams.h"
 #include "lf-test-util.h"
 
-#define N_FANS 12
-
 typedef struct
 {
   LfRig *rig;
@@ -212,25 +210,6 @@ test_connectors (Fixture *fixture, gconstpointer unused)
 }
 
 static void
-test_second_connector (Fixture *fixture, gconstpointer unused)
-{
-  g_autoptr (LfRig)      rig = lf_rig_new ();
-  g_autofree char       *ada = lf_rig_add_person (rig, "ada");
-  g_autofree char       *first = lf_rig_add_token (rig, "phone", "PBX one");
-  g_autofree char       *second = lf_rig_add_token (rig, "phone", "PBX two");
-  g_autoptr (LfRawReply) taken = NULL;
-  g_autoptr (LfRawReply) refused = NULL;
-
-  g_test_summary ("A line that one connector reports is refused to another");
-  lf_rig_add_line (rig, "7", ada);
-  lf_rig_start (rig);
-  taken = lf_raw_call (rig, "PUT", "/lines/7", first, "{\"state\":\"held\"}");
-  g_assert_cmpuint (taken->status, ==, 204);
-  refused = lf_raw_call (rig, "PUT", "/lines/7", second, "{\"state\":\"on_hook\"}");
-  lf_raw_assert_problem (refused, LF_PROBLEM_LINE_OWNED);
-}
-
-static void
 open_conversation (Fixture *fixture, char **conversation)
 {
   g_autofree char               *body = g_strdup_printf ("{\"members\":[\"%s\"]}", fixture->bob);
@@ -361,263 +340,6 @@ test_ping (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (lf_raw_hear_close (raw), ==, LF_CLOSE_SLOW);
 }
 
-static void
-test_expiry (gconstpointer unused)
-{
-  g_autoptr (LfRig)      rig = lf_rig_new ();
-  g_autofree char       *ada = lf_rig_add_person (rig, "ada");
-  g_autofree char       *token = NULL;
-  g_autoptr (LfRaw)      stream = NULL;
-  g_autoptr (LfRaw)      late = NULL;
-  g_autoptr (LfRawReply) call = NULL;
-  g_autoptr (LfRawReply) upgrade = NULL;
-
-  g_test_summary ("A token that has expired is refused, at the upgrade too; an open stream lives until its session ends");
-
-  g_assert_finalize_object (rig->clock);
-  rig->clock = lf_clock_new_manual (g_get_real_time ());
-  lf_rig_start (rig);
-  token = lf_rig_sign_in (rig, "ada");
-  stream = lf_raw_open_live (rig, token);
-  lf_clock_advance (rig->clock, LF_ACCESS_TOKEN_US);
-  call = lf_raw_call (rig, "GET", "/me", token, NULL);
-  lf_raw_assert_problem (call, LF_PROBLEM_TOKEN_EXPIRED);
-  late = lf_raw_connect (rig);
-  lf_raw_send_upgrade (late, token);
-  upgrade = lf_raw_read_reply (late);
-  lf_raw_assert_problem (upgrade, LF_PROBLEM_TOKEN_EXPIRED);
-  lf_raw_say (stream, "{\"t\":\"ping\",\"n\":1}");
-  hear (stream, "pong", "1");
-  lf_clock_advance (rig->clock, LF_REFRESH_TOKEN_US);
-  g_assert_cmpuint (lf_raw_hear_close (stream), ==, LF_CLOSE_SIGNED_OUT);
-}
-
-static void
-test_long_snapshot (gconstpointer unused)
-{
-  g_autoptr (LfRig)     rig = lf_rig_new ();
-  g_autofree char      *ada = lf_rig_add_person (rig, "ada");
-  g_autofree char      *token = NULL;
-  g_autoptr (LfRaw)     raw = NULL;
-  g_autoptr (GPtrArray) people = g_ptr_array_new_with_free_func (g_free);
-  guint                 n_parts = 0;
-  guint                 n_contacts = 0;
-  gboolean              is_last = FALSE;
-  LfLineRow             line = { (char *) "2041", (char *) "tel:moved", NULL, TRUE };
-
-  g_test_summary ("A long snapshot comes in parts of at most 64 KiB; what changes meanwhile comes after the last");
-  for (guint i = 0; i < 400; i++)
-    {
-      g_autofree char *login = g_strdup_printf ("person%u", i);
-      char            *id = lf_rig_add_bare_person (rig, login);
-
-      g_ptr_array_add (people, id);
-      lf_rig_add_contact (rig, ada, id);
-    }
-  lf_rig_add_line (rig, "2041", people->pdata[0]);
-  lf_rig_start (rig);
-  token = lf_rig_sign_in (rig, "ada");
-  raw = lf_raw_open_stream (rig, token);
-  lf_raw_say (raw, "{\"t\":\"start\"}");
-  g_free (lf_raw_hear_type (raw, "hello"));
-  line.user = people->pdata[0];
-  while (!is_last)
-    {
-      g_autofree char *text = lf_raw_hear (raw);
-      g_autofree char *ack = g_strdup_printf ("{\"t\":\"ack\",\"count\":%u}", n_parts + 1);
-      const char      *at = text;
-
-      g_assert_true (g_str_has_prefix (text, "{\"t\":\"snapshot\""));
-      g_assert_cmpuint (strlen (text), <=, 65536);
-      while ((at = strstr (at, "\"favourite\"")) != NULL)
-        {
-          n_contacts++;
-          at++;
-        }
-      is_last = strstr (text, "\"last\":true") != NULL;
-      n_parts++;
-      lf_hub_set_line (rig->server->hub, &line);
-      lf_raw_say (raw, ack);
-    }
-  g_assert_cmpuint (n_contacts, ==, 400);
-  g_assert_cmpuint (n_parts, >=, 3);
-}
-
-/* Characters of four bytes each: the longest there are, since control characters are refused. */
-static char *
-make_heavy (guint n)
-{
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; i < n; i++)
-    g_string_append (text, "\xf0\x9f\x98\x80");
-  return g_string_free (text, FALSE);
-}
-
-static void
-put_heavy_group (LfRig *rig, const char *token, guint i)
-{
-  g_autofree char       *name = make_heavy (60);
-  g_autofree char       *body = g_strdup_printf ("{\"name\":\"%s\",\"position\":%u}", name, i);
-  g_autofree char       *path = g_strdup_printf ("/groups/%064u", i);
-  g_autoptr (LfRawReply) reply = lf_raw_call (rig, "PUT", path, token, body);
-
-  g_assert_true (reply->status == 201 || reply->status == 409); /* so many, and no more */
-}
-
-static void
-send_heavy_message (LfRig *rig, const char *from_token, const char *to)
-{
-  g_autofree char       *members = g_strdup_printf ("{\"members\":[\"%s\"]}", to);
-  g_autoptr (LfRawReply) opened = lf_raw_call (rig, "POST", "/conversations", from_token, members);
-  g_autofree char       *text = make_heavy (8000);
-  g_autofree char       *body = g_strdup_printf ("{\"body\":\"%s\"}", text);
-  g_autofree char       *uuid = g_uuid_string_random ();
-  g_autoptr (LfRawReply) sent = NULL;
-  g_autofree char       *id = NULL;
-  g_autofree char       *path = NULL;
-  const char            *at = strstr (opened->body, "\"id\":\"");
-
-  g_assert_nonnull (at);
-  id = g_strndup (at + 6, strcspn (at + 6, "\""));
-  path = g_strdup_printf ("/conversations/%s/messages/%s", id, uuid);
-  sent = lf_raw_call (rig, "PUT", path, from_token, body);
-  g_assert_cmpuint (sent->status, ==, 201);
-}
-
-static void
-test_heavy_snapshot (gconstpointer unused)
-{
-  g_autoptr (LfRig) rig = lf_rig_new ();
-  g_autofree char  *ada = lf_rig_add_person (rig, "ada");
-  g_autofree char  *bob = lf_rig_add_person (rig, "bob");
-  g_autofree char  *token = NULL;
-  g_autofree char  *bob_token = NULL;
-  g_autoptr (LfRaw) raw = NULL;
-  gboolean          is_last = FALSE;
-
-  g_test_summary ("However long a message and the names of groups are on the wire, no frame has more than 64 KiB");
-  for (guint i = 0; i < 50; i++)
-    {
-      g_autofree char *login = g_strdup_printf ("person%u", i);
-      g_autofree char *id = lf_rig_add_bare_person (rig, login);
-
-      lf_rig_add_contact (rig, ada, id);
-    }
-  lf_rig_start (rig);
-  token = lf_rig_sign_in (rig, "ada");
-  bob_token = lf_rig_sign_in (rig, "bob");
-  send_heavy_message (rig, bob_token, ada);
-  for (guint i = 0; i < 200; i++)
-    put_heavy_group (rig, bob_token, i);
-  raw = lf_raw_open_stream (rig, token);
-  lf_raw_say (raw, "{\"t\":\"start\"}");
-  g_free (lf_raw_hear_type (raw, "hello"));
-  while (!is_last)
-    {
-      g_autofree char *text = lf_raw_hear_type (raw, "snapshot");
-
-      g_assert_cmpuint (strlen (text), <=, 65536);
-      is_last = strstr (text, "\"last\":true") != NULL;
-    }
-  g_clear_pointer (&raw, lf_raw_free);
-  raw = lf_raw_open_stream (rig, bob_token);
-  lf_raw_say (raw, "{\"t\":\"start\"}");
-  for (is_last = FALSE; !is_last;)
-    {
-      g_autofree char *text = lf_raw_hear_type (raw, "snapshot");
-
-      g_assert_cmpuint (strlen (text), <=, 65536);
-      is_last = strstr (text, "\"last\":true") != NULL;
-    }
-}
-
-static void
-test_many_watchers (gconstpointer unused)
-{
-  g_autoptr (LfRig)      rig = lf_rig_new ();
-  g_autofree char       *bob = lf_rig_add_person (rig, "bob");
-  g_autofree char       *phone = lf_rig_add_token (rig, "phone", "PBX");
-  g_autoptr (GPtrArray)  streams = g_ptr_array_new_with_free_func ((GDestroyNotify) lf_raw_free);
-  g_autofree char       *first = NULL;
-  g_autoptr (LfRawReply) reply = NULL;
-
-  g_test_summary ("One change reaches every watcher, byte for byte the same, one encode for all");
-  lf_rig_add_line (rig, "2041", bob);
-  for (guint i = 0; i < N_FANS; i++)
-    {
-      g_autofree char *login = g_strdup_printf ("fan%u", i);
-      g_autofree char *id = lf_rig_add_person (rig, login);
-
-      lf_rig_add_contact (rig, id, bob);
-    }
-  lf_rig_start (rig);
-  for (guint i = 0; i < N_FANS; i++)
-    {
-      g_autofree char *login = g_strdup_printf ("fan%u", i);
-      g_autofree char *token = lf_rig_sign_in (rig, login);
-
-      g_ptr_array_add (streams, lf_raw_open_live (rig, token));
-    }
-  reply = lf_raw_call (rig, "PUT", "/lines/2041", phone, "{\"state\":\"off_hook\"}");
-  g_assert_cmpuint (reply->status, ==, 204);
-  for (guint i = 0; i < streams->len; i++)
-    {
-      g_autofree char *text = lf_raw_hear_type (streams->pdata[i], "presence");
-
-      if (first == NULL)
-        first = g_strdup (text);
-      g_assert_nonnull (strstr (text, "\"off_hook\""));
-      g_assert_cmpstr (text, ==, first);
-    }
-}
-
-static void
-on_drained (gpointer user_data)
-{
-  gboolean *is_drained = user_data;
-
-  *is_drained = TRUE;
-}
-
-static void
-test_drain (Fixture *fixture, gconstpointer unused)
-{
-  g_autoptr (LfRig) rig = lf_rig_new ();
-  g_autofree char  *ada = lf_rig_add_person (rig, "ada");
-  g_autofree char  *token = NULL;
-  g_autofree char  *address = g_build_filename (rig->folder, "address", NULL);
-  g_autoptr (LfRaw) stream = NULL;
-  g_autoptr (LfRaw) open = NULL;
-  gboolean          is_drained = FALSE;
-
-  g_test_summary ("A server that stops tells its streams 4009, answers what it has, and takes nothing new");
-  lf_rig_start (rig);
-  token = lf_rig_sign_in (rig, "ada");
-  stream = lf_raw_open_live (rig, token);
-  open = lf_raw_connect (rig);
-  lf_raw_send (open, "GET /api/v1/ HTTP/1.1\r\nHost: x\r\n\r\n");
-  {
-    g_autoptr (LfRawReply) before = lf_raw_read_reply (open);
-
-    g_assert_cmpuint (before->status, ==, 200);
-  }
-  g_assert_true (g_file_test (address, G_FILE_TEST_EXISTS));
-  lf_server_drain (rig->server, on_drained, &is_drained);
-  g_assert_false (g_file_test (address, G_FILE_TEST_EXISTS));
-  lf_raw_send (open, "GET /api/v1/ HTTP/1.1\r\nHost: x\r\n\r\n");
-  {
-    g_autoptr (LfRawReply) during = lf_raw_read_reply (open);
-    g_autofree char       *retry = lf_raw_get_header (during, "Retry-After");
-
-    lf_raw_assert_problem (during, LF_PROBLEM_UNAVAILABLE);
-    g_assert_nonnull (retry);
-  }
-  g_assert_cmpuint (lf_raw_hear_close (stream), ==, LF_CLOSE_RESTART);
-  lf_raw_send_frame (stream, 0x88, "\x0f\xa9", 2);
-  lf_wait_until (is_drained, LF_RIG_WAIT_MS);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -631,17 +353,11 @@ main (int argc, char **argv)
   ADD ("calendar/largest", test_largest_calendar);
   ADD ("calendar/early-end", test_early_end);
   ADD ("connectors", test_connectors);
-  ADD ("connectors/second", test_second_connector);
   ADD ("chat", test_chat);
   ADD ("signed-out", test_signed_out);
   ADD ("replaced", test_replaced);
   ADD ("gone-and-bye", test_gone_and_bye);
   ADD ("restart", test_restart);
   ADD ("ping", test_ping);
-  ADD ("drain", test_drain);
-  g_test_add_data_func ("/stream/expiry", NULL, test_expiry);
-  g_test_add_data_func ("/stream/snapshot/long", NULL, test_long_snapshot);
-  g_test_add_data_func ("/stream/snapshot/heavy", NULL, test_heavy_snapshot);
-  g_test_add_data_func ("/stream/many-watchers", NULL, test_many_watchers);
   return g_test_run ();
 }

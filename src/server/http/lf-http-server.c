@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <glib-unix.h>
+#include <glib/gstdio.h>
 
 #include "lf-http-private.h"
 #include "lf-listen.h"
@@ -347,6 +348,9 @@ lf_http_server_dispose (GObject *object)
   if (self->listen_fd >= 0)
     close (self->listen_fd);
   self->listen_fd = -1;
+  if (self->is_unix && self->url != NULL)
+    g_unlink (self->url + strlen ("unix:"));
+  self->is_unix = FALSE;
   G_OBJECT_CLASS (lf_http_server_parent_class)->dispose (object);
 }
 

@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -16,7 +17,8 @@
 
 #include "lf-listen.h"
 
-#define BACKLOG 4096
+#define BACKLOG     4096
+#define SOCKET_MODE 0660 /* the proxy is in the server's group; the folder may say more */
 
 static GSocketAddress *
 parse_unix (const char *path, GError **error)
@@ -91,6 +93,19 @@ clear_stale_socket (const struct sockaddr *native, gsize length, const char *pat
   return TRUE;
 }
 
+/* A Unix socket is bound with the mode it is to have: never open to more, not even for a moment. */
+static gboolean
+bind_socket (int fd, const struct sockaddr *native, socklen_t length)
+{
+  mode_t   before = umask (0777 & ~SOCKET_MODE);
+  gboolean is_bound = bind (fd, native, length) == 0;
+  int      saved = errno;
+
+  umask (before);
+  errno = saved;
+  return is_bound;
+}
+
 static char *
 describe_bound (int fd)
 {
@@ -161,7 +176,7 @@ lf_listen_open (const char *listen_on, gboolean is_insecure_direct, char **url, 
   fd = socket (native.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd >= 0 && native.ss_family != AF_UNIX)
     setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-  if (fd < 0 || bind (fd, (struct sockaddr *) &native, (socklen_t) length) != 0 || listen (fd, BACKLOG) != 0)
+  if (fd < 0 || !bind_socket (fd, (struct sockaddr *) &native, (socklen_t) length) || listen (fd, BACKLOG) != 0)
     {
       int saved = errno;
 

@@ -24,7 +24,7 @@
 #define OUTGOING_BYTES  (32 * 1024) /* more than that waits without a position */
 #define CLOSE_WAIT_US   (3 * G_USEC_PER_SEC)
 #define MESSAGE_OPEN_US (10 * G_USEC_PER_SEC) /* a message that was begun must be whole by then */
-#define RATE_BURST      4                     /* seconds' worth of frames at once */
+#define RATE_BURST      10                    /* seconds' worth of frames at once: after a snapshot a client has much to say */
 
 /* It is to be flushed at the end of the turn. */
 void

@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "lf-raw.h"
@@ -19,16 +20,29 @@
 
 static const guint8 mask[4] = { 0x1b, 0xad, 0xf0, 0x0d };
 
+static void
+connect_to (LfRaw *self, const struct sockaddr *address, socklen_t length)
+{
+  self->fd = socket (address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  g_assert_cmpint (self->fd, >=, 0);
+  g_assert_cmpint (connect (self->fd, address, length), ==, 0);
+  g_assert_cmpint (fcntl (self->fd, F_SETFL, O_NONBLOCK), ==, 0);
+}
+
 LfRaw *
 lf_raw_connect (LfRig *rig)
 {
   LfRaw             *self = g_new0 (LfRaw, 1);
-  struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons (rig->port), .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
+  struct sockaddr_in inet = { .sin_family = AF_INET, .sin_port = htons (rig->port), .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
+  struct sockaddr_un local = { .sun_family = AF_UNIX };
 
-  self->fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  g_assert_cmpint (self->fd, >=, 0);
-  g_assert_cmpint (connect (self->fd, (struct sockaddr *) &address, sizeof address), ==, 0);
-  g_assert_cmpint (fcntl (self->fd, F_SETFL, O_NONBLOCK), ==, 0);
+  if (rig->config != NULL && g_str_has_prefix (rig->config->listen, "unix:"))
+    {
+      g_strlcpy (local.sun_path, rig->config->listen + strlen ("unix:"), sizeof local.sun_path);
+      connect_to (self, (struct sockaddr *) &local, sizeof local);
+    }
+  else
+    connect_to (self, (struct sockaddr *) &inet, sizeof inet);
   self->in = g_byte_array_new ();
   return self;
 }
