@@ -314,6 +314,41 @@ test_actions (Fixture *f, gconstpointer data)
   g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, "set-dnd 1");
 }
 
+static void
+press (Fixture *f, guint key)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (f->window));
+  gboolean               handled = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+
+      if (GTK_IS_EVENT_CONTROLLER_KEY (controller) && gtk_event_controller_get_propagation_phase (controller) == GTK_PHASE_CAPTURE)
+        g_signal_emit_by_name (controller, "key-pressed", key, 0, 0, &handled);
+    }
+}
+
+static void
+test_arrows (Fixture *f, gconstpointer data)
+{
+  GtkWidget *focus;
+
+  g_test_summary ("Down leads to the list when the keyboard is nowhere; a long own status does not widen the sidebar");
+  lf_fake_client_fill (f->client);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (f->window));
+  gtk_window_set_focus (GTK_WINDOW (f->window), NULL);
+  press (f, GDK_KEY_Down);
+  focus = gtk_window_get_focus (GTK_WINDOW (f->window));
+  g_assert_nonnull (focus);
+  g_assert_true (gtk_widget_is_ancestor (focus, GTK_WIDGET (lf_window_get_contact_list (f->window))));
+
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (lf_window_get_contact_list (f->window))), ==, 344);
+  lf_contact_set_person (lf_client_get_own (f->client), &(LfPersonFields){ .user = "mara", .name = "Mara-Theresia von Lindenberg-Hohenau" });
+  lf_spin_for_ms (100);
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (lf_window_get_contact_list (f->window))), ==, 344);
+}
+
 static AdwMessageDialog *
 find_question (Fixture *f)
 {
@@ -473,6 +508,7 @@ main (int argc, char **argv)
   ADD ("/window/open-contact", test_open_contact);
   ADD ("/window/fold", test_fold);
   ADD ("/window/actions", test_actions);
+  ADD ("/window/arrows", test_arrows);
   ADD ("/window/questions", test_questions);
   ADD ("/window/banner", test_banner);
   ADD ("/window/find", test_find);

@@ -242,16 +242,6 @@ reconnect (GtkWidget *widget, const char *action, GVariant *parameter)
   lf_client_reconnect_now (lf_window_get_client (LF_WINDOW (widget)));
 }
 
-/* Up and Down lead to the list wherever they are of no other use. */
-static gboolean
-enter_list (GtkWidget *widget, GVariant *arguments, gpointer user_data)
-{
-  LfWindow      *self = LF_WINDOW (widget);
-  LfContactList *list = lf_window_get_contact_list (self);
-
-  return gtk_widget_get_mapped (GTK_WIDGET (list)) && lf_contact_list_grab_row (list);
-}
-
 /**
  * lf_window_install_actions:
  * @widget_class: the class of #LfWindow
@@ -292,6 +282,4 @@ lf_window_install_actions (GtkWidgetClass *widget_class)
   for (gsize i = 0; i < G_N_ELEMENTS (actions); i++)
     gtk_widget_class_install_action (widget_class, actions[i].name, actions[i].parameter, actions[i].activate);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, LF_ACTION_BACK, NULL);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_Down, 0, enter_list, NULL);
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_Up, 0, enter_list, NULL);
 }

@@ -13,6 +13,7 @@
 #include "lf-window-private.h"
 
 #define MAX_UNREAD_SHOWN 99
+#define SIDEBAR_WIDTH    344 /* pixels, as in the template */
 
 struct _LfWindow
 {
@@ -30,6 +31,7 @@ struct _LfWindow
   LfSignInPage    *sign_in_page;
   AdwLeaflet      *leaflet;
   GtkWidget       *sidebar;
+  AdwClamp        *sidebar_clamp;
   LfOwnStatus     *own_status;
   GtkWidget       *search_button;
   LfBanner        *banner;
@@ -76,6 +78,8 @@ on_folded (LfWindow *self)
 {
   gboolean folded = adw_leaflet_get_folded (self->leaflet);
 
+  /* Beside the page the width stands still, whatever names and notes are shown. */
+  adw_clamp_set_maximum_size (self->sidebar_clamp, folded ? G_MAXINT : SIDEBAR_WIDTH);
   g_object_set (self->contact_list, "follows-selection", !folded, NULL);
   update_open_contact (self);
 }
@@ -107,6 +111,24 @@ on_search_clicked (LfWindow *self)
 {
   if (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->search_button)))
     lf_contact_list_start_search (self->contact_list);
+}
+
+/* Up and Down lead to the list from wherever in the sidebar they are of no use; before GtkWindow
+ * takes them to move the focus. */
+static gboolean
+on_key_pressed (LfWindow *self, guint key, guint code, GdkModifierType state)
+{
+  GtkWidget *focused = gtk_window_get_focus (GTK_WINDOW (self));
+
+  if ((key != GDK_KEY_Up && key != GDK_KEY_Down) || (state & gtk_accelerator_get_default_mod_mask ()) != 0 ||
+      !gtk_widget_get_mapped (GTK_WIDGET (self->contact_list)))
+    return FALSE;
+  if (focused != NULL && (!gtk_widget_is_ancestor (focused, self->sidebar) ||
+                          gtk_widget_is_ancestor (focused, GTK_WIDGET (self->contact_list)) ||
+                          gtk_widget_get_ancestor (focused, GTK_TYPE_POPOVER) != NULL))
+    return FALSE;
+
+  return lf_contact_list_grab_row (self->contact_list);
 }
 
 /* ---- the client ---- */
@@ -246,6 +268,7 @@ lf_window_class_init (LfWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LfWindow, sign_in_page);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, sidebar_clamp);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, own_status);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, search_button);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, banner);
@@ -268,8 +291,13 @@ lf_window_class_init (LfWindowClass *klass)
 static void
 lf_window_init (LfWindow *self)
 {
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
   self->met = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key_pressed), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
   on_folded (self);
 }
 
