@@ -121,7 +121,7 @@ test_card_stale (Fixture      *f,
   GtkWidget       *window = NULL;
   g_autofree char *words = NULL;
 
-  g_test_summary ("A phone whose link is lost says so and is not shown any more");
+  g_test_summary ("A phone whose link is lost says so and is not shown any more; an old calendar says how old");
   lf_why_card_set_clock (LF_WHY_CARD (card), f->clock);
   lf_why_card_set_contact (LF_WHY_CARD (card), f->contact);
   window = lf_app_test_show (card, 480, 240);
@@ -131,6 +131,10 @@ test_card_stale (Fixture      *f,
   g_assert_nonnull (strstr (words, "Phone: Unknown, line 2041 · PBX, phone link lost 3 min ago."));
   g_assert_nonnull (strstr (words, "until 11:00, shown"));
   g_assert_nonnull (strstr (words, "Reachability: Unknown, connection lost 3 min ago"));
+  lf_clock_advance (f->clock, 16 * LF_MINUTE);
+  g_free (words);
+  words = read_card (card);
+  g_assert_nonnull (strstr (words, "Calendar: In a meeting, Nextcloud, until 11:00, calendar last read 10:00, shown"));
   lf_app_test_close (window);
 }
 
