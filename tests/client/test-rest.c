@@ -385,11 +385,16 @@ test_answers (void)
   g_assert_cmpstr (answer.info->name, ==, "lampfield-server");
   answer_clear (&answer);
 
-  call (rest, "/none", NULL, &answer);
+  lf_rest_call_async (rest, "GET", "/none", NULL, NULL, NULL, NULL, NULL, on_answered, &answer);
   lf_wait_until (answer.is_done, 5000);
   g_assert_no_error (answer.error);
   g_assert_null (answer.info);
   g_assert_cmpuint (answer.status, ==, 204);
+  answer_clear (&answer);
+
+  call (rest, "/none", NULL, &answer); /* where something is due */
+  lf_wait_until (answer.is_done, 5000);
+  g_assert_error (answer.error, LF_ERROR, LF_ERROR_BAD_FRAME);
   answer_clear (&answer);
 
   call (rest, "/limited", NULL, &answer);
