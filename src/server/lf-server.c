@@ -128,7 +128,8 @@ on_reload_due (gpointer user_data)
   LfServer *self = user_data;
 
   self->reload_id = 0;
-  lf_store_read_async (self->store, run_reload, server_job_new (self, NULL), server_job_free, NULL, on_reloaded, self);
+  /* In line with everybody's changes: those before it are in it, and those behind it are told behind it. */
+  lf_store_write_async (self->store, run_reload, server_job_new (self, NULL), server_job_free, NULL, on_reloaded, self);
   return G_SOURCE_REMOVE;
 }
 

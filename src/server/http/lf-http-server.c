@@ -293,6 +293,7 @@ attach_daemon (LfHttpServer *self)
   ((DaemonSource *) self->source)->self = self;
   g_source_set_static_name (self->source, "lampfield-http");
   g_source_add_unix_fd (self->source, epoll_fd, G_IO_IN);
+  g_source_set_can_recurse (self->source, TRUE); /* see lf_peer_loop_new() */
   g_source_attach (self->source, NULL);
 }
 

@@ -6,6 +6,9 @@
 #include "lf-db-driver.h"
 #include "lf-store-lane.h"
 
+/* So often the log says that the disk is full, while it is. */
+#define TELL_FULL_US (60 * G_USEC_PER_SEC)
+
 struct _LfStoreLane
 {
   GMutex   mutex; /* guards items and is_closed */
@@ -17,6 +20,7 @@ struct _LfStoreLane
   LfDb         *db;      /* owned; of the thread alone */
   GMainContext *context; /* owned; where tasks are answered */
   gboolean      is_writer;
+  gint64        full_told_us; /* monotonic, of the thread alone; 0: never */
 };
 
 /* Somebody who waits on another thread for one job. */
@@ -176,6 +180,21 @@ run_group (LfStoreLane *self, GPtrArray *group)
   fail_group (group, error);
 }
 
+/* Whoever asked is told; but only the administrator can do something about it. */
+static void
+tell_if_full (LfStoreLane *self, GPtrArray *group)
+{
+  gint64   now_us = g_get_monotonic_time ();
+  gboolean is_full = FALSE;
+
+  for (guint i = 0; i < group->len; i++)
+    is_full = is_full || g_error_matches (((LaneItem *) g_ptr_array_index (group, i))->error, LF_SERVER_ERROR, LF_PROBLEM_STORAGE_FULL);
+  if (!is_full || (self->full_told_us != 0 && now_us < self->full_told_us + TELL_FULL_US))
+    return;
+  self->full_told_us = now_us;
+  g_message ("The disk of the data folder is full: changes are refused until there is room on it");
+}
+
 static void
 run_read (LfStoreLane *self, LaneItem *item)
 {
@@ -218,9 +237,14 @@ run_lane (gpointer user_data)
       if (group->len == 0)
         return NULL;
       if (self->is_writer)
-        run_group (self, group);
+        {
+          run_group (self, group);
+          tell_if_full (self, group);
+        }
       else
-        run_read (self, g_ptr_array_index (group, 0));
+        {
+          run_read (self, g_ptr_array_index (group, 0));
+        }
       answer_group (self, group);
     }
 }

@@ -120,6 +120,9 @@ lf_peer_loop_new (const LfConfig *config)
   ((LoopSource *) self->source)->loop = self;
   g_source_set_static_name (self->source, "lampfield-streams");
   g_source_add_unix_fd (self->source, self->epoll_fd, G_IO_IN);
+  /* Nobody turns the loop inside it. Otherwise GLib takes the descriptor out and puts it back at each
+   * dispatch, and wakes itself up for either. */
+  g_source_set_can_recurse (self->source, TRUE);
   g_source_attach (self->source, NULL);
   return self;
 }
