@@ -272,6 +272,11 @@ test_fold (Fixture *f, gconstpointer data)
   g_assert_nonnull (leaflet);
   lf_wait_until (!adw_leaflet_get_folded (leaflet), 5000);
 
+  gtk_window_set_default_size (GTK_WINDOW (f->window), 640, 640);
+  lf_wait_until (adw_leaflet_get_folded (leaflet) && gtk_widget_get_width (GTK_WIDGET (leaflet)) <= 640, 5000);
+  lf_spin_for_ms (50);
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (lf_window_get_contact_list (f->window))), ==, gtk_widget_get_width (GTK_WIDGET (leaflet)));
+
   gtk_window_set_default_size (GTK_WINDOW (f->window), 360, 640);
   lf_wait_until (adw_leaflet_get_folded (leaflet) && gtk_widget_get_width (GTK_WIDGET (leaflet)) <= 360, 5000);
   g_assert_null (lf_window_get_open_contact (f->window));

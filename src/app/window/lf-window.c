@@ -13,7 +13,8 @@
 #include "lf-window-private.h"
 
 #define MAX_UNREAD_SHOWN 99
-#define SIDEBAR_WIDTH    344 /* pixels, as in the template */
+#define SIDEBAR_WIDTH    344  /* pixels, as in the template */
+#define FOLDED_MAX_WIDTH 4000 /* pixels: all there is */
 
 struct _LfWindow
 {
@@ -79,7 +80,8 @@ on_folded (LfWindow *self)
   gboolean folded = adw_leaflet_get_folded (self->leaflet);
 
   /* Beside the page the width stands still, whatever names and notes are shown. */
-  adw_clamp_set_maximum_size (self->sidebar_clamp, folded ? G_MAXINT : SIDEBAR_WIDTH);
+  adw_clamp_set_maximum_size (self->sidebar_clamp, folded ? FOLDED_MAX_WIDTH : SIDEBAR_WIDTH);
+  adw_clamp_set_tightening_threshold (self->sidebar_clamp, folded ? FOLDED_MAX_WIDTH : SIDEBAR_WIDTH);
   g_object_set (self->contact_list, "follows-selection", !folded, NULL);
   update_open_contact (self);
 }
