@@ -64,6 +64,7 @@ static const struct
   { "other schemes are text", "javascript:alert(1) file:///etc/passwd", "javascript:alert(1) file:///etc/passwd" },
   { "inside a word it is text", "xhttps://a.example", "xhttps://a.example" },
   { "a scheme alone is text", "https:// http://.", "https:// http://." },
+  { "no address is turned round", "\u202ehttps://moc.elpmaxe/\u202d", "<a href=\"https://moc.elpmaxe/\">https://moc.elpmaxe/</a>" },
   { "look-alike letters end a link", "https://exаmple.org", "<a href=\"https://ex\">https://ex</a>аmple.org" },
 };
 

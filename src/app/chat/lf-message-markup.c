@@ -80,27 +80,48 @@ measure_link (const char *body,
   return length > scheme && g_ascii_isalnum (at[scheme]) ? length : 0;
 }
 
+/* Overrides of the direction of writing can make an address read as another one. */
+static gboolean
+is_override (gunichar c)
+{
+  return c == 0x202D || c == 0x202E;
+}
+
+static char *
+drop_overrides (const char *body)
+{
+  GString *text = g_string_new (NULL);
+
+  for (const char *at = body; *at != '\0'; at = g_utf8_next_char (at))
+    if (!is_override (g_utf8_get_char (at)))
+      g_string_append_unichar (text, g_utf8_get_char (at));
+  return g_string_free (text, FALSE);
+}
+
 /**
  * lf_message_markup_format:
  * @body: text of a message, UTF-8
  *
  * Makes Pango markup of @body: everything is escaped, addresses of the web become links whose
- * target is what they show.
+ * target is what they show. Overrides of the direction of writing are left out.
  *
  * Returns: (transfer full): markup
  */
 char *
 lf_message_markup_format (const char *body)
 {
-  GString    *markup = g_string_new (NULL);
-  const char *plain = body;
-  const char *at = body;
+  GString         *markup = g_string_new (NULL);
+  g_autofree char *text = NULL;
+  const char      *plain = NULL;
+  const char      *at = NULL;
 
   g_return_val_if_fail (body != NULL, g_string_free (markup, FALSE));
 
+  text = drop_overrides (body);
+  plain = at = text;
   while (*at != '\0')
     {
-      gsize            length = *at == 'h' || *at == 'H' ? measure_link (body, at) : 0;
+      gsize            length = *at == 'h' || *at == 'H' ? measure_link (text, at) : 0;
       g_autofree char *before = NULL;
       g_autofree char *link = NULL;
 
@@ -145,6 +166,8 @@ lf_message_markup_snippet (const char *body)
     {
       gunichar c = g_utf8_get_char (at);
 
+      if (is_override (c))
+        continue;
       if (g_unichar_isspace (c) || g_unichar_iscntrl (c))
         {
           has_gap = line->len > 0;
