@@ -500,6 +500,70 @@ test_chat (void)
 }
 
 static void
+on_reported (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  Person *person = user_data;
+
+  lf_rest_call_finish (LF_REST (source), result, NULL, NULL, NULL, &person->error);
+  person->is_done = TRUE;
+}
+
+static void
+test_calendar (void)
+{
+  g_autoptr (LfRealServer) server = NULL;
+  Person                   mara;
+  Person                   jonas;
+  LfContact               *contact;
+  LfContact               *own;
+  g_autofree char         *token = NULL;
+  g_autofree char         *path = NULL;
+  g_autoptr (LfRest)       calendars = NULL;
+  g_autoptr (GPtrArray)    periods = g_ptr_array_new ();
+  gint64                   now_us;
+  LfBusyPeriod             period;
+  LfWireBusyReport         report = { .periods = periods };
+
+  g_test_summary ("A calendar that changes is pulled, and the meeting is seen; who leaves early is free again.");
+  if (is_skipped ())
+    return;
+  server = lf_real_server_new ();
+  sign_in (&mara, server, "mara");
+  sign_in (&jonas, server, "jonas");
+  contact = add (&mara, "jonas");
+  own = lf_client_get_own (jonas.client);
+  lf_wait_until (get_status (contact) == LF_DISPLAY_ONLINE, 10000);
+  lf_client_set_open_contact (mara.client, contact);
+
+  token = lf_real_server_administrate (server, "token", "create", "--connector", "calendar", "--name", "Calendars", NULL);
+  calendars = lf_rest_new (lf_real_server_get_address (server), NULL);
+  lf_rest_set_token (calendars, token);
+  now_us = lf_clock_get_now_us (lf_client_get_clock (mara.client)) / 1000 * 1000;
+  period = (LfBusyPeriod){ now_us - 10 * LF_MINUTE, now_us + 50 * LF_MINUTE, LF_BUSY_BUSY };
+  g_ptr_array_add (periods, &period);
+  report.read_at_us = now_us;
+  report.known_from_us = now_us - LF_DAY;
+  report.known_until_us = now_us + 14 * LF_DAY;
+  path = g_strdup_printf ("/users/%s/calendars/work/busy", lf_contact_get_user (contact));
+  jonas.is_done = FALSE;
+  lf_rest_call_async (calendars, "PUT", path, NULL, &lf_schema_busy_report, &report, NULL, NULL, on_reported, &jonas);
+  lf_wait_until (jonas.is_done, 10000);
+  g_assert_no_error (jonas.error);
+  lf_wait_until (get_status (contact) == LF_DISPLAY_IN_A_MEETING, 15000);
+  g_assert_cmpint (lf_contact_get_resolved (contact)->until_us, ==, period.end_us);
+  lf_wait_until (get_status (own) == LF_DISPLAY_IN_A_MEETING, 15000);
+
+  lf_client_leave_early (jonas.client);
+  lf_wait_until (get_status (contact) == LF_DISPLAY_ONLINE, 15000);
+  lf_wait_until (get_status (own) == LF_DISPLAY_ONLINE, 15000);
+  g_assert_cmpuint (mara.n_notices + jonas.n_notices, ==, 0);
+  end (&jonas);
+  end (&mara);
+}
+
+static void
 test_server_gone (void)
 {
   g_autoptr (LfRealServer) server = NULL;
@@ -607,6 +671,7 @@ main (int   argc,
   g_test_add_func ("/client/refused", test_refused);
   g_test_add_func ("/client/search", test_search);
   g_test_add_func ("/client/chat", test_chat);
+  g_test_add_func ("/client/calendar", test_calendar);
   g_test_add_func ("/client/server-gone", test_server_gone);
   g_test_add_func ("/client/sign-out", test_sign_out);
   return g_test_run ();
