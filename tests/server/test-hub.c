@@ -101,7 +101,7 @@ make_claims (const char *user)
 }
 
 static void
-load (Fixture *fixture, gint64 epoch)
+load (Fixture *fixture, gint64 epoch, gboolean is_bob_open)
 {
   LfClaims              ada = make_claims ("ada");
   LfClaims              bob = make_claims ("bob");
@@ -115,11 +115,15 @@ load (Fixture *fixture, gint64 epoch)
   LfStoreState          state = { epoch, claims, none, watches, none, lines };
 
   g_ptr_array_add (claims, &ada);
-  g_ptr_array_add (claims, &bob);
+  if (is_bob_open)
+    g_ptr_array_add (claims, &bob);
   g_ptr_array_add (claims, &eve);
   g_ptr_array_add (watches, &pair);
   g_ptr_array_add (lines, &line);
-  lf_hub_load (fixture->hub, &state);
+  if (epoch > 0)
+    lf_hub_load (fixture->hub, &state);
+  else
+    lf_hub_reload (fixture->hub, &state);
 }
 
 static void
@@ -128,7 +132,7 @@ set_up (Fixture *fixture, gconstpointer epoch)
   fixture->clock = lf_clock_new_manual (NOW);
   fixture->config = lf_config_new ();
   fixture->hub = lf_hub_new (fixture->clock, fixture->config);
-  load (fixture, GPOINTER_TO_INT (epoch));
+  load (fixture, GPOINTER_TO_INT (epoch), TRUE);
   fixture->ada = fake_stream_new (LF_IDENTITY_PERSON, "ada", "sa");
   fixture->bob = fake_stream_new (LF_IDENTITY_PERSON, "bob", "sb");
   lf_hub_attach (fixture->hub, &fixture->ada->sink);
@@ -424,6 +428,25 @@ test_remove_person (Fixture *fixture, gconstpointer epoch)
 }
 
 static void
+test_blocked_account (Fixture *fixture, gconstpointer epoch)
+{
+  LfWireLineState        off_hook = { LF_PHONE_OFF_HOOK, LF_INSTANT_NONE };
+  FakeStream            *pbx = fake_stream_new (LF_IDENTITY_PHONE, NULL, "pbx");
+  g_autoptr (LfPresence) presence = NULL;
+
+  g_test_summary ("An account that is blocked and opened again has its line and its watchers back");
+  lf_hub_remove_person (fixture->hub, "bob");
+  load (fixture, 0, FALSE);
+  load (fixture, 0, TRUE);
+  forget (fixture->ada);
+  g_assert_cmpint (lf_hub_report_line (fixture->hub, pbx->sink.identity, "2041", &off_hook), ==, LF_LINE_TAKEN);
+  presence = lf_hub_dup_presence (fixture->hub, "ada", "bob");
+  g_assert_cmpint (presence->phone.state, ==, LF_PHONE_OFF_HOOK);
+  g_assert_nonnull (strstr (fixture->ada->presence->str, "\"off_hook\""));
+  fake_stream_free (pbx);
+}
+
+static void
 test_send (Fixture *fixture, gconstpointer epoch)
 {
   FakeStream *second = fake_stream_new (LF_IDENTITY_PERSON, "ada", "sa2");
@@ -457,6 +480,7 @@ main (int argc, char **argv)
   ADD ("end-session", 1, test_end_session);
   ADD ("connector", 1, test_connector);
   ADD ("remove-person", 1, test_remove_person);
+  ADD ("blocked-account", 1, test_blocked_account);
   ADD ("send", 1, test_send);
   return g_test_run ();
 }

@@ -303,6 +303,7 @@ lf_hub_set_line (LfHub *self, const LfLineRow *row)
 
   g_return_if_fail (LF_IS_HUB (self) && row != NULL);
 
+  person = row->user != NULL ? lf_hub_find_person (self, row->user) : NULL;
   line = g_hash_table_lookup (self->lines, row->line);
   if (line == NULL)
     {
@@ -318,9 +319,8 @@ lf_hub_set_line (LfHub *self, const LfLineRow *row)
   g_free (line->address);
   g_free (line->user);
   line->address = g_strdup (row->address);
-  line->user = g_strdup (row->user);
+  line->user = person != NULL ? g_strdup (row->user) : NULL; /* a closed account's line is nobody's, until it is opened */
   line->is_primary = row->is_primary;
-  person = row->user != NULL ? lf_hub_find_person (self, row->user) : NULL;
   if (person == NULL)
     return;
   lf_presentity_remove_line (person->presentity, line);
