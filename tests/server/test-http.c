@@ -284,8 +284,12 @@ test_methods (Fixture *fixture, gconstpointer unused)
   g_autoptr (LfRawReply) options = lf_raw_call (fixture->rig, "OPTIONS", "/me", NULL, NULL);
   g_autofree char       *length = lf_raw_get_header (head, "Content-Length");
   g_autofree char       *allow = lf_raw_get_header (options, "Allow");
+  g_autoptr (LfRawReply) stream = lf_raw_call (fixture->rig, "HEAD", "/stream", fixture->token, NULL);
+  g_autofree char       *only = lf_raw_get_header (stream, "Allow");
 
   g_test_summary ("HEAD is GET without a body; a method that is not there says which are");
+  g_assert_cmpuint (stream->status, ==, 405);
+  g_assert_cmpstr (only, ==, "GET");
   g_assert_cmpuint (head->status, ==, 200);
   g_assert_cmpstr (head->body, ==, "");
   g_assert_cmpint (atoi (length), >, 50);

@@ -86,7 +86,12 @@ lf_http_request_check_head (LfHttpServer *self, LfHttpRequest *request, const ch
   if (!request->has_problem && request->match.route->handler == NULL)
     {
       request->is_upgrade = TRUE;
-      if (!lf_http_upgrade_check (request, &detail))
+      if (!g_str_equal (method, "GET")) /* HEAD finds the row of GET */
+        {
+          request->match.allow = g_strdup ("GET");
+          set_problem (request, LF_PROBLEM_METHOD_NOT_ALLOWED, NULL);
+        }
+      else if (!lf_http_upgrade_check (request, &detail))
         set_problem (request, LF_PROBLEM_UPGRADE_REQUIRED, detail);
     }
 }
