@@ -406,6 +406,30 @@ test_scrolling (Fixture      *f,
 }
 
 static void
+test_long (Fixture      *f,
+           gconstpointer data)
+{
+  LfConversation *conversation = lf_fake_client_add_conversation (f->client, "ada");
+  GtkWidget      *window = NULL;
+  GtkWidget      *view = NULL;
+  GtkWidget      *list = NULL;
+  guint           n_rows = 0;
+
+  g_test_summary ("A conversation of thousands makes no more rows than one of a hundred");
+  for (guint i = 0; i < 3000; i++)
+    lf_fake_client_receive (f->client, conversation, "A line of text", LF_APP_TEST_NOW_US + i * LF_SECOND);
+  g_test_timer_start ();
+  view = show_chat (f, &window);
+  g_test_message ("shown in %.0f ms", g_test_timer_elapsed () * 1000);
+  list = lf_app_test_find (lf_app_test_find (view, LF_TYPE_TRANSCRIPT_VIEW, NULL), GTK_TYPE_LIST_BOX, NULL);
+  while (gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), (int) n_rows) != NULL)
+    n_rows++;
+  g_assert_cmpuint (n_rows, >, 10);
+  g_assert_cmpuint (n_rows, <=, 120);
+  lf_app_test_close (window);
+}
+
+static void
 test_history_fails (Fixture      *f,
                     gconstpointer data)
 {
@@ -515,6 +539,7 @@ main (int   argc,
   g_test_add ("/chat/drafts", Fixture, NULL, set_up, test_drafts, tear_down);
   g_test_add ("/chat/first-message", Fixture, NULL, set_up, test_first_message, tear_down);
   g_test_add ("/chat/scrolling", Fixture, NULL, set_up, test_scrolling, tear_down);
+  g_test_add ("/chat/long", Fixture, NULL, set_up, test_long, tear_down);
   g_test_add ("/chat/history-fails", Fixture, NULL, set_up, test_history_fails, tear_down);
   g_test_add ("/chat/typing", Fixture, NULL, set_up, test_typing, tear_down);
   g_test_add ("/chat/read", Fixture, NULL, set_up, test_read, tear_down);
