@@ -35,15 +35,15 @@ typedef enum
  */
 G_DECLARE_FINAL_TYPE (LfBusyPuller, lf_busy_puller, LF, BUSY_PULLER, GObject)
 
-LfBusyPuller *lf_busy_puller_new      (LfSession *session, LfClock *clock);
+LfBusyPuller *lf_busy_puller_new (LfSession *session, LfClock *clock);
 void          lf_busy_puller_set_live (LfBusyPuller *self, gboolean is_live);
-void          lf_busy_puller_want     (LfBusyPuller *self, const char *user, LfBusyUrgency urgency);
-void          lf_busy_puller_forget   (LfBusyPuller *self, const char *user);
+void          lf_busy_puller_want (LfBusyPuller *self, const char *user, LfBusyUrgency urgency);
+void          lf_busy_puller_forget (LfBusyPuller *self, const char *user);
 /* Pulled without delay when it changes, and when what is held is old. Nullable. */
-void          lf_busy_puller_set_open (LfBusyPuller *self, const char *user);
+void lf_busy_puller_set_open (LfBusyPuller *self, const char *user);
 
-char         *lf_busy_make_path       (const char *const *users, gsize n_users, gint64 now_us); /* GET /busy of them */
-void          lf_busy_to_calendar     (const LfWireBusy *busy, LfCalendar *calendar);             /* clear by lf_busy_calendar_clear() */
-void          lf_busy_calendar_clear  (LfCalendar *calendar);
+char *lf_busy_make_path (const char *const *users, gsize n_users, gint64 now_us); /* GET /busy of them */
+void  lf_busy_to_calendar (const LfWireBusy *busy, LfCalendar *calendar);         /* clear by lf_busy_calendar_clear() */
+void  lf_busy_calendar_clear (LfCalendar *calendar);
 
 G_END_DECLS

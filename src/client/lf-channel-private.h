@@ -50,18 +50,17 @@ struct _LfChannel
   gboolean                 has_refreshed; /* a second refusal in a row is final */
 };
 
-
 /* lf-channel.c */
-void lf_channel_set_state         (LfChannel *self, LfChannelState state);
-void lf_channel_emit_hello        (LfChannel *self, const LfWireHello *hello);
-void lf_channel_emit_frame        (LfChannel *self, const LfFrame *frame);
-void lf_channel_lose              (LfChannel *self, gushort close_code, GError *error); /* takes @error */
-void lf_channel_start_phase       (LfChannel *self, guint deadline_ms); /* lost when it passes */
+void lf_channel_set_state (LfChannel *self, LfChannelState state);
+void lf_channel_emit_hello (LfChannel *self, const LfWireHello *hello);
+void lf_channel_emit_frame (LfChannel *self, const LfFrame *frame);
+void lf_channel_lose (LfChannel *self, gushort close_code, GError *error); /* takes @error */
+void lf_channel_start_phase (LfChannel *self, guint deadline_ms);          /* lost when it passes */
 
 /* lf-channel-frames.c */
 gint64 lf_channel_read_elapsed_us (void); /* since boot, time asleep included */
-void lf_channel_take_message      (LfChannel *self, int type, GBytes *message);
-void lf_channel_send_ack          (LfChannel *self);
+void   lf_channel_take_message (LfChannel *self, int type, GBytes *message);
+void   lf_channel_send_ack (LfChannel *self);
 /* For tests: how long it waits for the peer, in percent of the usual deadlines. */
 void lf_channel_set_deadline_percent (LfChannel *self, guint percent);
 

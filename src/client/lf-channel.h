@@ -59,14 +59,14 @@ typedef enum
  */
 G_DECLARE_FINAL_TYPE (LfChannel, lf_channel, LF, CHANNEL, GObject)
 
-LfChannel     *lf_channel_new               (LfRest *rest);          /* a static token: refused means stopped */
-LfChannel     *lf_channel_new_for_session   (LfSession *session);    /* an expired token is refreshed */
-LfChannelState lf_channel_get_state         (LfChannel *self);
+LfChannel     *lf_channel_new (LfRest *rest);                   /* a static token: refused means stopped */
+LfChannel     *lf_channel_new_for_session (LfSession *session); /* an expired token is refreshed */
+LfChannelState lf_channel_get_state (LfChannel *self);
 gint64         lf_channel_get_silence_us (LfChannel *self);
-void           lf_channel_start             (LfChannel *self);
-void           lf_channel_stop              (LfChannel *self, const char *reason); /* says bye; reason for logs */
-void           lf_channel_reconnect_now     (LfChannel *self);       /* ends a back-off early */
+void           lf_channel_start (LfChannel *self);
+void           lf_channel_stop (LfChannel *self, const char *reason); /* says bye; reason for logs */
+void           lf_channel_reconnect_now (LfChannel *self);            /* ends a back-off early */
 /* FALSE when the stream is not open: nothing is queued here. */
-gboolean       lf_channel_send              (LfChannel *self, LfFrameType type, gconstpointer body);
+gboolean lf_channel_send (LfChannel *self, LfFrameType type, gconstpointer body);
 
 G_END_DECLS

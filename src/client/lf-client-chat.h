@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  LfClient       *client;         /* borrowed */
-  LfConversation *conversation;   /* owned */
+  LfClient       *client;       /* borrowed */
+  LfConversation *conversation; /* owned */
   gint64          created_at_us;
   gint64          told_delivered; /* sequence number the server knows */
   gint64          wanted_read;    /* sequence number to tell; 0: told */
@@ -23,13 +23,13 @@ typedef struct
 } LfChat;
 
 /* lf-client-chat.c */
-LfChat *lf_client_ensure_chat       (LfClient *self, const char *id, const char *other);
-LfChat *lf_client_get_chat          (LfClient *self, LfConversation *conversation);
+LfChat *lf_client_ensure_chat (LfClient *self, const char *id, const char *other);
+LfChat *lf_client_get_chat (LfClient *self, LfConversation *conversation);
 LfChat *lf_client_take_conversation (LfClient *self, const LfWireConversation *wire);
-LfChat *lf_client_apply_message     (LfClient *self, const LfWireMessage *wire);
+LfChat *lf_client_apply_message (LfClient *self, const LfWireMessage *wire);
 
 /* lf-client-history.c */
-void    lf_client_send_read         (LfClient *self, LfChat *chat);
-void    lf_client_fill_gap          (LfClient *self, LfChat *chat);
+void lf_client_send_read (LfClient *self, LfChat *chat);
+void lf_client_fill_gap (LfClient *self, LfChat *chat);
 
 G_END_DECLS

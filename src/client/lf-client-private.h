@@ -37,11 +37,11 @@ typedef struct
 
 struct _LfClient
 {
-  GObject        parent_instance;
+  GObject parent_instance;
 
-  LfClock       *clock; /* owned */
-  LfClientState  state;
-  gint64         as_of_us;
+  LfClock      *clock; /* owned */
+  LfClientState state;
+  gint64        as_of_us;
 
   /* One signed-in session: made and dropped together */
   LfSession      *session;      /* owned, nullable */
@@ -53,79 +53,79 @@ struct _LfClient
   char           *login;        /* owned, nullable; for the keyring */
   char           *server;       /* owned, nullable; normalised */
   gboolean        is_remembered;
-  gboolean        has_synced;   /* a snapshot was complete in this session */
+  gboolean        has_synced; /* a snapshot was complete in this session */
   gboolean        is_disposed;
 
   /* Roster */
-  LfRoster       *roster;       /* owned */
-  LfRoster       *own_roster;   /* owned; holds the user alone, so that one timer resolves it too */
-  GHashTable     *sync_users;   /* owned, nullable: contacts of the snapshot that is coming in */
-  GHashTable     *sync_waiting; /* owned, nullable: user → LfPresence that came before its contact */
-  GHashTable     *sync_busy;    /* owned, nullable: users whose calendar the snapshot says is another */
-  GHashTable     *blocked;      /* owned; user ids */
-  GQueue          edits;        /* of roster edits that wait or are in flight; lf-client-edits.c */
-  gboolean        is_editing;
-  char           *open_user;    /* owned, nullable */
+  LfRoster   *roster;       /* owned */
+  LfRoster   *own_roster;   /* owned; holds the user alone, so that one timer resolves it too */
+  GHashTable *sync_users;   /* owned, nullable: contacts of the snapshot that is coming in */
+  GHashTable *sync_waiting; /* owned, nullable: user → LfPresence that came before its contact */
+  GHashTable *sync_busy;    /* owned, nullable: users whose calendar the snapshot says is another */
+  GHashTable *blocked;      /* owned; user ids */
+  GQueue      edits;        /* of roster edits that wait or are in flight; lf-client-edits.c */
+  gboolean    is_editing;
+  char       *open_user; /* owned, nullable */
 
   /* Chat */
-  GListStore     *conversations; /* owned; of LfConversation, latest first */
-  GHashTable     *chats;         /* owned; conversation id → Chat; lf-client-chat.c */
-  guint           unread;
-  gboolean        is_fetching_chats;
+  GListStore *conversations; /* owned; of LfConversation, latest first */
+  GHashTable *chats;         /* owned; conversation id → Chat; lf-client-chat.c */
+  guint       unread;
+  gboolean    is_fetching_chats;
 
   /* Own status */
-  LfWireMe       *me;            /* owned, nullable; as shown */
-  LfWireMe       *confirmed;     /* owned, nullable; as the server last said */
-  LfOwnPut        puts[LF_N_OWN_FIELDS];
+  LfWireMe           *me;        /* owned, nullable; as shown */
+  LfWireMe           *confirmed; /* owned, nullable; as the server last said */
+  LfOwnPut            puts[LF_N_OWN_FIELDS];
   LfReachabilityState reach;
-  gint64          reach_since_us;
+  gint64              reach_since_us;
 };
 
 /* lf-client.c */
-void     lf_client_set_state         (LfClient *self, LfClientState state);
-void     lf_client_reset             (LfClient *self);
-void     lf_client_begin_session     (LfClient *self, LfSession *session, const char *login, gboolean is_remembered);
-void     lf_client_emit_notice       (LfClient *self, const GError *error);
-void     lf_client_emit_me_changed   (LfClient *self);
-void     lf_client_emit_received     (LfClient *self, LfConversation *conversation, LfMessageItem *item);
-void     lf_client_notify_unread     (LfClient *self);
+void lf_client_set_state (LfClient *self, LfClientState state);
+void lf_client_reset (LfClient *self);
+void lf_client_begin_session (LfClient *self, LfSession *session, const char *login, gboolean is_remembered);
+void lf_client_emit_notice (LfClient *self, const GError *error);
+void lf_client_emit_me_changed (LfClient *self);
+void lf_client_emit_received (LfClient *self, LfConversation *conversation, LfMessageItem *item);
+void lf_client_notify_unread (LfClient *self);
 
 /* lf-client-sign-in.c */
-void     lf_client_remember_token    (LfClient *self);
-void     lf_client_forget_token      (LfClient *self);
+void lf_client_remember_token (LfClient *self);
+void lf_client_forget_token (LfClient *self);
 
 /* lf-client-roster.c */
-void lf_client_roster_begin          (LfClient *self);
-void lf_client_roster_reset          (LfClient *self);
-void lf_client_roster_take_snapshot  (LfClient *self, const LfWireSnapshot *snapshot);
-void lf_client_roster_take_presence  (LfClient *self, const LfWirePresence *presence, gboolean is_snapshot);
-void lf_client_roster_take_calendar  (LfClient *self, const LfWireCalendarChange *change);
-void lf_client_roster_take_change    (LfClient *self, const LfWireContactChange *change);
-void lf_client_roster_take_cut       (LfClient *self, gint64 last_frame_us);
+void lf_client_roster_begin (LfClient *self);
+void lf_client_roster_reset (LfClient *self);
+void lf_client_roster_take_snapshot (LfClient *self, const LfWireSnapshot *snapshot);
+void lf_client_roster_take_presence (LfClient *self, const LfWirePresence *presence, gboolean is_snapshot);
+void lf_client_roster_take_calendar (LfClient *self, const LfWireCalendarChange *change);
+void lf_client_roster_take_change (LfClient *self, const LfWireContactChange *change);
+void lf_client_roster_take_cut (LfClient *self, gint64 last_frame_us);
 
 /* Presence of people who have just come in; fetched, since no event brings it. */
 void lf_client_roster_fetch_presence (LfClient *self, const char *user);
 
 /* lf-client-edits.c */
-gboolean lf_client_edits_has         (LfClient *self, const char *user); /* a change of that contact is on its way */
-void     lf_client_edits_reset       (LfClient *self);
+gboolean lf_client_edits_has (LfClient *self, const char *user); /* a change of that contact is on its way */
+void     lf_client_edits_reset (LfClient *self);
 
 /* lf-client-directory.c */
-void        lf_client_fill_contact   (LfContact *contact, const LfWirePerson *person);
-LfPresence *lf_client_make_presence  (const LfWirePresence *presence);
+void        lf_client_fill_contact (LfContact *contact, const LfWirePerson *person);
+LfPresence *lf_client_make_presence (const LfWirePresence *presence);
 
 /* lf-client-chat.c */
-void lf_client_chat_begin            (LfClient *self);
-void lf_client_chat_go_online        (LfClient *self);
-void lf_client_chat_reset            (LfClient *self);
-void lf_client_chat_take_snapshot    (LfClient *self, const LfWireSnapshot *snapshot);
-void lf_client_chat_take_message     (LfClient *self, const LfWireMessage *message);
-void lf_client_chat_take_mark        (LfClient *self, LfFrameType type, const LfWireMark *mark);
-void lf_client_chat_take_contact     (LfClient *self, LfContact *contact);
+void lf_client_chat_begin (LfClient *self);
+void lf_client_chat_go_online (LfClient *self);
+void lf_client_chat_reset (LfClient *self);
+void lf_client_chat_take_snapshot (LfClient *self, const LfWireSnapshot *snapshot);
+void lf_client_chat_take_message (LfClient *self, const LfWireMessage *message);
+void lf_client_chat_take_mark (LfClient *self, LfFrameType type, const LfWireMark *mark);
+void lf_client_chat_take_contact (LfClient *self, LfContact *contact);
 
 /* lf-client-status.c */
-void lf_client_status_reset          (LfClient *self);
-void lf_client_status_take_me        (LfClient *self, const LfWireMe *me);
-void lf_client_status_repeat_reach   (LfClient *self);
+void lf_client_status_reset (LfClient *self);
+void lf_client_status_take_me (LfClient *self, const LfWireMe *me);
+void lf_client_status_repeat_reach (LfClient *self);
 
 G_END_DECLS

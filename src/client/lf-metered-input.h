@@ -18,8 +18,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (LfMeteredInput, lf_metered_input, LF, METERED_INPUT, GInputStream)
 
 /* @read_ahead: bytes of @base that were read already */
-GIOStream *lf_metered_stream_new   (GIOStream *base, GBytes *read_ahead, gsize turn_bytes, gsize max_bytes,
-                                    LfMeteredInput **input);
-void       lf_metered_input_reset  (LfMeteredInput *self); /* a message was whole */
+GIOStream *lf_metered_stream_new (GIOStream *base, GBytes *read_ahead, gsize turn_bytes, gsize max_bytes, LfMeteredInput **input);
+void       lf_metered_input_reset (LfMeteredInput *self); /* a message was whole */
 
 G_END_DECLS

@@ -24,11 +24,11 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (LfOutbox, lf_outbox, LF, OUTBOX, GObject)
 
-LfOutbox *lf_outbox_new           (LfSession *session);
+LfOutbox *lf_outbox_new (LfSession *session);
 /* FALSE when it is full. */
-gboolean  lf_outbox_add           (LfOutbox *self, const char *conversation, const char *id, const char *body);
-guint     lf_outbox_get_n_pending (LfOutbox *self);
+gboolean lf_outbox_add (LfOutbox *self, const char *conversation, const char *id, const char *body);
+guint    lf_outbox_get_n_pending (LfOutbox *self);
 /* The server is reachable again: ends a pause early. */
-void      lf_outbox_retry_now     (LfOutbox *self);
+void lf_outbox_retry_now (LfOutbox *self);
 
 G_END_DECLS

@@ -37,10 +37,9 @@ typedef struct
   gpointer        body;
 } LfReply;
 
-void     lf_reply_clear             (LfReply *self);
-void     lf_reply_set_head          (LfReply *self, guint status, SoupMessageHeaders *headers);
-gboolean lf_reply_decode            (LfReply *self, const char *server, const char *text, gsize length,
-                                     const LfSchema *schema, GError **error);
+void     lf_reply_clear (LfReply *self);
+void     lf_reply_set_head (LfReply *self, guint status, SoupMessageHeaders *headers);
+gboolean lf_reply_decode (LfReply *self, const char *server, const char *text, gsize length, const LfSchema *schema, GError **error);
 guint    lf_reply_parse_retry_after (const char *value, gint64 now_s);
 GError  *lf_reply_explain_transport (const char *server, const GError *cause);
 

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-char    *lf_server_address_normalise  (const char *text, GError **error);
+char    *lf_server_address_normalise (const char *text, GError **error);
 gboolean lf_server_address_is_loopback (const char *server);
 
 G_END_DECLS

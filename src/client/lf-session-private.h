@@ -33,7 +33,7 @@ struct _LfSession
   GCancellable *lifetime; /* owned; pulled by dispose */
 };
 
-void     lf_session_end              (LfSession *self, const GError *error);
+void     lf_session_end (LfSession *self, const GError *error);
 GError  *lf_session_make_empty_error (LfSession *self);
 gboolean lf_session_refuse_when_over (LfSession *self, GTask *task);
 

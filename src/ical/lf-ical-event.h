@@ -64,13 +64,12 @@ typedef struct
   const char *const *own_addresses; /* borrowed, nullable */
 } LfIcalContext;
 
-LfIcalEvent *lf_ical_event_parse          (char *text, const LfIcalContext *context);
-void         lf_ical_event_free           (LfIcalEvent *self);
-gint64       lf_ical_moment_to_utc_s      (const LfIcalMoment *self);
-gint64       lf_ical_moment_to_day        (const LfIcalMoment *self);
-gint64       lf_ical_moment_add           (const LfIcalMoment *self, const LfIcalDuration *length);
-gboolean     lf_ical_free_busy_parse      (char *text, const LfIcalContext *context, GArray *periods,
-                                           gint64 *from_s, gint64 *until_s);
+LfIcalEvent *lf_ical_event_parse (char *text, const LfIcalContext *context);
+void         lf_ical_event_free (LfIcalEvent *self);
+gint64       lf_ical_moment_to_utc_s (const LfIcalMoment *self);
+gint64       lf_ical_moment_to_day (const LfIcalMoment *self);
+gint64       lf_ical_moment_add (const LfIcalMoment *self, const LfIcalDuration *length);
+gboolean     lf_ical_free_busy_parse (char *text, const LfIcalContext *context, GArray *periods, gint64 *from_s, gint64 *until_s);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfIcalEvent, lf_ical_event_free)
 

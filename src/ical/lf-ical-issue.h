@@ -46,10 +46,10 @@ typedef struct
   guint counts[LF_N_ICAL_ISSUES];
 } LfIcalIssues;
 
-void        lf_ical_issues_add       (LfIcalIssues *self, LfIcalIssue issue);
-gboolean    lf_ical_issues_is_empty  (const LfIcalIssues *self);
-char       *lf_ical_issues_to_text   (const LfIcalIssues *self);
-const char *lf_ical_issue_to_name    (LfIcalIssue issue);
-gboolean    lf_ical_issue_from_name  (const char *name, LfIcalIssue *issue);
+void        lf_ical_issues_add (LfIcalIssues *self, LfIcalIssue issue);
+gboolean    lf_ical_issues_is_empty (const LfIcalIssues *self);
+char       *lf_ical_issues_to_text (const LfIcalIssues *self);
+const char *lf_ical_issue_to_name (LfIcalIssue issue);
+gboolean    lf_ical_issue_from_name (const char *name, LfIcalIssue *issue);
 
 G_END_DECLS

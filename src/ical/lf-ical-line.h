@@ -30,8 +30,8 @@ typedef struct
   } params[LF_ICAL_LINE_MAX_PARAMS];
 } LfIcalLine;
 
-gboolean    lf_ical_line_parse     (char *text, LfIcalLine *line);
+gboolean    lf_ical_line_parse (char *text, LfIcalLine *line);
 const char *lf_ical_line_get_param (const LfIcalLine *self, const char *name);
-gboolean    lf_ical_line_value_is  (const LfIcalLine *self, const char *word);
+gboolean    lf_ical_line_value_is (const LfIcalLine *self, const char *word);
 
 G_END_DECLS

@@ -45,11 +45,11 @@ typedef struct
  */
 typedef struct _LfIcalReader LfIcalReader;
 
-LfIcalReader *lf_ical_reader_new    (const LfIcalOptions *options);
-void          lf_ical_reader_free   (LfIcalReader *self);
-gboolean      lf_ical_reader_feed   (LfIcalReader *self, const char *bytes, gsize length, GError **error);
+LfIcalReader *lf_ical_reader_new (const LfIcalOptions *options);
+void          lf_ical_reader_free (LfIcalReader *self);
+gboolean      lf_ical_reader_feed (LfIcalReader *self, const char *bytes, gsize length, GError **error);
 LfIcalResult *lf_ical_reader_finish (LfIcalReader *self, GError **error);
-void          lf_ical_result_free   (LfIcalResult *self);
+void          lf_ical_result_free (LfIcalResult *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfIcalReader, lf_ical_reader_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfIcalResult, lf_ical_result_free)

@@ -17,12 +17,11 @@ G_BEGIN_DECLS
  */
 typedef struct _LfIcalRecur LfIcalRecur;
 
-LfIcalRecur *lf_ical_recur_new       (const char *rule, const LfIcalTime *start, gint64 from_civil_s,
-                                      LfIcalIssue *issue);
-void         lf_ical_recur_free      (LfIcalRecur *self);
-gboolean     lf_ical_recur_next      (LfIcalRecur *self, gint64 *civil_s);
+LfIcalRecur *lf_ical_recur_new (const char *rule, const LfIcalTime *start, gint64 from_civil_s, LfIcalIssue *issue);
+void         lf_ical_recur_free (LfIcalRecur *self);
+gboolean     lf_ical_recur_next (LfIcalRecur *self, gint64 *civil_s);
 gboolean     lf_ical_recur_get_until (const LfIcalRecur *self, LfIcalTime *until);
-gboolean     lf_ical_recur_was_cut   (const LfIcalRecur *self);
+gboolean     lf_ical_recur_was_cut (const LfIcalRecur *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfIcalRecur, lf_ical_recur_free)
 

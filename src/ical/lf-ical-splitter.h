@@ -7,11 +7,11 @@
 
 G_BEGIN_DECLS
 
-#define LF_ICAL_MAX_FEED_BYTES (64 * 1024 * 1024)
+#define LF_ICAL_MAX_FEED_BYTES      (64 * 1024 * 1024)
 #define LF_ICAL_MAX_COMPONENT_BYTES (1024 * 1024)
 #define LF_ICAL_MAX_COMPONENT_LINES 2000
-#define LF_ICAL_MAX_LINE_BYTES (64 * 1024)
-#define LF_ICAL_MAX_DEPTH 16
+#define LF_ICAL_MAX_LINE_BYTES      (64 * 1024)
+#define LF_ICAL_MAX_DEPTH           16
 
 /**
  * LfIcalComponentKind:
@@ -49,10 +49,9 @@ typedef void (*LfIcalComponentFunc) (LfIcalComponentKind kind, char *text, gsize
  */
 typedef struct _LfIcalSplitter LfIcalSplitter;
 
-LfIcalSplitter *lf_ical_splitter_new    (const char *const *own_addresses, LfIcalIssues *issues,
-                                         LfIcalComponentFunc function, gpointer user_data);
-void            lf_ical_splitter_free   (LfIcalSplitter *self);
-gboolean        lf_ical_splitter_feed   (LfIcalSplitter *self, const char *bytes, gsize length, GError **error);
+LfIcalSplitter *lf_ical_splitter_new (const char *const *own_addresses, LfIcalIssues *issues, LfIcalComponentFunc function, gpointer user_data);
+void            lf_ical_splitter_free (LfIcalSplitter *self);
+gboolean        lf_ical_splitter_feed (LfIcalSplitter *self, const char *bytes, gsize length, GError **error);
 gboolean        lf_ical_splitter_finish (LfIcalSplitter *self, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfIcalSplitter, lf_ical_splitter_free)

@@ -41,10 +41,10 @@ typedef struct
   int second;
 } LfIcalCivil;
 
-gboolean    lf_ical_time_parse     (const char *text, LfIcalTime *time);
+gboolean    lf_ical_time_parse (const char *text, LfIcalTime *time);
 gboolean    lf_ical_duration_parse (const char *text, LfIcalDuration *duration);
-gboolean    lf_ical_offset_parse   (const char *text, int *offset_s);
-gint64      lf_ical_civil_to_s     (const LfIcalCivil *civil);
-LfIcalCivil lf_ical_civil_from_s   (gint64 civil_s);
+gboolean    lf_ical_offset_parse (const char *text, int *offset_s);
+gint64      lf_ical_civil_to_s (const LfIcalCivil *civil);
+LfIcalCivil lf_ical_civil_from_s (gint64 civil_s);
 
 G_END_DECLS

@@ -14,9 +14,9 @@ G_BEGIN_DECLS
  */
 typedef struct _LfIcalVtimezone LfIcalVtimezone;
 
-LfIcalVtimezone *lf_ical_vtimezone_new        (char *text);
-void             lf_ical_vtimezone_free       (LfIcalVtimezone *self);
-const char      *lf_ical_vtimezone_get_id     (const LfIcalVtimezone *self);
+LfIcalVtimezone *lf_ical_vtimezone_new (char *text);
+void             lf_ical_vtimezone_free (LfIcalVtimezone *self);
+const char      *lf_ical_vtimezone_get_id (const LfIcalVtimezone *self);
 int              lf_ical_vtimezone_get_offset (const LfIcalVtimezone *self, gint64 utc_s);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfIcalVtimezone, lf_ical_vtimezone_free)

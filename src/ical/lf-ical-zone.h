@@ -25,16 +25,16 @@ typedef struct _LfIcalZone LfIcalZone;
  */
 typedef struct _LfIcalZones LfIcalZones;
 
-LfIcalZones *lf_ical_zones_new        (const char *owner_zone, LfIcalIssues *issues);
-void         lf_ical_zones_free       (LfIcalZones *self);
-void         lf_ical_zones_define     (LfIcalZones *self, char *text);
-LfIcalZone  *lf_ical_zones_get_owner  (LfIcalZones *self);
-LfIcalZone  *lf_ical_zones_get_utc    (LfIcalZones *self);
-LfIcalZone  *lf_ical_zones_lookup     (LfIcalZones *self, const char *tzid);
+LfIcalZones *lf_ical_zones_new (const char *owner_zone, LfIcalIssues *issues);
+void         lf_ical_zones_free (LfIcalZones *self);
+void         lf_ical_zones_define (LfIcalZones *self, char *text);
+LfIcalZone  *lf_ical_zones_get_owner (LfIcalZones *self);
+LfIcalZone  *lf_ical_zones_get_utc (LfIcalZones *self);
+LfIcalZone  *lf_ical_zones_lookup (LfIcalZones *self, const char *tzid);
 
-gint64       lf_ical_zone_to_utc_s    (LfIcalZone *self, gint64 civil_s);
-gint64       lf_ical_zone_to_civil_s  (LfIcalZone *self, gint64 utc_s);
-gboolean     lf_ical_zone_is_known    (const char *name);
+gint64   lf_ical_zone_to_utc_s (LfIcalZone *self, gint64 civil_s);
+gint64   lf_ical_zone_to_civil_s (LfIcalZone *self, gint64 utc_s);
+gboolean lf_ical_zone_is_known (const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfIcalZones, lf_ical_zones_free)
 

@@ -15,15 +15,15 @@ G_BEGIN_DECLS
  */
 typedef struct _LfRealServer LfRealServer;
 
-gboolean      lf_real_server_is_built    (void); /* else the test skips by name */
-LfRealServer *lf_real_server_new         (void);
-void          lf_real_server_free        (LfRealServer *self);
+gboolean      lf_real_server_is_built (void); /* else the test skips by name */
+LfRealServer *lf_real_server_new (void);
+void          lf_real_server_free (LfRealServer *self);
 const char   *lf_real_server_get_address (LfRealServer *self);
-void          lf_real_server_start       (LfRealServer *self);
-void          lf_real_server_kill        (LfRealServer *self);      /* kill -9 */
-void          lf_real_server_freeze      (LfRealServer *self, gboolean is_frozen); /* SIGSTOP, SIGCONT */
+void          lf_real_server_start (LfRealServer *self);
+void          lf_real_server_kill (LfRealServer *self);                       /* kill -9 */
+void          lf_real_server_freeze (LfRealServer *self, gboolean is_frozen); /* SIGSTOP, SIGCONT */
 /* Runs the administration; returns what it printed, stripped. NULL-terminated arguments. */
-char         *lf_real_server_administrate (LfRealServer *self, ...) G_GNUC_NULL_TERMINATED;
+char *lf_real_server_administrate (LfRealServer *self, ...) G_GNUC_NULL_TERMINATED;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfRealServer, lf_real_server_free)
 

@@ -24,23 +24,23 @@ typedef struct
   LfClock     *clock;
 } LfOffice;
 
-LfOffice *lf_office_new             (void);
-void      lf_office_free            (LfOffice *self);
-char     *lf_office_path            (LfOffice *self, const char *name);
-void      lf_office_write           (LfOffice *self, const char *name, const char *text);
-void      lf_office_configure       (LfOffice *self, const char *sources);
+LfOffice *lf_office_new (void);
+void      lf_office_free (LfOffice *self);
+char     *lf_office_path (LfOffice *self, const char *name);
+void      lf_office_write (LfOffice *self, const char *name, const char *text);
+void      lf_office_configure (LfOffice *self, const char *sources);
 void      lf_office_start_connector (LfOffice *self);
-int       lf_office_stop            (GSubprocess **process, int signal_number);
-void      lf_office_start_server    (LfOffice *self);
-void      lf_office_add_person      (LfOffice *self, const char *login);
+int       lf_office_stop (GSubprocess **process, int signal_number);
+void      lf_office_start_server (LfOffice *self);
+void      lf_office_add_person (LfOffice *self, const char *login);
 /* Whether a person has a busy period at an instant, asked of the server. */
-gboolean  lf_office_is_busy         (LfOffice *self, const char *login, gint64 at_us);
-void      lf_office_wait_busy       (LfOffice *self, const char *login, gint64 at_us, gboolean is_busy);
+gboolean lf_office_is_busy (LfOffice *self, const char *login, gint64 at_us);
+void     lf_office_wait_busy (LfOffice *self, const char *login, gint64 at_us, gboolean is_busy);
 /* Files below the server's data that hold a word. */
-guint     lf_office_count_files_with (LfOffice *self, const char *word);
+guint lf_office_count_files_with (LfOffice *self, const char *word);
 
 /* A calendar with one meeting of an hour; free (transfer full). */
-char     *lf_office_make_calendar   (gint64 start_us);
+char *lf_office_make_calendar (gint64 start_us);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfOffice, lf_office_free)
 

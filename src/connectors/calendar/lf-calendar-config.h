@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-#define LF_CALENDAR_MAX_SOURCES 20000
+#define LF_CALENDAR_MAX_SOURCES   20000
 #define LF_CALENDAR_MAX_ADDRESSES 20
 
 #define LF_CALENDAR_CONFIG_ERROR (lf_calendar_config_error_quark ())
@@ -63,9 +63,8 @@ typedef struct
   GPtrArray *sources;
 } LfCalendarConfig;
 
-LfCalendarConfig       *lf_calendar_config_load        (const char *path, const char *server,
-                                                        const char *token_path, GError **error);
-void                    lf_calendar_config_free        (LfCalendarConfig *self);
+LfCalendarConfig       *lf_calendar_config_load (const char *path, const char *server, const char *token_path, GError **error);
+void                    lf_calendar_config_free (LfCalendarConfig *self);
 LfCalendarSourceConfig *lf_calendar_source_config_copy (const LfCalendarSourceConfig *self);
 void                    lf_calendar_source_config_free (LfCalendarSourceConfig *self);
 gboolean                lf_calendar_source_config_same (const LfCalendarSourceConfig *self,

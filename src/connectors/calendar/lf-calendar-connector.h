@@ -18,8 +18,8 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (LfCalendarConnector, lf_calendar_connector, LF, CALENDAR_CONNECTOR, GObject)
 
-LfCalendarConnector *lf_calendar_connector_new   (LfClock *clock);
+LfCalendarConnector *lf_calendar_connector_new (LfClock *clock);
 gboolean             lf_calendar_connector_apply (LfCalendarConnector *self, const LfCalendarConfig *config, GError **error);
-void                 lf_calendar_connector_stop  (LfCalendarConnector *self);
+void                 lf_calendar_connector_stop (LfCalendarConnector *self);
 
 G_END_DECLS

@@ -21,23 +21,19 @@ typedef struct
   char   *modified;
 } LfCalendarContent;
 
-void               lf_calendar_content_free      (LfCalendarContent *self);
+void lf_calendar_content_free (LfCalendarContent *self);
 
 /* Reads a stream to its end; LF_ERROR_TOO_LARGE over LF_ICAL_MAX_FEED_BYTES. */
-void               lf_calendar_drain_async       (GInputStream *stream, GCancellable *cancellable,
-                                                  GAsyncReadyCallback callback, gpointer user_data);
-GBytes            *lf_calendar_drain_finish      (GAsyncResult *result, GError **error);
+void    lf_calendar_drain_async (GInputStream *stream, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+GBytes *lf_calendar_drain_finish (GAsyncResult *result, GError **error);
 
 /* @tag: what the last reading gave, or NULL to read in any case. */
-void               lf_calendar_file_read_async   (const char *path, const char *tag, GCancellable *cancellable,
-                                                  GAsyncReadyCallback callback, gpointer user_data);
-LfCalendarContent *lf_calendar_file_read_finish  (GAsyncResult *result, GError **error);
+void               lf_calendar_file_read_async (const char *path, const char *tag, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+LfCalendarContent *lf_calendar_file_read_finish (GAsyncResult *result, GError **error);
 
 /* @tag and @modified: what the last reading gave, or NULL to read in any case. */
-void               lf_calendar_fetch_async       (const char *url, gboolean may_be_private,
-                                                  const char *tag, const char *modified, GCancellable *cancellable,
-                                                  GAsyncReadyCallback callback, gpointer user_data);
-LfCalendarContent *lf_calendar_fetch_finish      (GAsyncResult *result, guint *retry_after_s, GError **error);
+void               lf_calendar_fetch_async (const char *url, gboolean may_be_private, const char *tag, const char *modified, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+LfCalendarContent *lf_calendar_fetch_finish (GAsyncResult *result, guint *retry_after_s, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfCalendarContent, lf_calendar_content_free)
 

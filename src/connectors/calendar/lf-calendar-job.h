@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * The reply holds no word of the calendar: starts, ends, types and counts.
  */
 
-#define LF_CALENDAR_JOB_MAX_BYTES (16 * 1024)
+#define LF_CALENDAR_JOB_MAX_BYTES   (16 * 1024)
 #define LF_CALENDAR_REPLY_MAX_BYTES (128 * 1024)
 
 typedef struct

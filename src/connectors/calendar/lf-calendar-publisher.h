@@ -18,9 +18,9 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (LfCalendarPublisher, lf_calendar_publisher, LF, CALENDAR_PUBLISHER, GObject)
 
-LfCalendarPublisher *lf_calendar_publisher_new    (LfRest *rest);
-void                 lf_calendar_publisher_offer  (LfCalendarPublisher *self, LfCalendarSource *source, const char *user_id);
+LfCalendarPublisher *lf_calendar_publisher_new (LfRest *rest);
+void                 lf_calendar_publisher_offer (LfCalendarPublisher *self, LfCalendarSource *source, const char *user_id);
 void                 lf_calendar_publisher_forget (LfCalendarPublisher *self, const char *name);
-void                 lf_calendar_publisher_stop   (LfCalendarPublisher *self);
+void                 lf_calendar_publisher_stop (LfCalendarPublisher *self);
 
 G_END_DECLS

@@ -23,15 +23,14 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (LfCalendarSource, lf_calendar_source, LF, CALENDAR_SOURCE, GObject)
 
-LfCalendarSource             *lf_calendar_source_new            (const LfCalendarSourceConfig *config, guint refresh_s,
-                                                                 LfClock *clock, LfCalendarSlots *slots);
-const LfCalendarSourceConfig *lf_calendar_source_get_config     (LfCalendarSource *self);
-const LfIcalResult           *lf_calendar_source_get_result     (LfCalendarSource *self);
+LfCalendarSource             *lf_calendar_source_new (const LfCalendarSourceConfig *config, guint refresh_s, LfClock *clock, LfCalendarSlots *slots);
+const LfCalendarSourceConfig *lf_calendar_source_get_config (LfCalendarSource *self);
+const LfIcalResult           *lf_calendar_source_get_result (LfCalendarSource *self);
 gint64                        lf_calendar_source_get_read_at_us (LfCalendarSource *self);
 gboolean                      lf_calendar_source_get_is_started (LfCalendarSource *self);
-gboolean                      lf_calendar_source_set_mail       (LfCalendarSource *self, const char *mail);
-void                          lf_calendar_source_set_program    (LfCalendarSource *self, const char *program);
-void                          lf_calendar_source_read_now       (LfCalendarSource *self);
-void                          lf_calendar_source_stop           (LfCalendarSource *self);
+gboolean                      lf_calendar_source_set_mail (LfCalendarSource *self, const char *mail);
+void                          lf_calendar_source_set_program (LfCalendarSource *self, const char *program);
+void                          lf_calendar_source_read_now (LfCalendarSource *self);
+void                          lf_calendar_source_stop (LfCalendarSource *self);
 
 G_END_DECLS
