@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gstdio.h>
+
+#include "lf-bench-office.h"
+#include "lf-store-accounts.h"
+#include "lf-store-roster.h"
+#include "lf-store-sessions.h"
+#include "lf-store.h"
+#include "lf-token.h"
+
+typedef struct
+{
+  guint        n_people;
+  const guint *watchers; /* by watched person */
+  guint        n_watched;
+  GPtrArray   *users;  /* ids */
+  GPtrArray   *tokens; /* access tokens */
+  gint64       now_us;
+} Plan;
+
+static gboolean
+add_person (LfDb *db, Plan *plan, guint n, GError **error)
+{
+  g_autoptr (LfAccount) account = lf_account_new ();
+
+  account->person.login = g_strdup_printf ("person%u", n);
+  account->person.name = g_strdup_printf ("Person %u", n);
+  account->person.addresses = g_new0 (char *, 1);
+  if (!lf_store_accounts_insert (db, account, plan->now_us, error))
+    return FALSE;
+  g_ptr_array_add (plan->users, g_strdup (account->person.id));
+  return TRUE;
+}
+
+static gboolean
+add_session (LfDb *db, Plan *plan, guint n, GError **error)
+{
+  g_autoptr (LfSessionRow) session = g_new0 (LfSessionRow, 1);
+  g_autoptr (LfAccessRow)  access = g_new0 (LfAccessRow, 1);
+  char                    *token = lf_token_make (LF_TOKEN_ACCESS);
+
+  g_ptr_array_add (plan->tokens, token);
+  session->id = lf_store_make_id ('s');
+  session->user = g_strdup (g_ptr_array_index (plan->users, n));
+  session->device = g_strdup ("bench");
+  session->created_at_us = session->last_seen_at_us = plan->now_us;
+  session->expires_at_us = plan->now_us + LF_DAY;
+  access->hash = lf_token_hash (token);
+  access->session = g_strdup (session->id);
+  access->user = g_strdup (session->user);
+  access->expires_at_us = plan->now_us + LF_HOUR;
+  return lf_store_sessions_insert (db, session, error) &&
+         lf_store_sessions_add_access (db, access, 4, plan->now_us - LF_DAY, error);
+}
+
+static gboolean
+add_contacts (LfDb *db, Plan *plan, guint n, GError **error)
+{
+  for (guint watched = 0; watched < plan->n_watched; watched++)
+    {
+      LfWireContact contact = { .user = g_ptr_array_index (plan->users, watched) };
+      gint64        revision = 0;
+      gboolean      is_new = FALSE;
+
+      if (n >= plan->n_watched && n - plan->n_watched < plan->watchers[watched] &&
+          !lf_store_roster_put (db, g_ptr_array_index (plan->users, n), &contact, -1, plan->now_us, &revision, &is_new, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+fill (LfDb *db, gpointer data, GError **error)
+{
+  Plan *plan = data;
+
+  for (guint n = 0; n < plan->n_people; n++)
+    if (!add_person (db, plan, n, error) || !add_session (db, plan, n, error))
+      return FALSE;
+  for (guint n = 0; n < plan->n_people; n++)
+    if (!add_contacts (db, plan, n, error))
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * lf_bench_office_new:
+ * @n_people: how many, each with a session
+ * @watchers: (array length=n_watched): how many watch each of the first @n_watched people
+ * @n_watched: how many of them are watched
+ *
+ * Returns: (transfer full): an office
+ */
+LfBenchOffice *
+lf_bench_office_new (guint n_people, const guint *watchers, guint n_watched)
+{
+  LfBenchOffice      *self = g_new0 (LfBenchOffice, 1);
+  g_autoptr (GError)  error = NULL;
+  g_autoptr (LfStore) store = NULL;
+  Plan                plan = { n_people, watchers, n_watched, g_ptr_array_new_with_free_func (g_free), g_ptr_array_new (), g_get_real_time () };
+
+  self->folder = g_dir_make_tmp ("lampfield-bench-XXXXXX", NULL);
+  store = lf_store_new (self->folder, &error);
+  if (store == NULL || !lf_store_run_sync (store, fill, &plan, &error))
+    g_error ("the office cannot be made: %s", error->message);
+  lf_store_close (store);
+  g_ptr_array_unref (plan.users);
+  g_ptr_array_add (plan.tokens, NULL);
+  self->tokens = (GStrv) g_ptr_array_free (plan.tokens, FALSE);
+  return self;
+}
+
+/**
+ * lf_bench_office_free:
+ * @self: an office whose server has ended
+ *
+ * Removes the folder.
+ */
+void
+lf_bench_office_free (LfBenchOffice *self)
+{
+  GDir       *folder = g_dir_open (self->folder, 0, NULL);
+  const char *name;
+
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (self->folder, name, NULL);
+
+      g_unlink (path);
+    }
+  g_clear_pointer (&folder, g_dir_close);
+  g_rmdir (self->folder);
+  g_free (self->folder);
+  g_strfreev (self->tokens);
+  g_free (self);
+}
