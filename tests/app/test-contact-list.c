@@ -292,6 +292,20 @@ test_empty (Fixture *f, gconstpointer data)
   g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "loading");
 }
 
+static void
+test_first_paint (Fixture *f, gconstpointer data)
+{
+  GtkStack *stack = GTK_STACK (lf_app_test_find (f->list, GTK_TYPE_STACK, NULL));
+
+  g_test_summary ("The list is there at once when the snapshot is whole: not even a moment of emptiness");
+  lf_roster_remove_all (f->roster);
+  lf_fake_client_set_state (f->client, LF_CLIENT_CONNECTING, 0);
+  lf_wait_until (g_strcmp0 (gtk_stack_get_visible_child_name (stack), "loading") == 0, 5000);
+  lf_roster_ensure (f->roster, "ada");
+  lf_fake_client_set_state (f->client, LF_CLIENT_ONLINE, 0);
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (stack), ==, "list");
+}
+
 /* ---- menu ---- */
 
 static void
@@ -360,6 +374,7 @@ main (int argc, char **argv)
   ADD ("/contact-list/search", test_search);
   ADD ("/contact-list/nobody", test_nobody);
   ADD ("/contact-list/empty", test_empty);
+  ADD ("/contact-list/first-paint", test_first_paint);
   ADD ("/contact-list/menu", test_menu);
   ADD ("/contact-list/compact", test_compact);
 

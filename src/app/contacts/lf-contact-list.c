@@ -29,7 +29,12 @@ static void
 update_page (LfContactList *self)
 {
   const char *page = "list";
-  gboolean    has_lines = self->model != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->model)) > 0;
+  gboolean    has_lines;
+
+  /* Never a frame that says "no contacts" while their lines are only waiting to be made. */
+  if (self->model != NULL)
+    lf_contact_model_flush (self->model);
+  has_lines = self->model != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->model)) > 0;
 
   if (!has_lines && self->model != NULL && lf_contact_model_get_query (self->model) != NULL)
     page = self->search != NULL ? "loading" : "nobody";
