@@ -190,8 +190,8 @@ leave (GtkWidget *widget, const char *action, GVariant *parameter)
     }
   else
     {
-      heading = g_strdup_printf (_("Remove %s from your contacts?"), lf_contact_get_name (contact));
-      dialog = ask (self, contact, heading, _("Your chat stays. You can add this person again at any time."), "remove", _("Remove"), ADW_RESPONSE_DESTRUCTIVE);
+      heading = g_strdup_printf (_("Remove %s?"), lf_contact_get_name (contact));
+      dialog = ask (self, contact, heading, _("This person leaves your contact list. Your chat stays, and you can add the person again at any time."), "remove", _("Remove"), ADW_RESPONSE_DESTRUCTIVE);
     }
   g_signal_connect (dialog, "response", G_CALLBACK (on_leave_answered), NULL);
   gtk_window_present (GTK_WINDOW (dialog));
