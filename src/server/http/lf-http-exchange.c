@@ -11,9 +11,6 @@
 /* One request, from its head to its route. */
 
 #define DISCARD_MAX (1024 * 1024) /* of a body that is too long: read and dropped, so that the answer arrives */
-#define BUSY_NODES  4000          /* 400 periods of seven values each, and more */
-
-static const LfJsonLimits list_limits = { LF_HTTP_MAX_BODY, BUSY_NODES, 16 };
 
 static void
 set_problem (LfHttpRequest *request, LfProblem problem, const char *detail)
@@ -129,20 +126,19 @@ authenticate (LfHttpServer *self, LfHttpRequest *request)
 static gboolean
 decode_body (LfHttpRequest *request)
 {
-  const LfSchema     *schema = request->match.route->body;
-  const char         *text = request->body != NULL ? (const char *) request->body->data : "";
-  gsize               length = request->body != NULL ? request->body->len : 0;
-  const LfJsonLimits *limits = schema == &lf_schema_busy_report ? &list_limits : &lf_json_limits_request;
-  g_autoptr (GError)  error = NULL;
+  const LfSchema    *schema = request->match.route->body;
+  const char        *text = request->body != NULL ? (const char *) request->body->data : "";
+  gsize              length = request->body != NULL ? request->body->len : 0;
+  g_autoptr (GError) error = NULL;
 
   if (schema == NULL)
     return TRUE;
-  if (!lf_json_check (text, length, limits, &error))
+  if (!lf_json_check (text, length, &lf_json_limits_request, &error))
     {
       lf_http_request_respond_problem (request, LF_PROBLEM_BAD_JSON, error->message, 0);
       return FALSE;
     }
-  request->decoded = lf_codec_decode (schema, text, length, limits, &error);
+  request->decoded = lf_codec_decode (schema, text, length, &lf_json_limits_request, &error);
   if (request->decoded == NULL)
     {
       lf_http_request_respond_problem (request, LF_PROBLEM_BAD_REQUEST, error->message, 0);
