@@ -116,6 +116,20 @@ on_sign_in (LfSignInPage *self)
   update (self);
 }
 
+/* The first field that is still empty: who comes here can type at once. */
+static void
+focus_what_is_missing (LfSignInPage *self)
+{
+  GtkEditable *rows[] = { self->server_row, self->user_row, self->password_row };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (*gtk_editable_get_text (rows[i]) == '\0')
+      {
+        gtk_widget_grab_focus (GTK_WIDGET (rows[i]));
+        return;
+      }
+}
+
 static void
 on_mapped (LfSignInPage *self)
 {
@@ -123,6 +137,7 @@ on_mapped (LfSignInPage *self)
 
   if (GTK_IS_WINDOW (root))
     gtk_window_set_default_widget (GTK_WINDOW (root), self->sign_in_button);
+  focus_what_is_missing (self);
 }
 
 static void
