@@ -10,7 +10,8 @@
 #include "lf-window-private.h"
 
 #define DEADLINE_S 60
-#define SETTLE_MS  700 /* for what follows the first lines: pictures, busy times, the page's history */
+#define GATHER_MS  1200 /* for phones and meetings, which decide whose page is opened */
+#define SETTLE_MS  700  /* for what follows the first lines: pictures, busy times, the page's history */
 #define LOOK_MS    100
 
 typedef struct
@@ -209,6 +210,18 @@ on_settled (gpointer user_data)
 }
 
 static gboolean
+on_gathered (gpointer user_data)
+{
+  GTask *task = user_data;
+  Shot  *shot = g_task_get_task_data (task);
+
+  open_page (shot);
+  shot->look_id = g_timeout_add (SETTLE_MS, on_settled, task);
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
 on_look (gpointer user_data)
 {
   GTask *task = user_data;
@@ -216,8 +229,7 @@ on_look (gpointer user_data)
 
   if (is_live (shot->window))
     {
-      open_page (shot);
-      shot->look_id = g_timeout_add (SETTLE_MS, on_settled, task);
+      shot->look_id = g_timeout_add (GATHER_MS, on_gathered, task);
       return G_SOURCE_REMOVE;
     }
 
