@@ -72,9 +72,9 @@ choose_contact (LfWindow *window)
       if (contact == NULL)
         continue;
       status = lf_contact_get_resolved (contact)->status;
-      score = (lf_contact_get_unread (contact) > 0 ? 4 : 0) +
-              (status == LF_DISPLAY_ON_THE_PHONE ? 2 : status == LF_DISPLAY_IN_A_MEETING ? 1
-                                                                                         : 0);
+      score = (status == LF_DISPLAY_ON_THE_PHONE ? 4 : status == LF_DISPLAY_IN_A_MEETING ? 2
+                                                                                         : 0) +
+              (lf_contact_get_unread (contact) > 0 ? 1 : 0);
       if (score > best_score)
         {
           best = contact;
