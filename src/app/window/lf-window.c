@@ -14,6 +14,7 @@
 
 #define MAX_UNREAD_SHOWN 99
 #define SIDEBAR_WIDTH    344  /* pixels, as in the template */
+#define OWN_STATUS_WIDTH 246  /* pixels: the sidebar without its two buttons */
 #define FOLDED_MAX_WIDTH 4000 /* pixels: all there is */
 
 struct _LfWindow
@@ -82,6 +83,8 @@ on_folded (LfWindow *self)
   /* Beside the page the width stands still, whatever names and notes are shown. */
   adw_clamp_set_maximum_size (self->sidebar_clamp, folded ? FOLDED_MAX_WIDTH : SIDEBAR_WIDTH);
   adw_clamp_set_tightening_threshold (self->sidebar_clamp, folded ? FOLDED_MAX_WIDTH : SIDEBAR_WIDTH);
+  /* The bar offers half of its room to what stands at the start; the other half is wanted by window buttons alone. */
+  gtk_widget_set_size_request (GTK_WIDGET (self->own_status), folded ? -1 : OWN_STATUS_WIDTH, -1);
   g_object_set (self->contact_list, "follows-selection", !folded, NULL);
   update_open_contact (self);
 }
