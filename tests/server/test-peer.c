@@ -25,6 +25,8 @@ typedef struct
   int         fd;   /* the client's end */
   guint       n_texts;
   guint       n_refused;
+  guint       n_looks; /* at the owner's deadlines */
+  gint64      due_after_us;
 } Fixture;
 
 /* Every text is answered, as a ping is. */
@@ -45,9 +47,13 @@ on_room (LfPeer *peer, gpointer owner)
 {
 }
 
-static void
-on_tick (LfPeer *peer, gint64 now_us, gpointer owner)
+static gint64
+on_due (LfPeer *peer, gint64 now_us, gpointer owner)
 {
+  Fixture *fixture = owner;
+
+  fixture->n_looks++;
+  return now_us + fixture->due_after_us;
 }
 
 static void
@@ -56,7 +62,7 @@ on_gone (LfPeer *peer, gboolean is_clean, gpointer owner)
   ((Fixture *) owner)->peer = NULL;
 }
 
-static const LfPeerFuncs funcs = { on_text, on_room, on_tick, on_gone };
+static const LfPeerFuncs funcs = { on_text, on_room, on_due, on_gone };
 
 static void
 set_up (Fixture *fixture, gconstpointer unused)
@@ -64,6 +70,7 @@ set_up (Fixture *fixture, gconstpointer unused)
   int ends[2];
   int little = 4096;
 
+  fixture->due_after_us = LF_HOUR;
   fixture->config = lf_config_new ();
   fixture->config->frames_per_s = 100000000; /* what is measured here is not the rate */
   fixture->config->window_bytes = 131072;
@@ -119,6 +126,37 @@ test_control_pings (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (lf_rig_get_resident (), <, before + MEMORY_SLACK);
 }
 
+static void
+test_idle (Fixture *fixture, gconstpointer unused)
+{
+  guint n_turns = 0;
+
+  g_test_summary ("A connection on which nothing happens costs nothing until its next deadline");
+  lf_wait_until (fixture->n_looks == 1, LF_RIG_WAIT_MS);
+  for (guint i = 0; i < 3; i++)
+    lf_spin_for_ms (400);
+  g_assert_cmpuint (fixture->n_looks, ==, 1);
+  while (g_main_context_iteration (NULL, FALSE))
+    g_assert_cmpuint (++n_turns, <, 10);
+
+  lf_peer_arm (fixture->peer, g_get_monotonic_time () + 2 * LF_HOUR);
+  fixture->due_after_us = 20000;
+  lf_peer_arm (fixture->peer, g_get_monotonic_time () + 20000);
+  lf_wait_until (fixture->n_looks >= 4, LF_RIG_WAIT_MS);
+}
+
+static void
+test_unfinished_message (Fixture *fixture, gconstpointer unused)
+{
+  static const char begin[] = "\x01\x81\0\0\0\0{"; /* a first fragment, whole */
+
+  g_test_summary ("A message that is begun and never finished closes the connection");
+  fixture->config->request_timeout_s = 1;
+  g_assert_cmpint (send (fixture->fd, begin, sizeof begin - 1, MSG_NOSIGNAL), ==, sizeof begin - 1);
+  lf_wait_until (lf_peer_is_closing (fixture->peer), LF_RIG_WAIT_MS);
+  g_assert_cmpuint (fixture->n_texts, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -127,5 +165,7 @@ main (int argc, char **argv)
 #define ADD(path, function) g_test_add ("/peer/" path, Fixture, NULL, set_up, function, tear_down)
   ADD ("bound/answers", test_questions);
   ADD ("bound/control-pings", test_control_pings);
+  ADD ("deadlines/idle", test_idle);
+  ADD ("deadlines/unfinished-message", test_unfinished_message);
   return g_test_run ();
 }

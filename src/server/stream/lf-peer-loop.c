@@ -7,12 +7,9 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#include <glib-unix.h>
-
 #include "lf-peer-private.h"
 
 #define MAX_EVENTS 256
-#define TICK_MS    500
 
 typedef struct
 {
@@ -39,39 +36,42 @@ free_dead (LfPeerLoop *loop)
 }
 
 static gboolean
-on_tick (gpointer user_data)
+is_due (LfPeerLoop *loop, gint64 now_us)
 {
-  LfPeerLoop *loop = user_data;
-  gint64      now_us = g_get_monotonic_time ();
+  const LfDueItem *first = lf_due_queue_peek (loop->due);
 
-  for (GList *link = loop->peers.head, *next; link != NULL; link = next)
-    {
-      next = link->next;
-      lf_peer_tick (link->data, now_us);
-    }
-  flush_touched (loop);
-  free_dead (loop);
-  if (loop->peers.length > 0)
-    return G_SOURCE_CONTINUE;
-  loop->tick_id = 0;
-  return G_SOURCE_REMOVE;
+  return first != NULL && first->at_us <= now_us;
 }
 
-/* There is a peer: deadlines have to be looked after. A server without any sleeps. */
-void
-lf_peer_loop_start_ticking (LfPeerLoop *self)
+static void
+check_deadlines (LfPeerLoop *loop, gint64 now_us)
 {
-  if (self->tick_id == 0)
-    self->tick_id = g_timeout_add (TICK_MS, on_tick, self);
+  while (is_due (loop, now_us))
+    {
+      LfDueItem *first = lf_due_queue_peek (loop->due);
+
+      lf_peer_check_deadlines ((LfPeer *) ((char *) first - G_STRUCT_OFFSET (LfPeer, due)), now_us);
+    }
 }
 
 static gboolean
 loop_source_prepare (GSource *source, int *timeout_ms)
 {
+  LfPeerLoop      *loop = ((LoopSource *) source)->loop;
+  const LfDueItem *first = lf_due_queue_peek (loop->due);
+  gint64           left_us = first != NULL ? first->at_us - g_source_get_time (source) : G_MAXINT64;
+
+  *timeout_ms = first != NULL ? (int) CLAMP ((left_us + 999) / 1000, 0, G_MAXINT) : -1;
+  return loop->touched->len > 0 || loop->dead->len > 0 || left_us <= 0;
+}
+
+/* Its descriptor makes it ready, too: GLib sees to that. */
+static gboolean
+loop_source_check (GSource *source)
+{
   LfPeerLoop *loop = ((LoopSource *) source)->loop;
 
-  *timeout_ms = -1;
-  return loop->touched->len > 0 || loop->dead->len > 0;
+  return loop->touched->len > 0 || loop->dead->len > 0 || is_due (loop, g_source_get_time (source));
 }
 
 static gboolean
@@ -90,12 +90,13 @@ loop_source_dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
       if (peer->fd >= 0 && (events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0)
         lf_peer_receive (peer);
     }
+  check_deadlines (loop, g_source_get_time (source));
   flush_touched (loop);
   free_dead (loop);
   return G_SOURCE_CONTINUE;
 }
 
-static GSourceFuncs loop_source_funcs = { .prepare = loop_source_prepare, .dispatch = loop_source_dispatch };
+static GSourceFuncs loop_source_funcs = { loop_source_prepare, loop_source_check, loop_source_dispatch, NULL };
 
 /**
  * lf_peer_loop_new:
@@ -113,6 +114,7 @@ lf_peer_loop_new (const LfConfig *config)
   if (self->epoll_fd < 0)
     g_error ("No epoll descriptor: %s", g_strerror (errno));
   self->pool = lf_ws_pool_new ();
+  self->due = lf_due_queue_new ();
   g_queue_init (&self->peers);
   self->touched = g_ptr_array_new ();
   self->dead = g_ptr_array_new_with_free_func (g_free);
@@ -141,12 +143,12 @@ lf_peer_loop_free (LfPeerLoop *self)
   while (self->peers.head != NULL)
     lf_peer_drop (self->peers.head->data);
   free_dead (self);
-  g_clear_handle_id (&self->tick_id, g_source_remove);
   g_source_destroy (self->source);
   g_source_unref (self->source);
   g_ptr_array_unref (self->touched);
   g_ptr_array_unref (self->dead);
   lf_ws_pool_free (self->pool);
+  lf_due_queue_free (self->due);
   close (self->epoll_fd);
   g_free (self);
 }

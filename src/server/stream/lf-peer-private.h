@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "lf-due-queue.h"
 #include "lf-frame-ring.h"
 #include "lf-peer.h"
 #include "lf-ws-reader.h"
@@ -14,8 +15,8 @@ struct _LfPeerLoop
   const LfConfig *config; /* borrowed */
   int             epoll_fd;
   GSource        *source;  /* owned */
-  guint           tick_id; /* 0: there is no peer */
   LfWsPool       *pool;    /* owned */
+  LfDueQueue     *due;     /* owned: of LfPeer.due, monotonic */
   GQueue          peers;   /* of LfPeer, by their links */
   GPtrArray      *touched; /* owned: peers with something to write, each once; borrowed */
   GPtrArray      *dead;    /* owned: peers to be freed at the end of the turn */
@@ -28,6 +29,7 @@ struct _LfPeer
   const LfPeerFuncs *funcs;
   gpointer           owner; /* borrowed, nullable once gone */
   GList              link;
+  LfDueItem          due; /* not later than the first of its deadlines */
 
   LfWsReader reader;
   gint64     last_received_us;
@@ -50,11 +52,10 @@ struct _LfPeer
   gint64 close_due_us;
 };
 
-void lf_peer_loop_start_ticking (LfPeerLoop *self);
 void lf_peer_touch (LfPeer *self);
 void lf_peer_flush (LfPeer *self);
 void lf_peer_receive (LfPeer *self);
 void lf_peer_drop (LfPeer *self);
-void lf_peer_tick (LfPeer *self, gint64 now_us);
+void lf_peer_check_deadlines (LfPeer *self, gint64 now_us);
 
 G_END_DECLS

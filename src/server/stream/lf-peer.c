@@ -19,12 +19,11 @@
  *
  * waiting and unacked together are the window. */
 
-#define MAX_IOV         64
-#define READ_BYTES      16384
-#define OUTGOING_BYTES  (32 * 1024) /* more than that waits without a position */
-#define CLOSE_WAIT_US   (3 * G_USEC_PER_SEC)
-#define MESSAGE_OPEN_US (10 * G_USEC_PER_SEC) /* a message that was begun must be whole by then */
-#define RATE_BURST      10                    /* seconds' worth of frames at once: after a snapshot a client has much to say */
+#define MAX_IOV        64
+#define READ_BYTES     16384
+#define OUTGOING_BYTES (32 * 1024) /* more than that waits without a position */
+#define CLOSE_WAIT_US  (3 * G_USEC_PER_SEC)
+#define RATE_BURST     10 /* seconds' worth of frames at once: after a snapshot a client has much to say */
 
 /* It is to be flushed at the end of the turn. */
 void
@@ -59,6 +58,7 @@ lf_peer_drop (LfPeer *self)
   self->fd = -1;
   self->is_closing = TRUE;
   g_queue_unlink (&self->loop->peers, &self->link);
+  lf_due_queue_remove (self->loop->due, &self->due);
   if (self->is_touched)
     g_ptr_array_remove_fast (self->loop->touched, self);
   self->is_touched = FALSE;
@@ -95,7 +95,10 @@ pump (LfPeer *self)
       if (frame->is_counted)
         {
           if (self->unacked.length == 0)
-            self->ack_due_us = g_get_monotonic_time () + self->loop->config->ack_timeout_s * G_USEC_PER_SEC;
+            {
+              self->ack_due_us = g_get_monotonic_time () + self->loop->config->ack_timeout_s * G_USEC_PER_SEC;
+              lf_peer_arm (self, self->ack_due_us);
+            }
           lf_frame_ring_push (&self->unacked, lf_ws_frame_ref (frame));
         }
       lf_frame_ring_push (&self->outgoing, frame);
@@ -244,6 +247,15 @@ on_close (guint code, gpointer user_data)
 
 static const LfWsReaderFuncs reader_funcs = { on_text, on_ping, on_frame, on_close };
 
+/* A message that was begun must be whole by then, as a request must. */
+static gint64
+get_message_due_us (LfPeer *self)
+{
+  if (self->reader.open_since_us == 0)
+    return G_MAXINT64;
+  return self->reader.open_since_us + self->loop->config->request_timeout_s * (gint64) G_USEC_PER_SEC;
+}
+
 static void
 take_bytes (LfPeer *self, const guint8 *data, gsize length)
 {
@@ -259,6 +271,8 @@ take_bytes (LfPeer *self, const guint8 *data, gsize length)
       self->is_answered = TRUE; /* what follows cannot be understood: nothing to wait for */
       lf_peer_touch (self);
     }
+  else if (self->fd >= 0 && self->reader.open_since_us != 0)
+    lf_peer_arm (self, get_message_due_us (self));
 }
 
 /* Reads once: the descriptor is level-triggered. */
@@ -274,22 +288,31 @@ lf_peer_receive (LfPeer *self)
     lf_peer_drop (self);
 }
 
-/* Looks at the deadlines. */
+/* Acts on what is due, and says when to look again. */
 void
-lf_peer_tick (LfPeer *self, gint64 now_us)
+lf_peer_check_deadlines (LfPeer *self, gint64 now_us)
 {
-  if (self->is_closing)
-    {
-      if (self->close_due_us <= now_us)
-        lf_peer_drop (self);
-      return;
-    }
-  if (self->unacked.length > 0 && self->ack_due_us <= now_us)
+  gint64 next_us = G_MAXINT64;
+
+  if (self->is_closing && self->close_due_us <= now_us)
+    lf_peer_drop (self);
+  else if (!self->is_closing && self->unacked.length > 0 && self->ack_due_us <= now_us)
     lf_peer_close (self, LF_CLOSE_SLOW, "no acknowledgement for too long");
-  else if (self->reader.open_since_us != 0 && self->reader.open_since_us + MESSAGE_OPEN_US <= now_us)
+  else if (!self->is_closing && get_message_due_us (self) <= now_us)
     lf_peer_close (self, LF_CLOSE_BAD_FRAME, "a message was begun and not finished");
+  else if (!self->is_closing)
+    next_us = self->funcs->due (self, now_us, self->owner);
+  if (self->fd < 0)
+    return;
+  if (self->is_closing)
+    next_us = self->close_due_us;
   else
-    self->funcs->tick (self, now_us, self->owner);
+    {
+      next_us = MIN (next_us, get_message_due_us (self));
+      if (self->unacked.length > 0)
+        next_us = MIN (next_us, self->ack_due_us);
+    }
+  lf_due_queue_set (self->loop->due, &self->due, MAX (next_us, now_us + 1));
 }
 
 /**
@@ -325,7 +348,7 @@ lf_peer_new (LfPeerLoop *loop, int fd, const LfPeerFuncs *funcs, gpointer owner)
   self->tokens_us = self->last_received_us;
   self->tokens = loop->config->frames_per_s * RATE_BURST;
   g_queue_push_tail_link (&loop->peers, &self->link);
-  lf_peer_loop_start_ticking (loop);
+  lf_peer_arm (self, self->last_received_us);
   return self;
 }
 
@@ -456,7 +479,23 @@ lf_peer_close (LfPeer *self, guint code, const char *reason)
   lf_frame_ring_push (&self->outgoing, lf_ws_frame_new_close (code, reason));
   self->is_closing = TRUE;
   self->close_due_us = g_get_monotonic_time () + CLOSE_WAIT_US;
+  lf_peer_arm (self, self->close_due_us);
   lf_peer_touch (self);
+}
+
+/**
+ * lf_peer_arm:
+ * @self: a peer
+ * @at_us: monotonic time
+ *
+ * Sees to it that deadlines are looked at by @at_us. Looking early does no harm, so a deadline that
+ * moves away needs no call.
+ */
+void
+lf_peer_arm (LfPeer *self, gint64 at_us)
+{
+  if (self->fd >= 0 && (self->due.index == 0 || at_us < self->due.at_us))
+    lf_due_queue_set (self->loop->due, &self->due, at_us);
 }
 
 /**

@@ -29,8 +29,9 @@ typedef struct
   void (*text) (LfPeer *peer, const char *text, gsize length, gpointer owner);
   /* There is room in the window: at most half of it is used. */
   void (*room) (LfPeer *peer, gpointer owner);
-  /* About twice a second. @now_us: monotonic. */
-  void (*tick) (LfPeer *peer, gint64 now_us, gpointer owner);
+  /* The owner's deadlines: acts on those that have come. Returns: the next one, or G_MAXINT64. It may be
+   * called early. @now_us: monotonic, as what is returned. */
+  gint64 (*due) (LfPeer *peer, gint64 now_us, gpointer owner);
   /* The last call: the socket is closed. @is_clean: the closing handshake was the other end's wish. */
   void (*gone) (LfPeer *peer, gboolean is_clean, gpointer owner);
 } LfPeerFuncs;
@@ -50,7 +51,9 @@ gboolean lf_peer_is_closing (LfPeer *self);
 /* Acknowledges up to @count. FALSE: more than was sent. */
 gboolean lf_peer_ack (LfPeer *self, gint64 count);
 /* Sends a close frame behind what is being written, drops the rest. */
-void   lf_peer_close (LfPeer *self, guint code, const char *reason);
+void lf_peer_close (LfPeer *self, guint code, const char *reason);
+/* A deadline of the owner's has come nearer. @at_us: monotonic. */
+void   lf_peer_arm (LfPeer *self, gint64 at_us);
 gint64 lf_peer_get_last_received_us (LfPeer *self); /* monotonic */
 
 G_END_DECLS

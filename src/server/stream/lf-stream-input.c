@@ -177,6 +177,7 @@ start (LfStream *self)
       return;
     }
   self->state = identity->kind == LF_IDENTITY_PERSON ? LF_STREAM_LOADING : LF_STREAM_LIVE;
+  lf_peer_arm (self->peer, g_get_monotonic_time ()); /* other deadlines hold from here */
   lf_stream_send_body (self, LF_FRAME_HELLO, &hello);
   lf_hub_attach (self->server->hub, &self->sink);
   if (self->state == LF_STREAM_LIVE)

@@ -61,8 +61,8 @@ send_ping (LfStream *self, gint64 now_us)
   self->pong_due_us = now_us + config->pong_timeout_s * G_USEC_PER_SEC;
 }
 
-static void
-on_tick (LfPeer *peer, gint64 now_us, gpointer user_data)
+static gint64
+on_due (LfPeer *peer, gint64 now_us, gpointer user_data)
 {
   LfStream *self = user_data;
   gint64    lease_us = self->server->config->device_lease_s * (gint64) G_USEC_PER_SEC;
@@ -81,6 +81,9 @@ on_tick (LfPeer *peer, gint64 now_us, gpointer user_data)
     lf_stream_close (self, LF_CLOSE_SLOW, "a ping was not answered");
   else if (self->pong_due_us == 0 && self->ping_at_us <= now_us)
     send_ping (self, now_us);
+  if (self->state == LF_STREAM_NEW)
+    return self->start_due_us;
+  return MIN (lf_peer_get_last_received_us (peer) + lease_us, self->pong_due_us != 0 ? self->pong_due_us : self->ping_at_us);
 }
 
 static void
@@ -96,7 +99,7 @@ on_gone (LfPeer *peer, gboolean is_clean, gpointer user_data)
   lf_stream_unref (self);
 }
 
-static const LfPeerFuncs peer_funcs = { lf_stream_on_text, on_room, on_tick, on_gone };
+static const LfPeerFuncs peer_funcs = { lf_stream_on_text, on_room, on_due, on_gone };
 
 /**
  * lf_stream_open:
