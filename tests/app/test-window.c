@@ -114,7 +114,7 @@ test_sign_in (Fixture *f, gconstpointer data)
 
   g_test_summary ("Signing in needs all three; an address without a scheme means https; the account is kept, the password is not");
   g_assert_false (gtk_widget_get_sensitive (button));
-  g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (f->window), find_row_titled (get_sign_in (f), "Server")));
+  g_assert_true (gtk_widget_is_ancestor (gtk_window_get_focus (GTK_WINDOW (f->window)), find_row_titled (get_sign_in (f), "Server")));
   type_in (f, "Server", " lampfield.example.org/ ");
   type_in (f, "User name", "mara");
   g_assert_false (gtk_widget_get_sensitive (button));
