@@ -165,8 +165,11 @@ test_stale (void)
 {
   g_autoptr (LfPresence) fresh = make_presence (LF_PHONE_OFF_HOOK, NULL, 0);
   g_autoptr (LfPresence) stale = lf_presence_with_validity (fresh, AT (-3), NOW);
+  g_autoptr (LfPresence) phoneless = make_presence (LF_PHONE_UNKNOWN, NULL, 0);
+  g_autoptr (LfPresence) cut = lf_presence_with_validity (phoneless, AT (-3), NOW);
   g_autofree char       *none = lf_status_words_format_caveat (fresh, LF_KIND_PHONE, NOW);
   g_autofree char       *phone = lf_status_words_format_caveat (stale, LF_KIND_PHONE, NOW);
+  g_autofree char       *no_phone = lf_status_words_format_caveat (cut, LF_KIND_PHONE, NOW);
   g_autofree char       *words = lf_status_words_format_kind (stale, LF_KIND_PHONE, NOW);
   g_autofree char       *span = lf_status_words_format_span (stale, LF_KIND_PHONE, NOW);
   g_autofree char       *reach = lf_status_words_format_caveat (stale, LF_KIND_REACHABILITY, NOW);
@@ -175,6 +178,7 @@ test_stale (void)
 
   g_test_summary ("What is no longer true is unknown, and it is said since when; never off the phone");
   g_assert_null (none);
+  g_assert_null (no_phone);
   g_assert_cmpstr (words, ==, "Unknown");
   g_assert_null (span);
   g_assert_cmpstr (phone, ==, "phone link lost 3 min ago");

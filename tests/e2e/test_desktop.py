@@ -174,6 +174,23 @@ def test_a_call_starts_the_desktops_phone_program(office):
         assert file.read() == "tel:2042"
 
 
+def test_keys_are_heard_after_a_submenu_was_left(office):
+    app = office.app
+    open_chat(office, "Priya Nairthan")
+    app.keys("ctrl+1", "ctrl+f", "Escape")
+    for key, seen in (("Menu", "^Block"), ("", "^New group")):
+        if key:
+            office.xdotool("key", key)
+        else:
+            app.find("^Move to group", "menu item").click()
+        app.find(seen, "menu item")
+    office.xdotool("key", "Escape", "Escape")
+    app.wait_gone("^New group", "menu item")
+    office.xdotool("key", "ctrl+f")
+    app.find("Search colleagues", ENTRY_ROLES, deadline_s=10)
+    office.xdotool("key", "Escape")
+
+
 def is_nameless(node):
     """GTK gives the class for a name where nobody gave one."""
     return not node.name.strip() or re.match(r"(Gtk|Adw|Lf)[A-Z]", node.name)

@@ -9,7 +9,6 @@
 #include "lf-badge.h"
 #include "lf-chat-view.h"
 #include "lf-contact-menu.h"
-#include "lf-contact-menu.h"
 #include "lf-contact-page.h"
 #include "lf-status-words.h"
 #include "lf-why-card.h"
@@ -147,6 +146,7 @@ update (LfContactPage *self)
   set_label (self->role_label, role);
   menu = lf_contact_menu_new (lf_client_get_roster (self->client), self->contact);
   gtk_menu_button_set_menu_model (self->menu_button, menu);
+  lf_contact_menu_keep_focus (gtk_menu_button_get_popover (self->menu_button), GTK_WIDGET (self->menu_button));
   gtk_widget_set_visible (self->watch_box, is_known);
   gtk_widget_set_visible (self->add_button, !is_known);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->add_button), "s",

@@ -95,3 +95,43 @@ lf_contact_menu_new (LfRoster *roster, LfContact *contact)
 
   return G_MENU_MODEL (g_steal_pointer (&menu));
 }
+
+static gboolean
+leave_closed_menu (gpointer data)
+{
+  GtkWidget *popover = data;
+  GtkWidget *home = g_object_get_data (G_OBJECT (popover), "home");
+  GtkRoot   *root = gtk_widget_get_root (popover);
+  GtkWidget *focused = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (focused == NULL || gtk_widget_get_mapped (popover) || !gtk_widget_is_ancestor (focused, popover))
+    return G_SOURCE_REMOVE;
+
+  gtk_root_set_focus (root, NULL);
+  gtk_widget_grab_focus (home);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_menu_closed (GtkPopover *popover)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT, leave_closed_menu, g_object_ref (popover), g_object_unref);
+}
+
+/**
+ * lf_contact_menu_keep_focus:
+ * @popover: a popover with the menu
+ * @home: an ancestor of @popover: takes the focus when the menu is closed
+ *
+ * GTK 4.8 leaves the focus inside of a menu that is closed while a submenu is open: no key would
+ * be heard until something is clicked.
+ */
+void
+lf_contact_menu_keep_focus (GtkPopover *popover, GtkWidget *home)
+{
+  g_return_if_fail (GTK_IS_POPOVER (popover) && GTK_IS_WIDGET (home));
+  g_return_if_fail (gtk_widget_is_ancestor (GTK_WIDGET (popover), home));
+
+  g_object_set_data (G_OBJECT (popover), "home", home);
+  g_signal_connect (popover, "closed", G_CALLBACK (on_menu_closed), NULL);
+}

@@ -381,7 +381,8 @@ lf_status_words_format_caveat (const LfPresence *presence, LfKind kind, gint64 n
   switch (kind)
     {
     case LF_KIND_PHONE:
-      if (!is_past (presence->phone.valid_until_us, now_us))
+      /* Who has no telephone has lost no link. */
+      if (presence->phone.state == LF_PHONE_UNKNOWN || !is_past (presence->phone.valid_until_us, now_us))
         return NULL;
       age = lf_status_words_format_age (presence->phone.valid_until_us, now_us);
       return age != NULL ? g_strdup_printf (_("phone link lost %s ago"), age)
