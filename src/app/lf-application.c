@@ -522,6 +522,12 @@ lf_application_new (void)
                        NULL);
 }
 
+/**
+ * lf_application_get_client:
+ * @self: the program
+ *
+ * Returns: (transfer none) (nullable): the client, from startup to shutdown
+ */
 LfClient *
 lf_application_get_client (LfApplication *self)
 {
@@ -530,6 +536,12 @@ lf_application_get_client (LfApplication *self)
   return self->client;
 }
 
+/**
+ * lf_application_get_settings:
+ * @self: the program
+ *
+ * Returns: (transfer none) (nullable): the settings, from startup to shutdown
+ */
 GSettings *
 lf_application_get_settings (LfApplication *self)
 {

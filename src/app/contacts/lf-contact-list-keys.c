@@ -11,6 +11,15 @@
 
 /* ---- cells and selection ---- */
 
+/**
+ * lf_contact_list_find_cell:
+ * @self: the list
+ * @position: of a line
+ *
+ * Finds the widget that shows a line now.
+ *
+ * Returns: (transfer none) (nullable): a cell, or %NULL when the line is out of view
+ */
 LfListCell *
 lf_contact_list_find_cell (LfContactList *self, guint position)
 {
@@ -28,6 +37,12 @@ lf_contact_list_find_cell (LfContactList *self, guint position)
   return NULL;
 }
 
+/**
+ * lf_contact_list_get_selected:
+ * @self: the list
+ *
+ * Returns: (transfer none) (nullable): whose row is selected
+ */
 LfContact *
 lf_contact_list_get_selected (LfContactList *self)
 {
@@ -36,6 +51,13 @@ lf_contact_list_get_selected (LfContactList *self)
            : NULL;
 }
 
+/**
+ * lf_contact_list_select_quietly:
+ * @self: the list
+ * @position: of a line, or %GTK_INVALID_LIST_POSITION for none
+ *
+ * Selects a row without opening the page of its contact.
+ */
 void
 lf_contact_list_select_quietly (LfContactList *self, guint position)
 {
@@ -44,6 +66,13 @@ lf_contact_list_select_quietly (LfContactList *self, guint position)
   self->is_quiet = FALSE;
 }
 
+/**
+ * lf_contact_list_scroll_to:
+ * @self: the list
+ * @position: of a line
+ *
+ * Brings a line into view, and with the first one the header above it.
+ */
 void
 lf_contact_list_scroll_to (LfContactList *self, guint position)
 {
@@ -51,6 +80,15 @@ lf_contact_list_scroll_to (LfContactList *self, guint position)
   gtk_widget_activate_action (self->list_view, "list.scroll-to-item", "u", position == 1 ? 0 : position);
 }
 
+/**
+ * lf_contact_list_focus_position:
+ * @self: the list
+ * @position: of a line
+ *
+ * Puts the keyboard on a row that is in view.
+ *
+ * Returns: %TRUE if the row has the focus now
+ */
 gboolean
 lf_contact_list_focus_position (LfContactList *self, guint position)
 {
@@ -60,6 +98,16 @@ lf_contact_list_focus_position (LfContactList *self, guint position)
   return item != NULL && gtk_widget_grab_focus (item);
 }
 
+/**
+ * lf_contact_list_move_selection:
+ * @self: the list
+ * @step: how many contacts to go, down when positive; not 0
+ * @takes_focus: %FALSE while the keyboard stays in the search entry: then nothing is opened
+ *
+ * Selects another row and brings it into view; headers are skipped.
+ *
+ * Returns: %TRUE if there was a row to go to
+ */
 gboolean
 lf_contact_list_move_selection (LfContactList *self, int step, gboolean takes_focus)
 {
@@ -83,6 +131,13 @@ lf_contact_list_move_selection (LfContactList *self, int step, gboolean takes_fo
   return TRUE;
 }
 
+/**
+ * lf_contact_list_activate_on_selected:
+ * @self: the list
+ * @action: an action of lf-actions.h that takes a user id
+ *
+ * Does something with the selected contact; nothing when there is none.
+ */
 void
 lf_contact_list_activate_on_selected (LfContactList *self, const char *action)
 {

@@ -100,7 +100,12 @@ on_directory_found (GObject *source, GAsyncResult *result, gpointer user_data)
   update_page (self);
 }
 
-/* Also before the delay of the entry is over. */
+/**
+ * lf_contact_list_apply_search:
+ * @self: the list
+ *
+ * Searches for what stands in the entry, also before the delay of the entry is over.
+ */
 void
 lf_contact_list_apply_search (LfContactList *self)
 {
@@ -459,6 +464,12 @@ lf_contact_list_grab_row (LfContactList *self)
   return position != GTK_INVALID_LIST_POSITION && lf_contact_list_focus_position (self, position);
 }
 
+/**
+ * lf_contact_list_get_model:
+ * @self: the list
+ *
+ * Returns: (transfer none) (nullable): the lines, or %NULL before there is a client
+ */
 LfContactModel *
 lf_contact_list_get_model (LfContactList *self)
 {

@@ -9,8 +9,7 @@
 #include "lf-contact-order.h"
 #include "lf-list-splice.h"
 
-#define RESORT_MS   250
-#define NO_POSITION G_MAXUINT
+#define RESORT_MS 250
 
 /* One person of the roster, and the line that stands for it. */
 typedef struct
@@ -448,6 +447,12 @@ lf_contact_model_set_query (LfContactModel *self, const char *query)
   build (self);
 }
 
+/**
+ * lf_contact_model_get_query:
+ * @self: the lines
+ *
+ * Returns: (transfer none) (nullable): the query in force
+ */
 const char *
 lf_contact_model_get_query (LfContactModel *self)
 {
@@ -525,76 +530,16 @@ lf_contact_model_flush (LfContactModel *self)
 }
 
 /**
- * lf_contact_model_find:
+ * lf_contact_model_get_contact:
  * @self: the lines
- * @user: id of a person
+ * @position: of a line; past the end is allowed
  *
- * Finds a person's line.
- *
- * Returns: its position, or %G_MAXUINT
+ * Returns: (transfer none) (nullable): whom the line shows, %NULL for a header
  */
-guint
-lf_contact_model_find (LfContactModel *self, const char *user)
-{
-  g_return_val_if_fail (LF_IS_CONTACT_MODEL (self), NO_POSITION);
-
-  for (guint i = 0; user != NULL && i < self->entries->len; i++)
-    {
-      LfContact *contact = lf_list_entry_get_contact (g_ptr_array_index (self->entries, i));
-
-      if (contact != NULL && g_str_equal (lf_contact_get_user (contact), user))
-        return i;
-    }
-
-  return NO_POSITION;
-}
-
 LfContact *
 lf_contact_model_get_contact (LfContactModel *self, guint position)
 {
   g_return_val_if_fail (LF_IS_CONTACT_MODEL (self), NULL);
 
   return position < self->entries->len ? lf_list_entry_get_contact (g_ptr_array_index (self->entries, position)) : NULL;
-}
-
-/**
- * lf_contact_model_move:
- * @self: the lines
- * @position: where to start; past the end: above the first line
- * @step: how many contacts to go, down when positive; not 0
- *
- * Finds the line to go to by key: headers are skipped, the ends are walls.
- *
- * Returns: a position that holds a contact, or %G_MAXUINT when there is none
- */
-guint
-lf_contact_model_move (LfContactModel *self, guint position, int step)
-{
-  guint  found = NO_POSITION;
-  gint64 i;
-
-  g_return_val_if_fail (LF_IS_CONTACT_MODEL (self), NO_POSITION);
-  g_return_val_if_fail (step != 0, NO_POSITION);
-
-  if (position >= self->entries->len)
-    i = step > 0 ? -1 : (gint64) self->entries->len;
-  else
-    {
-      i = position;
-      if (lf_contact_model_get_contact (self, position) != NULL)
-        found = position;
-    }
-
-  for (int left = ABS (step); left > 0;)
-    {
-      i += step > 0 ? 1 : -1;
-      if (i < 0 || i >= (gint64) self->entries->len)
-        break;
-      if (lf_contact_model_get_contact (self, (guint) i) == NULL)
-        continue;
-      found = (guint) i;
-      left--;
-    }
-
-  return found;
 }

@@ -354,6 +354,12 @@ lf_contact_row_new (LfRoster *roster)
   return GTK_WIDGET (self);
 }
 
+/**
+ * lf_contact_row_get_contact:
+ * @self: a row
+ *
+ * Returns: (transfer none) (nullable): whom it shows
+ */
 LfContact *
 lf_contact_row_get_contact (LfContactRow *self)
 {

@@ -178,6 +178,12 @@ lf_list_cell_new (LfRoster *roster)
   return GTK_WIDGET (self);
 }
 
+/**
+ * lf_list_cell_get_entry:
+ * @self: a cell
+ *
+ * Returns: (transfer none) (nullable): the line it shows
+ */
 LfListEntry *
 lf_list_cell_get_entry (LfListCell *self)
 {
@@ -186,6 +192,12 @@ lf_list_cell_get_entry (LfListCell *self)
   return self->entry;
 }
 
+/**
+ * lf_list_cell_get_contact:
+ * @self: a cell
+ *
+ * Returns: (transfer none) (nullable): whom it shows, %NULL for a header
+ */
 LfContact *
 lf_list_cell_get_contact (LfListCell *self)
 {

@@ -134,6 +134,12 @@ lf_list_entry_new_header (const char *title)
   return self;
 }
 
+/**
+ * lf_list_entry_get_contact:
+ * @self: a line
+ *
+ * Returns: (transfer none) (nullable): the person, %NULL for a header
+ */
 LfContact *
 lf_list_entry_get_contact (LfListEntry *self)
 {
@@ -142,6 +148,12 @@ lf_list_entry_get_contact (LfListEntry *self)
   return self->contact;
 }
 
+/**
+ * lf_list_entry_get_title:
+ * @self: a line
+ *
+ * Returns: (transfer none) (nullable): name of the section, %NULL for a contact
+ */
 const char *
 lf_list_entry_get_title (LfListEntry *self)
 {
@@ -150,6 +162,12 @@ lf_list_entry_get_title (LfListEntry *self)
   return self->title;
 }
 
+/**
+ * lf_list_entry_get_n_free:
+ * @self: a header
+ *
+ * Returns: how many of the section are free to talk
+ */
 guint
 lf_list_entry_get_n_free (LfListEntry *self)
 {
@@ -158,6 +176,12 @@ lf_list_entry_get_n_free (LfListEntry *self)
   return self->n_free;
 }
 
+/**
+ * lf_list_entry_get_n_total:
+ * @self: a header
+ *
+ * Returns: how many people the section has
+ */
 guint
 lf_list_entry_get_n_total (LfListEntry *self)
 {

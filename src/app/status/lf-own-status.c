@@ -549,6 +549,12 @@ lf_own_status_popup (LfOwnStatus *self)
   gtk_menu_button_popup (GTK_MENU_BUTTON (self->button));
 }
 
+/**
+ * lf_own_status_get_popover:
+ * @self: the widget
+ *
+ * Returns: (transfer none): the popover with the choices
+ */
 GtkWidget *
 lf_own_status_get_popover (LfOwnStatus *self)
 {

@@ -150,6 +150,12 @@ lf_status_editor_reset (LfStatusEditor *self)
   gtk_drop_down_set_selected (self->clear_after, LF_CLEAR_AFTER_1_H);
 }
 
+/**
+ * lf_status_editor_get_text:
+ * @self: the editor
+ *
+ * Returns: (transfer none): the words typed, white space at the ends not yet stripped
+ */
 const char *
 lf_status_editor_get_text (LfStatusEditor *self)
 {
@@ -158,6 +164,12 @@ lf_status_editor_get_text (LfStatusEditor *self)
   return gtk_editable_get_text (self->entry);
 }
 
+/**
+ * lf_status_editor_get_emoji:
+ * @self: the editor
+ *
+ * Returns: (transfer none) (nullable): the emoji picked
+ */
 const char *
 lf_status_editor_get_emoji (LfStatusEditor *self)
 {
@@ -166,6 +178,12 @@ lf_status_editor_get_emoji (LfStatusEditor *self)
   return self->emoji;
 }
 
+/**
+ * lf_status_editor_get_is_away:
+ * @self: the editor
+ *
+ * Returns: %TRUE if the status also says Away
+ */
 gboolean
 lf_status_editor_get_is_away (LfStatusEditor *self)
 {
@@ -174,6 +192,12 @@ lf_status_editor_get_is_away (LfStatusEditor *self)
   return gtk_switch_get_active (self->away_switch);
 }
 
+/**
+ * lf_status_editor_get_clear_after:
+ * @self: the editor
+ *
+ * Returns: when the status shall end
+ */
 LfClearAfter
 lf_status_editor_get_clear_after (LfStatusEditor *self)
 {

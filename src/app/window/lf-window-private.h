@@ -5,10 +5,11 @@
 #include "lf-own-status.h"
 #include "lf-window.h"
 
-/* What lf-window-actions.c and lf-application.c use of the window. */
+/* What the other files of the window, and lf-application.c, use of it. */
 
 G_BEGIN_DECLS
 
+GHashTable    *lf_window_get_met (LfWindow *self); /* user id -> LfContact */
 LfContactList *lf_window_get_contact_list (LfWindow *self);
 LfOwnStatus   *lf_window_get_own_status (LfWindow *self);
 void           lf_window_show_view (LfWindow *self, const char *view);

@@ -347,6 +347,12 @@ lf_window_new (LfApplication *application)
   return self;
 }
 
+/**
+ * lf_window_get_client:
+ * @self: the window
+ *
+ * Returns: (transfer none): the client it follows
+ */
 LfClient *
 lf_window_get_client (LfWindow *self)
 {
@@ -355,6 +361,12 @@ lf_window_get_client (LfWindow *self)
   return self->client;
 }
 
+/**
+ * lf_window_get_settings:
+ * @self: the window
+ *
+ * Returns: (transfer none): the settings of the program
+ */
 GSettings *
 lf_window_get_settings (LfWindow *self)
 {
@@ -410,69 +422,13 @@ lf_window_open_contact (LfWindow *self, LfContact *contact, LfWindowFocus focus)
     }
 }
 
-/* Somebody who is no contact may have written: known by the conversation alone. */
-static LfContact *
-meet_by_chat (LfWindow *self, const char *user)
-{
-  LfConversation       *conversation = lf_client_lookup_conversation (self->client, user);
-  g_autoptr (LfContact) contact = NULL;
-
-  if (conversation == NULL)
-    return NULL;
-
-  contact = lf_contact_new (user);
-  lf_contact_set_person (contact, &(LfPersonFields){ .user = user, .name = lf_conversation_get_other_name (conversation) });
-  lf_window_remember_contact (self, contact);
-
-  return g_hash_table_lookup (self->met, user);
-}
-
 /**
- * lf_window_lookup_contact:
+ * lf_window_toast:
  * @self: the window
- * @user: id of a person
+ * @text: a sentence, plain text
  *
- * Finds a person of the roster, one met in a search since the sign-in, or one who has written.
- *
- * Returns: (transfer none) (nullable): a contact
+ * Says something that needs no answer, at the lower edge, for some seconds.
  */
-LfContact *
-lf_window_lookup_contact (LfWindow *self, const char *user)
-{
-  LfContact *contact;
-  guint      position;
-
-  g_return_val_if_fail (LF_IS_WINDOW (self) && user != NULL, NULL);
-
-  contact = lf_roster_lookup (lf_client_get_roster (self->client), user);
-  if (contact == NULL)
-    contact = g_hash_table_lookup (self->met, user);
-  if (contact != NULL)
-    return contact;
-
-  position = lf_contact_model_find (lf_contact_list_get_model (self->contact_list), user);
-  contact = lf_contact_model_get_contact (lf_contact_list_get_model (self->contact_list), position);
-  if (contact != NULL)
-    lf_window_remember_contact (self, contact);
-
-  return contact != NULL ? contact : meet_by_chat (self, user);
-}
-
-/**
- * lf_window_remember_contact:
- * @self: the window
- * @contact: a person found in the directory
- *
- * Keeps somebody who is not in the roster, so that actions can name this person.
- */
-void
-lf_window_remember_contact (LfWindow *self, LfContact *contact)
-{
-  g_return_if_fail (LF_IS_WINDOW (self) && LF_IS_CONTACT (contact));
-
-  g_hash_table_replace (self->met, g_strdup (lf_contact_get_user (contact)), g_object_ref (contact));
-}
-
 void
 lf_window_toast (LfWindow *self, const char *text)
 {
@@ -484,20 +440,52 @@ lf_window_toast (LfWindow *self, const char *text)
   adw_toast_overlay_add_toast (self->toasts, adw_toast_new (escaped));
 }
 
-/* ---- for lf-window-actions.c and lf-application.c ---- */
+/* ---- for the other files of the window, and lf-application.c ---- */
 
+/**
+ * lf_window_get_met:
+ * @self: the window
+ *
+ * Returns: (transfer none) (element-type utf8 LfContact): user id → person met outside the roster
+ *   since the sign-in
+ */
+GHashTable *
+lf_window_get_met (LfWindow *self)
+{
+  return self->met;
+}
+
+/**
+ * lf_window_get_contact_list:
+ * @self: the window
+ *
+ * Returns: (transfer none): the list of contacts
+ */
 LfContactList *
 lf_window_get_contact_list (LfWindow *self)
 {
   return self->contact_list;
 }
 
+/**
+ * lf_window_get_own_status:
+ * @self: the window
+ *
+ * Returns: (transfer none): the button with the own status
+ */
 LfOwnStatus *
 lf_window_get_own_status (LfWindow *self)
 {
   return self->own_status;
 }
 
+/**
+ * lf_window_show_view:
+ * @self: the window
+ * @view: "contacts" or "chats"; another is ignored
+ *
+ * Shows one of the lists, with the keyboard in it.
+ */
 void
 lf_window_show_view (LfWindow *self, const char *view)
 {
@@ -509,12 +497,26 @@ lf_window_show_view (LfWindow *self, const char *view)
   gtk_widget_child_focus (gtk_stack_get_visible_child (self->views), GTK_DIR_TAB_FORWARD);
 }
 
+/**
+ * lf_window_get_is_folded:
+ * @self: the window
+ *
+ * Returns: %TRUE if list and page take turns: the window is narrow
+ */
 gboolean
 lf_window_get_is_folded (LfWindow *self)
 {
   return adw_leaflet_get_folded (self->leaflet);
 }
 
+/**
+ * lf_window_go_back:
+ * @self: the window
+ *
+ * Goes from a page back to the list, in a narrow window; elsewhere the keyboard goes there.
+ *
+ * Returns: %TRUE if another page is in view now
+ */
 gboolean
 lf_window_go_back (LfWindow *self)
 {
@@ -558,6 +560,13 @@ lf_window_set_is_waiting (LfWindow *self, gboolean is_waiting)
   gtk_widget_set_visible (self->wait_box, is_waiting);
 }
 
+/**
+ * lf_window_show_sign_in_error:
+ * @self: the window
+ * @error: why there is no session
+ *
+ * Says on the sign-in page what went wrong.
+ */
 void
 lf_window_show_sign_in_error (LfWindow *self, const GError *error)
 {
