@@ -4,6 +4,8 @@
 #include "config.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -127,6 +129,33 @@ test_control_pings (Fixture *fixture, gconstpointer unused)
 }
 
 static void
+test_no_delay (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError)         error = NULL;
+  g_autoptr (GSocket)        listener = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, &error);
+  g_autoptr (GSocket)        client = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, &error);
+  g_autoptr (GSocketAddress) any = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
+  g_autoptr (GSocketAddress) address = NULL;
+  g_autoptr (GSocket)        server = NULL;
+  int                        is_set = 0;
+
+  g_test_summary ("A frame is not held back until the one before it is acknowledged");
+  g_assert_true (g_socket_bind (listener, any, TRUE, &error) && g_socket_listen (listener, &error));
+  address = g_socket_get_local_address (listener, &error);
+  g_assert_true (g_socket_connect (client, address, NULL, &error));
+  server = g_socket_accept (listener, NULL, &error);
+  g_assert_no_error (error);
+
+  lf_peer_close (fixture->peer, LF_CLOSE_NORMAL, NULL);
+  close (fixture->fd);
+  lf_wait_until (fixture->peer == NULL, LF_RIG_WAIT_MS);
+  fixture->fd = dup (g_socket_get_fd (client));
+  fixture->peer = lf_peer_new (fixture->loop, dup (g_socket_get_fd (server)), &funcs, fixture);
+  g_assert_true (g_socket_get_option (server, IPPROTO_TCP, TCP_NODELAY, &is_set, &error));
+  g_assert_true (is_set);
+}
+
+static void
 test_idle (Fixture *fixture, gconstpointer unused)
 {
   guint n_turns = 0;
@@ -165,6 +194,7 @@ main (int argc, char **argv)
 #define ADD(path, function) g_test_add ("/peer/" path, Fixture, NULL, set_up, function, tear_down)
   ADD ("bound/answers", test_questions);
   ADD ("bound/control-pings", test_control_pings);
+  ADD ("no-delay", test_no_delay);
   ADD ("deadlines/idle", test_idle);
   ADD ("deadlines/unfinished-message", test_unfinished_message);
   return g_test_run ();

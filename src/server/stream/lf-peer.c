@@ -4,6 +4,8 @@
 #include "config.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -315,6 +317,17 @@ lf_peer_check_deadlines (LfPeer *self, gint64 now_us)
   lf_due_queue_set (self->loop->due, &self->due, MAX (next_us, now_us + 1));
 }
 
+/* All of a turn goes out by one call already: waiting for more would only hold the next frame back
+ * until the client's delayed acknowledgement, 40 ms. tcp(7); a Unix socket has no such option. */
+static void
+set_no_delay (int fd)
+{
+  int on = 1;
+
+  if (setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0 && errno != EOPNOTSUPP && errno != ENOPROTOOPT)
+    g_debug ("TCP_NODELAY: %s", g_strerror (errno));
+}
+
 /**
  * lf_peer_new:
  * @loop: its loop
@@ -339,6 +352,7 @@ lf_peer_new (LfPeerLoop *loop, int fd, const LfPeerFuncs *funcs, gpointer owner)
       g_free (self);
       return NULL;
     }
+  set_no_delay (fd);
   self->loop = loop;
   self->fd = fd;
   self->funcs = funcs;
