@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include <libnotify/notify.h>
-
 #include "lf-app-test.h"
 #include "lf-application.h"
 #include "lf-fake-bus.h"
@@ -146,6 +144,24 @@ test_available (gconstpointer data)
 }
 
 static void
+test_sign_out (gconstpointer data)
+{
+  World                *world = (World *) data;
+  LfContact            *contact = lf_fake_client_add_contact (world->client, "cy", "Cy Twombly");
+  g_autoptr (LfContact) busy = make_own (LF_PHONE_DO_NOT_DISTURB);
+  g_autoptr (LfContact) reachable = make_own (LF_PHONE_ON_HOOK);
+
+  g_test_summary ("Signing out ends Do not disturb, but tells of nobody who is not shown any more");
+  lf_contact_set_presence (contact, lf_contact_get_presence (reachable));
+  lf_contact_resolve (contact, 0);
+  lf_fake_client_set_own (world->client, busy);
+  g_signal_emit_by_name (world->client, "became-available", contact);
+  lf_fake_client_set_own (world->client, NULL);
+  lf_spin_for_ms (100);
+  g_assert_false (has_told (world, "Cy Twombly is free to talk"));
+}
+
+static void
 test_sleep (gconstpointer data)
 {
   World *world = (World *) data;
@@ -224,6 +240,7 @@ main (int   argc,
 
   g_test_add_data_func ("/desktop/message", &world, test_message);
   g_test_add_data_func ("/desktop/available", &world, test_available);
+  g_test_add_data_func ("/desktop/sign-out", &world, test_sign_out);
   g_test_add_data_func ("/desktop/sleep", &world, test_sleep);
   g_test_add_data_func ("/desktop/background", &world, test_background);
   status = g_test_run ();
@@ -231,8 +248,6 @@ main (int   argc,
   g_assert_cmpint (g_application_run (G_APPLICATION (world.application), 0, NULL), ==, 0);
   lf_wait_until (G_OBJECT (world.application)->ref_count == 1, 5000);
   g_assert_finalize_object (world.application);
-  if (notify_is_initted ())
-    notify_uninit ();
   lf_fake_bus_free (world.bus);
   return status;
 }

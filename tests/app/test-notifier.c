@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include <libnotify/notify.h>
-
 #include "lf-fake-bus.h"
 #include "lf-notifier.h"
 #include "lf-test-util.h"
@@ -34,6 +32,9 @@ typedef struct
   char    *body;
   char   **actions;
   gboolean has_markup;
+  gboolean hangs;     /* Notify is not answered until it is let go */
+  gboolean is_let_go; /* by the program's main loop */
+  gboolean gave_up;   /* it was not, for seconds */
 } Screen;
 
 typedef struct
@@ -46,8 +47,32 @@ typedef struct
   char       *chosen; /* "user choice token" */
 } Fixture;
 
-/* libnotify keeps one connection for the whole process, so there is one bus for all tests. */
+/* GIO keeps one connection for the whole process, so there is one bus for all tests. */
 static LfFakeBus *the_bus;
+
+static GMutex hang_lock;
+static GCond  hang_cond;
+
+/* Runs on the thread of the service. */
+static void
+hang (Screen *screen)
+{
+  gint64 end_us = g_get_monotonic_time () + 10 * G_TIME_SPAN_SECOND;
+
+  g_mutex_lock (&hang_lock);
+  while (screen->hangs && !screen->is_let_go && !screen->gave_up)
+    screen->gave_up = !g_cond_wait_until (&hang_cond, &hang_lock, end_us);
+  g_mutex_unlock (&hang_lock);
+}
+
+static void
+let_go (Screen *screen)
+{
+  g_mutex_lock (&hang_lock);
+  screen->is_let_go = TRUE;
+  g_cond_signal (&hang_cond);
+  g_mutex_unlock (&hang_lock);
+}
 
 static GVariant *
 answer (LfFakeBus  *bus,
@@ -68,6 +93,7 @@ answer (LfFakeBus  *bus,
     return g_variant_new ("(ssss)", "fake", "test", "1", "1.2");
   if (g_str_equal (method, "Notify"))
     {
+      hang (&f->screen);
       g_free (f->screen.summary);
       g_free (f->screen.body);
       g_strfreev (f->screen.actions);
@@ -245,6 +271,37 @@ test_closed (Fixture      *f,
 }
 
 static void
+test_hanging (Fixture      *f,
+              gconstpointer data)
+{
+  g_test_summary ("A server that hangs holds nothing up; what was withdrawn meanwhile is closed when it comes");
+  f->screen.hangs = TRUE;
+  lf_notifier_tell_message (f->notifier, "ada", "Ada", "text", 1);
+  lf_wait_until (lf_fake_bus_called (f->bus, "Notify"), 9000);
+  lf_notifier_withdraw (f->notifier, "ada");
+  let_go (&f->screen);
+  lf_wait_until (lf_fake_bus_called (f->bus, "CloseNotification"), 5000);
+  g_assert_false (f->screen.gave_up);
+}
+
+static void
+test_signed_out (Fixture      *f,
+                 gconstpointer data)
+{
+  LfContact *contact = add_contact (f, LF_REACHABILITY_ONLINE);
+
+  g_test_summary ("After the sign-out nothing is left on the screen, and nobody is told of later");
+  lf_notifier_tell_message (f->notifier, "bo", "Bo", "text", 1);
+  lf_wait_until (f->screen.summary != NULL, 5000);
+  lf_notifier_set_is_quiet (f->notifier, TRUE);
+  lf_notifier_tell_available (f->notifier, contact);
+  lf_notifier_withdraw_all (f->notifier);
+  lf_notifier_set_is_quiet (f->notifier, FALSE);
+  lf_wait_until (lf_fake_bus_called (f->bus, "CloseNotification"), 5000);
+  g_assert_cmpuint (lf_fake_bus_count (f->bus, "Notify"), ==, 1);
+}
+
+static void
 test_no_server (void)
 {
   LfNotifier *notifier = lf_notifier_new ();
@@ -275,9 +332,9 @@ main (int   argc,
   g_test_add ("/notifier/quiet", Fixture, NULL, set_up, test_quiet, tear_down);
   g_test_add ("/notifier/quiet-gone", Fixture, NULL, set_up, test_quiet_gone, tear_down);
   g_test_add ("/notifier/closed", Fixture, NULL, set_up, test_closed, tear_down);
+  g_test_add ("/notifier/hanging", Fixture, NULL, set_up, test_hanging, tear_down);
+  g_test_add ("/notifier/signed-out", Fixture, NULL, set_up, test_signed_out, tear_down);
   status = g_test_run ();
-  if (notify_is_initted ())
-    notify_uninit ();
   if (the_bus != NULL)
     lf_fake_bus_free (the_bus);
   return status;

@@ -77,6 +77,8 @@ follow_own (LfDesktop *self)
   g_set_object (&self->own, own);
   if (own != NULL)
     g_signal_connect_object (own, "resolved", G_CALLBACK (on_own_resolved), self, 0);
+  else /* signed out: the end of the quiet must not tell of people who are not shown any more */
+    lf_notifier_withdraw_all (self->notifier);
   update_quiet (self);
 }
 

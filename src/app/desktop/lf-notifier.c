@@ -4,50 +4,12 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
-#include <libnotify/notify.h>
-#include <string.h>
 
 #include "lf-message-markup.h"
-#include "lf-notifier.h"
+#include "lf-notifier-private.h"
 #include "lf-status-words.h"
 
-#define SERVER_NAME        "org.freedesktop.Notifications"
-#define SERVER_PATH        "/org/freedesktop/Notifications"
-#define SERVER_DEADLINE_MS 3000
-#define BACKGROUND_USER    "" /* key of the one that is about nobody */
-
-typedef enum
-{
-  NOTICE_AVAILABLE,
-  NOTICE_MESSAGE,
-  NOTICE_BACKGROUND,
-} NoticeKind;
-
-/* One person's notification: what it says, and the one on the screen, if any. */
-typedef struct
-{
-  LfNotifier         *notifier; /* borrowed: it owns this */
-  char               *user;     /* owned */
-  NoticeKind          kind;
-  char               *summary;      /* owned */
-  char               *body;         /* owned; plain text */
-  NotifyNotification *notification; /* owned, nullable until shown */
-  gboolean            is_due;       /* to be shown at the next answer of the server */
-} Notice;
-
-struct _LfNotifier
-{
-  GObject parent_instance;
-
-  GHashTable      *notices;     /* owned; user id → Notice, owned */
-  GHashTable      *deferred;    /* owned; user id → LfContact, owned: available while quiet */
-  GDBusConnection *bus;         /* owned, nullable until asked for */
-  GCancellable    *cancellable; /* owned */
-  gboolean         is_asking;   /* the server was asked whether it is there */
-  gboolean         is_quiet;
-  gboolean         shows_text; /* the text of messages may be read on the screen */
-  gboolean         has_logged; /* that there is no server */
-};
+#define BACKGROUND_USER "" /* key of the one that is about nobody */
 
 G_DEFINE_FINAL_TYPE (LfNotifier, lf_notifier, G_TYPE_OBJECT)
 
@@ -59,249 +21,26 @@ enum
 
 static guint signals[N_SIGNALS];
 
-static void on_closed (NotifyNotification *notification,
-                       Notice             *notice);
-
-/* Without waiting: libnotify's own close would block on a server that hangs. */
-static void
-close_on_screen (Notice *notice)
-{
-  int id = 0;
-
-  if (notice->notification == NULL)
-    return;
-  g_signal_handlers_disconnect_by_func (notice->notification, on_closed, notice);
-  g_object_get (notice->notification, "id", &id, NULL);
-  if (id > 0 && notice->notifier->bus != NULL)
-    g_dbus_connection_call (notice->notifier->bus, SERVER_NAME, SERVER_PATH, SERVER_NAME,
-                            "CloseNotification", g_variant_new ("(u)", (guint32) id), NULL,
-                            G_DBUS_CALL_FLAGS_NO_AUTO_START, SERVER_DEADLINE_MS, NULL, NULL, NULL);
-  notify_notification_clear_actions (notice->notification);
-  g_clear_object (&notice->notification);
-}
-
 static void
 notice_free (Notice *notice)
 {
-  close_on_screen (notice);
   g_free (notice->user);
   g_free (notice->summary);
   g_free (notice->body);
+  g_free (notice->token);
   g_free (notice);
 }
 
 static void
-on_closed (NotifyNotification *notification,
-           Notice             *notice)
+drop_notice (LfNotifier *self,
+             const char *user)
 {
-  g_signal_handlers_disconnect_by_func (notification, on_closed, notice);
-  g_clear_object (&notice->notification);
-  g_hash_table_remove (notice->notifier->notices, notice->user);
-}
+  Notice *notice = g_hash_table_lookup (self->notices, user);
 
-typedef struct
-{
-  LfNotifier      *notifier; /* owned */
-  char            *user;     /* owned */
-  char            *token;    /* owned, nullable */
-  LfNotifierChoice choice;
-} Chosen;
-
-static void
-chosen_free (Chosen *chosen)
-{
-  g_object_unref (chosen->notifier);
-  g_free (chosen->user);
-  g_free (chosen->token);
-  g_free (chosen);
-}
-
-static gboolean
-on_chosen_idle (gpointer user_data)
-{
-  Chosen *chosen = user_data;
-
-  g_signal_emit (chosen->notifier, signals[SIGNAL_CHOSEN], 0, chosen->user, (guint) chosen->choice,
-                 chosen->token);
-  return G_SOURCE_REMOVE;
-}
-
-/* Acting may end the notification, which libnotify still uses when this returns: act a moment later. */
-static void
-on_action (NotifyNotification *notification,
-           char               *action,
-           gpointer            user_data)
-{
-  Notice *notice = user_data;
-  Chosen *chosen = g_new0 (Chosen, 1);
-
-  chosen->notifier = g_object_ref (notice->notifier);
-  chosen->user = g_strdup (notice->user);
-  chosen->token = g_strdup (notify_notification_get_activation_token (notification));
-  chosen->choice = LF_NOTIFIER_OPEN;
-  if (strcmp (action, "call") == 0)
-    chosen->choice = LF_NOTIFIER_CALL;
-  else if (strcmp (action, "chat") == 0)
-    chosen->choice = LF_NOTIFIER_CHAT;
-  g_idle_add_full (G_PRIORITY_DEFAULT, on_chosen_idle, chosen, (GDestroyNotify) chosen_free);
-}
-
-static void
-add_actions (Notice *notice)
-{
-  NotifyNotification *notification = notice->notification;
-
-  notify_notification_clear_actions (notification);
-  notify_notification_add_action (notification, "default", _("Open"), on_action, notice, NULL);
-  switch (notice->kind)
-    {
-    case NOTICE_AVAILABLE:
-      notify_notification_add_action (notification, "call", _("Call"), on_action, notice, NULL);
-      notify_notification_add_action (notification, "chat", _("Chat"), on_action, notice, NULL);
-      break;
-    case NOTICE_MESSAGE:
-      notify_notification_add_action (notification, "open", _("Open"), on_action, notice, NULL);
-      break;
-    case NOTICE_BACKGROUND:
-    default:
-      break;
-    }
-}
-
-static void
-show (Notice  *notice,
-      gboolean is_markup)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char   *body = is_markup && notice->body != NULL ? g_markup_escape_text (notice->body, -1)
-                                                              : g_strdup (notice->body);
-
-  notice->is_due = FALSE;
-  if (notice->notification == NULL)
-    {
-      notice->notification = notify_notification_new (notice->summary, body, LF_APP_ID);
-      g_signal_connect (notice->notification, "closed", G_CALLBACK (on_closed), notice);
-    }
-  else
-    notify_notification_update (notice->notification, notice->summary, body, LF_APP_ID);
-  notify_notification_set_hint (notice->notification, "desktop-entry", g_variant_new_string (LF_APP_ID));
-  notify_notification_set_category (notice->notification,
-                                    notice->kind == NOTICE_MESSAGE ? "im.received" : "presence.online");
-  add_actions (notice);
-  if (!notify_notification_show (notice->notification, &error))
-    g_debug ("notification: %s", error->message);
-}
-
-static void
-log_absence (LfNotifier   *self,
-             const GError *error)
-{
-  if (self->has_logged)
+  if (notice == NULL)
     return;
-  self->has_logged = TRUE;
-  g_info ("No notification server answers, so there are no notifications: %s", error->message);
-}
-
-static void
-drop_due (LfNotifier *self)
-{
-  GHashTableIter iter;
-  gpointer       value;
-
-  g_hash_table_iter_init (&iter, self->notices);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (((Notice *) value)->is_due)
-      g_hash_table_iter_remove (&iter);
-}
-
-/* Showing may end a notice of the table, so the due ones are listed first. */
-static void
-show_due (LfNotifier *self,
-          gboolean    is_markup)
-{
-  g_autoptr (GPtrArray) users = g_ptr_array_new_with_free_func (g_free);
-  GHashTableIter        iter;
-  gpointer              value;
-
-  if (!notify_is_initted () && !notify_init (_("Lampfield")))
-    return;
-  g_hash_table_iter_init (&iter, self->notices);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (((Notice *) value)->is_due)
-      g_ptr_array_add (users, g_strdup (((Notice *) value)->user));
-  for (guint i = 0; i < users->len; i++)
-    {
-      Notice *notice = g_hash_table_lookup (self->notices, g_ptr_array_index (users, i));
-
-      if (notice != NULL)
-        show (notice, is_markup);
-    }
-}
-
-static void
-on_capabilities (GObject      *source,
-                 GAsyncResult *result,
-                 gpointer      user_data)
-{
-  g_autoptr (LfNotifier)  self = user_data;
-  g_autoptr (GError)      error = NULL;
-  g_autoptr (GVariant)    reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
-  g_autofree const char **names = NULL;
-
-  self->is_asking = FALSE;
-  if (g_cancellable_is_cancelled (self->cancellable))
-    return;
-  if (reply == NULL)
-    {
-      log_absence (self, error);
-      drop_due (self);
-      return;
-    }
-  g_variant_get (reply, "(^a&s)", &names);
-  show_due (self, g_strv_contains ((const char *const *) names, "body-markup"));
-}
-
-/* libnotify waits for the server without a deadline: it is used only once the server has answered. */
-static void
-ask_server (LfNotifier *self)
-{
-  g_dbus_connection_call (self->bus, SERVER_NAME, SERVER_PATH, SERVER_NAME, "GetCapabilities", NULL,
-                          G_VARIANT_TYPE ("(as)"), G_DBUS_CALL_FLAGS_NONE, SERVER_DEADLINE_MS,
-                          self->cancellable, on_capabilities, g_object_ref (self));
-}
-
-static void
-on_bus (GObject      *source,
-        GAsyncResult *result,
-        gpointer      user_data)
-{
-  g_autoptr (LfNotifier)      self = user_data;
-  g_autoptr (GError)          error = NULL;
-  g_autoptr (GDBusConnection) bus = g_bus_get_finish (result, &error);
-
-  if (g_cancellable_is_cancelled (self->cancellable))
-    return;
-  if (bus == NULL)
-    {
-      self->is_asking = FALSE;
-      log_absence (self, error);
-      drop_due (self);
-      return;
-    }
-  g_set_object (&self->bus, bus);
-  ask_server (self);
-}
-
-static void
-flush (LfNotifier *self)
-{
-  if (self->is_asking)
-    return;
-  self->is_asking = TRUE;
-  if (self->bus != NULL)
-    ask_server (self);
-  else
-    g_bus_get (G_BUS_TYPE_SESSION, self->cancellable, on_bus, g_object_ref (self));
+  lf_notifier_close_on_screen (self, notice->id);
+  g_hash_table_remove (self->notices, user);
 }
 
 static void
@@ -316,7 +55,6 @@ tell (LfNotifier *self,
   if (notice == NULL)
     {
       notice = g_new0 (Notice, 1);
-      notice->notifier = self;
       notice->user = g_strdup (user);
       g_hash_table_insert (self->notices, notice->user, notice);
     }
@@ -326,7 +64,7 @@ tell (LfNotifier *self,
   notice->summary = summary;
   notice->body = body;
   notice->is_due = TRUE;
-  flush (self);
+  lf_notifier_flush (self);
 }
 
 static void
@@ -336,8 +74,10 @@ lf_notifier_dispose (GObject *object)
 
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
-  g_hash_table_remove_all (self->notices);
-  g_hash_table_remove_all (self->deferred);
+  lf_notifier_withdraw_all (self);
+  if (self->subscription != 0)
+    g_dbus_connection_signal_unsubscribe (self->bus, self->subscription);
+  self->subscription = 0;
   g_clear_object (&self->bus);
   G_OBJECT_CLASS (lf_notifier_parent_class)->dispose (object);
 }
@@ -518,7 +258,7 @@ lf_notifier_withdraw (LfNotifier *self,
   g_return_if_fail (LF_IS_NOTIFIER (self));
   g_return_if_fail (user != NULL);
 
-  g_hash_table_remove (self->notices, user);
+  drop_notice (self, user);
   g_hash_table_remove (self->deferred, user);
 }
 
@@ -540,5 +280,27 @@ lf_notifier_withdraw_message (LfNotifier *self,
 
   notice = g_hash_table_lookup (self->notices, user);
   if (notice != NULL && notice->kind == NOTICE_MESSAGE)
-    g_hash_table_remove (self->notices, user);
+    drop_notice (self, user);
+}
+
+/**
+ * lf_notifier_withdraw_all:
+ * @self: a notifier
+ *
+ * Takes everything from the screen and forgets what was to be told: it is nobody's business any
+ * more, because the user has signed out.
+ */
+void
+lf_notifier_withdraw_all (LfNotifier *self)
+{
+  GHashTableIter iter;
+  gpointer       value;
+
+  g_return_if_fail (LF_IS_NOTIFIER (self));
+
+  g_hash_table_iter_init (&iter, self->notices);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    lf_notifier_close_on_screen (self, ((Notice *) value)->id);
+  g_hash_table_remove_all (self->notices);
+  g_hash_table_remove_all (self->deferred);
 }

@@ -44,5 +44,6 @@ void        lf_notifier_tell_message (LfNotifier *self, const char *user, const 
 void        lf_notifier_tell_background (LfNotifier *self);
 void        lf_notifier_withdraw (LfNotifier *self, const char *user);
 void        lf_notifier_withdraw_message (LfNotifier *self, const char *user);
+void        lf_notifier_withdraw_all (LfNotifier *self);
 
 G_END_DECLS
