@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "lf-fake-chat-client.h"
+#include "lf-wire.h"
 
 #define OWN_USER "me"
 
@@ -15,6 +16,7 @@ struct _LfClient
   LfRoster   *roster;        /* owned */
   GListStore *conversations; /* owned */
   LfContact  *own;           /* owned, nullable */
+  LfWireMe    me;            /* its id owned, NULL while signed out */
   GString    *log;           /* owned */
   gboolean    refuses;       /* what goes to the server fails */
   LfError     code;          /* and why */
@@ -56,6 +58,7 @@ lf_client_finalize (GObject *object)
   g_object_unref (self->roster);
   g_object_unref (self->clock);
   g_clear_object (&self->own);
+  g_free (self->me.person.id);
   g_string_free (self->log, TRUE);
   G_OBJECT_CLASS (lf_client_parent_class)->finalize (object);
 }
@@ -375,7 +378,29 @@ lf_client_get_as_of_us (LfClient *self)
 const LfWireMe *
 lf_client_get_me (LfClient *self)
 {
-  return NULL;
+  return self->me.person.id != NULL ? &self->me : NULL;
+}
+
+const char *
+lf_client_get_server (LfClient *self)
+{
+  return "https://lampfield.example.org";
+}
+
+void
+lf_fake_client_set_user (LfClient   *self,
+                         const char *user)
+{
+  g_free (self->me.person.id);
+  self->me.person.id = g_strdup (user);
+  g_signal_emit_by_name (self, "me-changed");
+}
+
+void
+lf_fake_client_sign_out (LfClient *self)
+{
+  lf_fake_client_set_user (self, NULL);
+  g_list_store_remove_all (self->conversations);
 }
 
 guint

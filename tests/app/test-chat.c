@@ -315,6 +315,41 @@ test_drafts (Fixture      *f,
 }
 
 static void
+test_draft_of_session (Fixture      *f,
+                       gconstpointer data)
+{
+  GtkWidget       *window = NULL;
+  GtkWidget       *view = NULL;
+  LfConversation  *conversation = NULL;
+  g_autofree char *text = NULL;
+
+  g_test_summary ("A draft outlives a session that ends by itself, for the same person alone");
+  lf_fake_client_set_user (f->client, "me");
+  lf_fake_client_add_conversation (f->client, "ada");
+  view = show_chat (f, &window);
+  write_text (view, "half a sent");
+  lf_fake_client_sign_out (f->client);
+  lf_chat_view_set_contact (LF_CHAT_VIEW (view), NULL);
+  lf_fake_client_set_user (f->client, "me");
+  conversation = lf_fake_client_add_conversation (f->client, "ada");
+  g_assert_cmpstr (lf_conversation_get_draft (conversation), ==, "half a sent");
+  lf_chat_view_set_contact (LF_CHAT_VIEW (view), f->contact);
+  text = read_text (view);
+  g_assert_cmpstr (text, ==, "half a sent");
+
+  lf_fake_client_sign_out (f->client);
+  lf_chat_view_set_contact (LF_CHAT_VIEW (view), NULL);
+  lf_fake_client_set_user (f->client, "somebody-else");
+  conversation = lf_fake_client_add_conversation (f->client, "ada");
+  g_assert_null (lf_conversation_get_draft (conversation));
+  lf_chat_view_set_contact (LF_CHAT_VIEW (view), f->contact);
+  g_free (text);
+  text = read_text (view);
+  g_assert_cmpstr (text, ==, "");
+  lf_app_test_close (window);
+}
+
+static void
 test_first_message (Fixture      *f,
                     gconstpointer data)
 {
@@ -537,6 +572,7 @@ main (int   argc,
   g_test_add ("/chat/keys", Fixture, NULL, set_up, test_keys, tear_down);
   g_test_add ("/chat/limit", Fixture, NULL, set_up, test_limit, tear_down);
   g_test_add ("/chat/drafts", Fixture, NULL, set_up, test_drafts, tear_down);
+  g_test_add ("/chat/draft-of-session", Fixture, NULL, set_up, test_draft_of_session, tear_down);
   g_test_add ("/chat/first-message", Fixture, NULL, set_up, test_first_message, tear_down);
   g_test_add ("/chat/scrolling", Fixture, NULL, set_up, test_scrolling, tear_down);
   g_test_add ("/chat/long", Fixture, NULL, set_up, test_long, tear_down);

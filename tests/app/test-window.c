@@ -477,6 +477,25 @@ test_find (Fixture *f, gconstpointer data)
 }
 
 static void
+test_dialogs_end (Fixture *f, gconstpointer data)
+{
+  g_test_summary ("What was asked about colleagues closes with the session, however it ends");
+  lf_fake_client_fill (f->client);
+  gtk_widget_activate_action (GTK_WIDGET (f->window), LF_ACTION_FIND_FOR, "s", "ann");
+  g_assert_nonnull (find_find_dialog ());
+  lf_fake_client_set_state (f->client, LF_CLIENT_SIGNED_OUT, 0);
+  lf_wait_until (find_find_dialog () == NULL, 5000);
+
+  if (adw_get_minor_version () >= 5)
+    return; /* as in test_questions */
+  lf_fake_client_set_state (f->client, LF_CLIENT_ONLINE, 0);
+  gtk_widget_activate_action (GTK_WIDGET (f->window), LF_ACTION_NEW_GROUP, "s", "ada");
+  lf_wait_until (find_question (f) != NULL, 5000);
+  lf_fake_client_set_state (f->client, LF_CLIENT_SIGNED_OUT, 0);
+  lf_wait_until (find_question (f) == NULL, 5000);
+}
+
+static void
 test_size (Fixture *f, gconstpointer data)
 {
   g_test_summary ("The size of the window is kept");
@@ -523,6 +542,7 @@ main (int argc, char **argv)
   ADD ("/window/questions", test_questions);
   ADD ("/window/banner", test_banner);
   ADD ("/window/find", test_find);
+  ADD ("/window/dialogs-end", test_dialogs_end);
   ADD ("/window/size", test_size);
   ADD ("/window/preferences", test_preferences);
 

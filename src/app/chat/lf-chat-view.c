@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "lf-chat-view.h"
 #include "lf-composer.h"
@@ -16,7 +17,8 @@ struct _LfChatView
   LfClient       *client;       /* owned, nullable */
   LfContact      *contact;      /* owned, nullable */
   LfConversation *conversation; /* owned, nullable: not made yet */
-  GHashTable     *drafts;       /* owned; user id → text, for those without a conversation */
+  GHashTable     *drafts;       /* owned; user id → text: conversations go at the sign-out, these stay */
+  char           *author;       /* owned, nullable: server and user id of whose drafts these are */
   GtkWindow      *window;       /* borrowed while rooted */
   guint           n_unread;     /* as last heard of */
   GHashTable     *waiting;      /* owned; user ids whose conversation is being made */
@@ -86,6 +88,17 @@ show_conversation (LfChatView     *self,
   mark_read (self);
 }
 
+/* What was begun before the session ended is there again. */
+static void
+give_draft_back (LfChatView     *self,
+                 LfConversation *conversation)
+{
+  const char *draft = g_hash_table_lookup (self->drafts, lf_conversation_get_other (conversation));
+
+  if (draft != NULL && lf_conversation_get_draft (conversation) == NULL)
+    lf_conversation_set_draft (conversation, draft);
+}
+
 /* A conversation with the person shown may come into being on another device. */
 static void
 on_conversations_changed (GListModel *conversations,
@@ -96,11 +109,36 @@ on_conversations_changed (GListModel *conversations,
 {
   LfConversation *conversation = NULL;
 
+  for (guint i = position; i < position + n_added; i++)
+    {
+      g_autoptr (LfConversation) added = g_list_model_get_item (conversations, i);
+
+      if (added != NULL)
+        give_draft_back (self, added);
+    }
   if (self->contact != NULL)
     conversation = lf_client_lookup_conversation (self->client, lf_contact_get_user (self->contact));
   if (conversation == self->conversation)
     return;
   show_conversation (self, conversation);
+}
+
+/* Drafts are for the eyes of who wrote them, also where two share a computer. */
+static void
+on_me_changed (LfClient   *client,
+               LfChatView *self)
+{
+  const LfWireMe  *me = lf_client_get_me (client);
+  const char      *server = lf_client_get_server (client);
+  g_autofree char *author = NULL;
+
+  if (me == NULL || me->person.id == NULL)
+    return;
+  author = g_strconcat (server != NULL ? server : "", " ", me->person.id, NULL);
+  if (self->author != NULL && strcmp (self->author, author) != 0)
+    g_hash_table_remove_all (self->drafts);
+  g_free (self->author);
+  self->author = g_steal_pointer (&author);
 }
 
 static void
@@ -253,7 +291,11 @@ on_draft_changed (LfComposer *composer,
   show_problem (self, NULL);
   if (self->conversation != NULL)
     lf_conversation_set_draft (self->conversation, *text == '\0' ? NULL : text);
-  else if (self->contact != NULL)
+  if (self->contact == NULL)
+    return;
+  if (*text == '\0')
+    g_hash_table_remove (self->drafts, lf_contact_get_user (self->contact));
+  else
     g_hash_table_replace (self->drafts, g_strdup (lf_contact_get_user (self->contact)),
                           g_steal_pointer (&text));
 }
@@ -335,6 +377,7 @@ lf_chat_view_finalize (GObject *object)
 
   g_clear_pointer (&self->drafts, g_hash_table_unref);
   g_clear_pointer (&self->waiting, g_hash_table_unref);
+  g_clear_pointer (&self->author, g_free);
   G_OBJECT_CLASS (lf_chat_view_parent_class)->finalize (object);
 }
 
@@ -400,11 +443,17 @@ lf_chat_view_set_client (LfChatView *self,
   if (self->client == client)
     return;
   if (self->client != NULL)
-    g_signal_handlers_disconnect_by_data (lf_client_get_conversations (self->client), self);
+    {
+      g_signal_handlers_disconnect_by_data (lf_client_get_conversations (self->client), self);
+      g_signal_handlers_disconnect_by_data (self->client, self);
+    }
   g_set_object (&self->client, client);
-  if (client != NULL)
-    g_signal_connect_object (lf_client_get_conversations (client), "items-changed",
-                             G_CALLBACK (on_conversations_changed), self, 0);
+  if (client == NULL)
+    return;
+  g_signal_connect_object (lf_client_get_conversations (client), "items-changed",
+                           G_CALLBACK (on_conversations_changed), self, 0);
+  g_signal_connect_object (client, "me-changed", G_CALLBACK (on_me_changed), self, 0);
+  on_me_changed (client, self);
 }
 
 /**
@@ -431,6 +480,8 @@ lf_chat_view_set_contact (LfChatView *self,
     {
       if (self->client != NULL)
         conversation = lf_client_lookup_conversation (self->client, lf_contact_get_user (contact));
+      if (conversation != NULL)
+        give_draft_back (self, conversation);
       draft = conversation != NULL ? lf_conversation_get_draft (conversation)
                                    : g_hash_table_lookup (self->drafts, lf_contact_get_user (contact));
       lf_composer_set_name (self->composer, lf_contact_get_name (contact));

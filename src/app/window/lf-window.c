@@ -9,6 +9,7 @@
 #include "lf-chat-list.h"
 #include "lf-contact-page.h"
 #include "lf-error-words.h"
+#include "lf-find-dialog.h"
 #include "lf-sign-in-page.h"
 #include "lf-window-private.h"
 
@@ -138,6 +139,19 @@ on_key_pressed (LfWindow *self, guint key, guint code, GdkModifierType state)
 
 /* ---- the client ---- */
 
+/* What was asked of the user was about people who are not shown any more. Preferences are of the
+ * program, and stay. */
+static void
+close_dialogs (LfWindow *self)
+{
+  g_autoptr (GList) toplevels = gtk_window_list_toplevels ();
+
+  for (GList *l = toplevels; l != NULL; l = l->next)
+    if ((LF_IS_FIND_DIALOG (l->data) || ADW_IS_MESSAGE_DIALOG (l->data)) &&
+        gtk_window_get_transient_for (l->data) == GTK_WINDOW (self))
+      gtk_window_destroy (l->data);
+}
+
 static void
 on_state_changed (LfWindow *self)
 {
@@ -147,6 +161,7 @@ on_state_changed (LfWindow *self)
   if (state == LF_CLIENT_SIGNED_OUT || state == LF_CLIENT_SIGNING_IN)
     {
       page = self->is_restoring ? "wait" : "sign-in";
+      close_dialogs (self);
       show_contact (self, NULL);
       g_hash_table_remove_all (self->met);
       adw_leaflet_set_visible_child_name (self->leaflet, "sidebar");
