@@ -140,7 +140,8 @@ is_right_handshake (Upgrade *upgrade)
   return soup_message_headers_header_equals (upgrade->headers, "Upgrade", "websocket") && soup_message_headers_header_contains (upgrade->headers, "Connection", "Upgrade") && g_strcmp0 (given, accept) == 0 && soup_message_headers_get_list (upgrade->headers, "Sec-WebSocket-Extensions") == NULL;
 }
 
-/* The head is whole: @length bytes, its empty line included. */
+/* The head is whole: @length bytes, its empty line included. libsoup reads the first line as a string,
+ * so it gets a copy that ends. */
 static void
 take_head (GTask *task,
            gsize  length)
@@ -150,9 +151,10 @@ take_head (GTask *task,
   g_autoptr (GBytes)    ahead = NULL;
   g_autoptr (GIOStream) metered = NULL;
   g_autoptr (GUri)      uri = NULL;
+  g_autofree char      *head = g_strndup ((const char *) upgrade->head->data, length);
 
-  if (!soup_headers_parse_response ((const char *) upgrade->head->data, length, upgrade->headers, NULL,
-                                    &upgrade->status, NULL))
+  if (strlen (head) != length ||
+      !soup_headers_parse_response (head, (int) length, upgrade->headers, NULL, &upgrade->status, NULL))
     {
       g_task_return_new_error (task, LF_ERROR, LF_ERROR_UNAVAILABLE, "“%s” does not speak HTTP.", server);
       return;
