@@ -89,15 +89,16 @@ is_left (LfContact      *contact,
          LfDisplayStatus old)
 {
   const LfResolved *resolved = lf_contact_get_resolved (contact);
-  LfPhoneState      phone = lf_contact_get_presence (contact)->phone.state;
+  const LfPresence *presence = lf_contact_get_presence (contact);
 
   if (resolved->stale != 0)
     return FALSE;
   switch (old)
     {
     case LF_DISPLAY_ON_THE_PHONE:
-      return phone != LF_PHONE_UNKNOWN;
+      return presence->phone.state != LF_PHONE_UNKNOWN;
     case LF_DISPLAY_IN_A_MEETING:
+      return presence->calendar.busy != NULL;
     case LF_DISPLAY_DO_NOT_DISTURB:
     case LF_DISPLAY_AWAY:
     case LF_DISPLAY_OFFLINE:
@@ -210,9 +211,9 @@ find_end_of_day_us (gint64 now_us)
   g_autoptr (GDateTime) tomorrow = NULL;
   g_autoptr (GDateTime) midnight = NULL;
 
-  if (now == NULL)
+  tomorrow = now != NULL ? g_date_time_add_days (now, 1) : NULL;
+  if (tomorrow == NULL) /* a clock at the end of the calendar */
     return now_us + LF_DAY;
-  tomorrow = g_date_time_add_days (now, 1);
   midnight = g_date_time_new_local (g_date_time_get_year (tomorrow), g_date_time_get_month (tomorrow),
                                     g_date_time_get_day_of_month (tomorrow), 0, 0, 0);
   return midnight != NULL ? g_date_time_to_unix (midnight) * LF_SECOND : now_us + LF_DAY;

@@ -301,6 +301,60 @@ test_stale (void)
 }
 
 static void
+test_calendar_gone (void)
+{
+  static const struct
+  {
+    const char *claim;
+    gint64      rev;
+  } rows[] = {
+    { "nobody may see it any more, or there is none", 0 },
+    { "its source is known of no more", 100 },
+  };
+
+  g_test_summary ("A meeting that is no longer known of has not ended; one that is left early has.");
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      const LfCalendar none = { .known_from_us = LF_INSTANT_NONE, .valid_until_us = LF_INSTANT_NONE, .read_at_us = LF_INSTANT_NONE, .rev = rows[i].rev };
+      World            w;
+
+      g_test_message ("%s", rows[i].claim);
+      world_begin (&w);
+      lf_contact_set_is_watched (w.contact, TRUE);
+      tell (&w, LF_PHONE_ON_HOOK, LF_REACHABILITY_ONLINE, TRUE);
+      tell_meeting (&w, 0, 3600);
+      lf_availability_take_snapshot (w.monitor);
+      g_assert_true (lf_roster_apply_calendar (w.roster, "u2", &none));
+      g_assert_cmpint (lf_contact_get_resolved (w.contact)->status, ==, LF_DISPLAY_ONLINE);
+      wait_s (&w, 60);
+      g_assert_cmpuint (w.n_told, ==, 0);
+      w.rev = 200;
+      tell_meeting (&w, 0, 3600);
+      tell_meeting (&w, 7200, 7300);
+      wait_s (&w, 21);
+      g_assert_cmpuint (w.n_told, ==, 1);
+      world_end (&w);
+    }
+}
+
+static void
+test_last_day (void)
+{
+  World w;
+
+  g_test_summary ("A server in the last hours of the year 9999 does no harm.");
+  world_begin (&w);
+  lf_clock_set_server_us (w.clock, G_GINT64_CONSTANT (253402300000) * LF_SECOND);
+  tell (&w, LF_PHONE_OFF_HOOK, LF_REACHABILITY_ONLINE, TRUE);
+  lf_availability_take_snapshot (w.monitor);
+  lf_availability_set_armed (w.monitor, w.contact, TRUE);
+  tell (&w, LF_PHONE_ON_HOOK, LF_REACHABILITY_ONLINE, FALSE);
+  wait_s (&w, 21);
+  g_assert_cmpuint (w.n_told, ==, 1);
+  world_end (&w);
+}
+
+static void
 test_armed (void)
 {
   World w;
@@ -405,6 +459,8 @@ main (int   argc,
   g_test_add_func ("/availability/interval", test_interval);
   g_test_add_func ("/availability/snapshot", test_snapshot);
   g_test_add_func ("/availability/stale", test_stale);
+  g_test_add_func ("/availability/calendar-gone", test_calendar_gone);
+  g_test_add_func ("/availability/last-day", test_last_day);
   g_test_add_func ("/availability/armed", test_armed);
   g_test_add_func ("/availability/armed-again", test_armed_again);
   g_test_add_func ("/availability/removed", test_removed);
