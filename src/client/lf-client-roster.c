@@ -22,7 +22,7 @@ apply_contact (LfClient            *self,
 {
   LfContact *contact;
 
-  if (lf_client_edits_has (self, wire->user))
+  if (lf_client_edits_has (self, wire->user) || g_strcmp0 (wire->user, lf_session_get_user (self->session)) == 0)
     return;
   contact = lf_roster_ensure (self->roster, wire->user);
   if (wire->person != NULL)
@@ -49,6 +49,18 @@ apply_groups (LfClient        *self,
   lf_roster_set_groups (self->roster, groups, wire->len);
 }
 
+/* The server has been set back: what is held is shown until it is pulled, and anything replaces it. */
+static void
+forget_calendar_rev (LfRoster  *roster,
+                     LfContact *contact)
+{
+  g_autoptr (LfPresence) held = lf_presence_ref (lf_contact_get_presence (contact));
+  LfCalendar             calendar = held->calendar;
+
+  calendar.rev = 0;
+  lf_roster_apply_calendar (roster, lf_contact_get_user (contact), &calendar);
+}
+
 /* The calendar that is held is of another revision than the server's: pulled, or dropped for none. */
 static void
 compare_calendar (LfClient     *self,
@@ -72,7 +84,11 @@ compare_calendar (LfClient     *self,
         lf_roster_apply_calendar (roster, user, &none);
     }
   else if (held->rev < rev || (held->rev != rev && urgency != LF_BUSY_LATER))
-    lf_busy_puller_want (self->puller, user, urgency);
+    {
+      if (held->rev > rev)
+        forget_calendar_rev (roster, contact);
+      lf_busy_puller_want (self->puller, user, urgency);
+    }
 }
 
 static void
@@ -232,7 +248,7 @@ lf_client_roster_take_change (LfClient                  *self,
       gboolean is_new = lf_roster_lookup (self->roster, change->contact->user) == NULL;
 
       apply_contact (self, change->contact);
-      if (is_new)
+      if (is_new && lf_roster_lookup (self->roster, change->contact->user) != NULL)
         lf_client_roster_fetch_presence (self, change->contact->user);
     }
   if (change->removed != NULL)

@@ -210,11 +210,14 @@ on_channel_frame (LfChannel *channel,
 static void
 go_online (LfClient *self)
 {
+  LfChannel *channel = self->channel;
+
   self->has_synced = TRUE;
-  set_as_of_us (self, 0);
   lf_busy_puller_set_live (self->puller, TRUE);
   lf_availability_take_snapshot (self->availability);
-  lf_client_set_state (self, LF_CLIENT_ONLINE);
+  set_as_of_us (self, 0);
+  if (self->channel == channel) /* no handler signed out */
+    lf_client_set_state (self, LF_CLIENT_ONLINE);
 }
 
 /* The last frame's instant, by the server's clock. */
@@ -239,8 +242,10 @@ on_channel_state (LfChannel  *channel,
                   gpointer    user_data)
 {
   g_autoptr (LfClient) self = g_object_ref (user_data);
+  LfChannelState       state = lf_channel_get_state (channel);
+  gboolean             is_lost = state == LF_CHANNEL_STOPPED || state == LF_CHANNEL_WAITING;
 
-  switch (lf_channel_get_state (channel))
+  switch (state)
     {
     case LF_CHANNEL_LIVE:
       go_online (self);
@@ -249,12 +254,13 @@ on_channel_state (LfChannel  *channel,
       break;
     case LF_CHANNEL_STOPPED:
     case LF_CHANNEL_WAITING:
-      go_offline (self);
-      G_GNUC_FALLTHROUGH;
     case LF_CHANNEL_CONNECTING:
     case LF_CHANNEL_SYNCING:
     default:
-      lf_client_set_state (self, self->has_synced ? LF_CLIENT_RECONNECTING : LF_CLIENT_CONNECTING);
+      if (is_lost || self->state == LF_CLIENT_ONLINE) /* connecting anew at once, with a new token, is a cut as well */
+        go_offline (self);
+      if (self->channel == channel)
+        lf_client_set_state (self, self->has_synced ? LF_CLIENT_RECONNECTING : LF_CLIENT_CONNECTING);
       break;
     }
 }
@@ -313,7 +319,8 @@ lf_client_begin_session (LfClient   *self,
   lf_client_chat_begin (self);
   lf_client_remember_token (self);
   lf_client_set_state (self, LF_CLIENT_CONNECTING);
-  lf_channel_start (self->channel);
+  if (self->channel != NULL) /* no handler signed out */
+    lf_channel_start (self->channel);
 }
 
 static void

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-test"
+
+#include "config.h"
+
+#include <string.h>
+
+#include "lf-client.h"
+#include "lf-fake-server.h"
+#include "lf-test-util.h"
+
+/* A whole client on a server that means well and is in an odd state. */
+
+#define PERSON(id)  "{\"id\":\"" id "\",\"login\":\"" id "\",\"name\":\"" id "\",\"addresses\":[]}"
+#define CONTACT(id) "{\"user\":\"" id "\",\"person\":" PERSON (id) ",\"favourite\":true,\"watched\":true,\"speed_dial\":0}"
+#define TOKENS      "{\"user\":\"u1\",\"session\":\"s1\",\"access_token\":\"a\",\"access_expires_at\":\"2026-11-24T09:15:00Z\",\"refresh_token\":\"r\",\"refresh_expires_at\":\"2026-12-24T09:00:00Z\"}"
+#define HELLO       "{\"t\":\"hello\",\"session\":\"s1\",\"server_time\":\"2026-11-24T09:00:00Z\",\"ping_s\":20,\"window\":512,\"features\":[],\"resumed\":false,\"count\":0}"
+#define ME          "{\"person\":" PERSON ("u1") ",\"status\":{\"choice\":\"automatic\"},\"dnd\":{\"on\":false},\"visibility\":{\"invisible\":false}}"
+
+typedef struct
+{
+  LfFakeServer *server;
+  LfFakeConn   *stream; /* borrowed; the last that was opened */
+  LfClient     *client;
+  guint         calendar_rev;
+  gboolean      has_meeting;
+  gboolean      is_signed_in;
+  guint         n_streams;
+} World;
+
+static void
+on_request (LfFakeConn          *conn,
+            const LfFakeRequest *request,
+            gpointer             user_data)
+{
+  World           *w = user_data;
+  const char      *path = request->path + strlen ("/api/v1");
+  g_autofree char *busy = NULL;
+
+  if (g_str_equal (path, "/stream"))
+    lf_fake_conn_upgrade (conn, request);
+  else if (g_str_has_prefix (path, "/auth/"))
+    lf_fake_conn_answer (conn, 200, "", "application/json", TOKENS);
+  else if (g_str_equal (path, "/me/privacy"))
+    lf_fake_conn_answer (conn, 200, "", "application/json", "{\"blocked\":[]}");
+  else if (g_str_has_prefix (path, "/busy"))
+    {
+      busy = g_strdup_printf ("{\"items\":[{\"user\":\"u2\",\"rev\":%u,\"known_from\":\"2026-11-23T09:00:00Z\","
+                              "\"known_until\":\"2026-12-08T09:00:00Z\",\"read_at\":\"2026-11-24T09:00:00Z\",\"periods\":[%s]}]}",
+                              w->calendar_rev,
+                              w->has_meeting ? "{\"start\":\"2026-11-24T08:00:00Z\",\"end\":\"2026-11-24T10:00:00Z\",\"type\":\"busy\"}" : "");
+      lf_fake_conn_answer (conn, 200, "", "application/json", busy);
+    }
+  else
+    lf_fake_conn_problem (conn, 404, "", "not_found");
+}
+
+static void
+on_client_frame (LfFakeConn    *conn,
+                 const LfFrame *frame,
+                 gpointer       user_data)
+{
+  World           *w = user_data;
+  g_autofree char *snapshot = NULL;
+
+  if (frame->type != LF_FRAME_START)
+    return;
+  w->n_streams++;
+  w->stream = conn;
+  lf_fake_conn_text (conn, HELLO);
+  snapshot = g_strdup_printf ("{\"t\":\"snapshot\",\"part\":0,\"last\":true,\"me\":" ME ",\"groups\":[],"
+                              "\"contacts\":[" CONTACT ("u1") "," CONTACT ("u2") "],\"presence\":["
+                                                                                 "{\"user\":\"u1\",\"rev\":1,\"calendar_rev\":0,\"phone\":{\"state\":\"on_hook\"},\"reachability\":{\"state\":\"online\"}},"
+                                                                                 "{\"user\":\"u2\",\"rev\":1,\"calendar_rev\":%u,\"phone\":{\"state\":\"on_hook\"},\"reachability\":{\"state\":\"online\"}}],"
+                                                                                 "\"conversations\":[]}",
+                              w->calendar_rev);
+  lf_fake_conn_text (conn, snapshot);
+}
+
+static void
+on_signed_in (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  ((World *) user_data)->is_signed_in = lf_client_sign_in_finish (LF_CLIENT (source), result, NULL);
+}
+
+static void
+world_begin (World *w,
+             guint  calendar_rev)
+{
+  g_autoptr (LfClock) clock = lf_clock_new_system ();
+
+  *w = (World){ .client = lf_client_new (clock), .calendar_rev = calendar_rev, .has_meeting = calendar_rev != 0 };
+  w->server = lf_fake_server_new (on_request, on_client_frame, w);
+  lf_client_sign_in_async (w->client, lf_fake_server_get_address (w->server), "mara", "x", FALSE, NULL, on_signed_in, w);
+  lf_wait_until (w->is_signed_in && lf_client_get_state (w->client) == LF_CLIENT_ONLINE, 10000);
+}
+
+static void
+world_end (World *w)
+{
+  g_object_run_dispose (G_OBJECT (w->client));
+  lf_wait_until (G_OBJECT (w->client)->ref_count == 1, 10000);
+  g_assert_finalize_object (w->client);
+  lf_fake_server_free (w->server);
+}
+
+static LfContact *
+colleague (World *w)
+{
+  return lf_roster_lookup (lf_client_get_roster (w->client), "u2");
+}
+
+static gint64
+get_calendar_rev (World *w)
+{
+  return lf_contact_get_presence (colleague (w))->calendar.rev;
+}
+
+static LfDisplayStatus
+get_status (World *w)
+{
+  return lf_contact_get_resolved (colleague (w))->status;
+}
+
+static void
+test_set_back (void)
+{
+  World w;
+
+  g_test_summary ("A server restored from a backup has lower calendar revisions: what it says replaces what is held.");
+  world_begin (&w, 10);
+  lf_wait_until (get_calendar_rev (&w) == 10, 10000);
+  g_assert_cmpint (get_status (&w), ==, LF_DISPLAY_IN_A_MEETING);
+
+  w.calendar_rev = 3;
+  w.has_meeting = FALSE;
+  lf_fake_server_drop_all (w.server);
+  lf_wait_until (lf_client_get_state (w.client) == LF_CLIENT_RECONNECTING, 5000);
+  lf_client_reconnect_now (w.client);
+  lf_wait_until (lf_client_get_state (w.client) == LF_CLIENT_ONLINE, 10000);
+  g_assert_cmpint (get_status (&w), ==, LF_DISPLAY_IN_A_MEETING); /* until it is pulled */
+  lf_client_set_open_contact (w.client, colleague (&w));
+  lf_wait_until (get_calendar_rev (&w) == 3, 10000);
+  g_assert_cmpint (get_status (&w), ==, LF_DISPLAY_ONLINE);
+  world_end (&w);
+}
+
+static void
+test_own_contact (void)
+{
+  World w;
+
+  g_test_summary ("The user is no contact of the user, whatever the server says.");
+  world_begin (&w, 0);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (lf_client_get_roster (w.client))), ==, 1);
+  g_assert_nonnull (colleague (&w));
+  lf_fake_conn_text (w.stream, "{\"t\":\"contact\",\"contact\":" CONTACT ("u1") "}");
+  lf_fake_conn_text (w.stream, "{\"t\":\"contact\",\"removed\":\"u2\"}");
+  lf_wait_until (colleague (&w) == NULL, 5000);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (lf_client_get_roster (w.client))), ==, 0);
+  g_assert_cmpint (lf_contact_get_resolved (lf_client_get_own (w.client))->status, ==, LF_DISPLAY_ONLINE);
+  world_end (&w);
+}
+
+static void
+test_new_token (void)
+{
+  World w;
+
+  g_test_summary ("While the token of a live stream is renewed, what is shown ages as after any cut.");
+  world_begin (&w, 0);
+  g_assert_cmpint (lf_client_get_as_of_us (w.client), ==, 0);
+  lf_fake_conn_close_code (w.stream, 4002);
+  lf_wait_until (lf_client_get_state (w.client) == LF_CLIENT_RECONNECTING, 5000);
+  g_assert_cmpint (lf_client_get_as_of_us (w.client), !=, 0);
+  g_assert_cmpint (lf_contact_get_presence (colleague (&w))->phone.valid_until_us, !=, LF_INSTANT_NONE);
+  lf_wait_until (lf_client_get_state (w.client) == LF_CLIENT_ONLINE, 10000);
+  g_assert_cmpuint (w.n_streams, ==, 2);
+  g_assert_cmpint (lf_client_get_as_of_us (w.client), ==, 0);
+  world_end (&w);
+}
+
+static void
+sign_out (gpointer client)
+{
+  lf_client_sign_out_async (client, NULL, NULL, NULL);
+}
+
+static void
+test_sign_out_at_cut (void)
+{
+  static const struct
+  {
+    const char *claim;
+    gboolean    is_back; /* signs out when the stream is back, not when it is cut */
+  } rows[] = { { "at the cut", FALSE }, { "when the stream is back", TRUE } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      World w;
+
+      g_test_summary ("Who signs out in a handler of the cut, or of its end, is signed out.");
+      world_begin (&w, 0);
+      if (rows[i].is_back)
+        {
+          lf_fake_server_drop_all (w.server);
+          lf_wait_until (lf_client_get_state (w.client) == LF_CLIENT_RECONNECTING, 5000);
+        }
+      g_signal_connect_swapped (w.client, "notify::as-of-us", G_CALLBACK (sign_out), w.client);
+      if (rows[i].is_back)
+        lf_client_reconnect_now (w.client);
+      else
+        lf_fake_server_drop_all (w.server);
+      lf_wait_until (lf_client_get_me (w.client) == NULL, 10000);
+      lf_spin_for_ms (20);
+      g_test_message ("%s", rows[i].claim);
+      g_assert_cmpint (lf_client_get_state (w.client), ==, LF_CLIENT_SIGNED_OUT);
+      world_end (&w);
+    }
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/oddities/set-back", test_set_back);
+  g_test_add_func ("/oddities/own-contact", test_own_contact);
+  g_test_add_func ("/oddities/new-token", test_new_token);
+  g_test_add_func ("/oddities/sign-out-at-cut", test_sign_out_at_cut);
+  return g_test_run ();
+}
