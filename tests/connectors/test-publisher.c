@@ -29,13 +29,14 @@ typedef struct
   LfRest              *rest;
   LfCalendarPublisher *publisher;
 
-  guint    n_refusals; /* the next so many calls are refused with @status */
-  guint    status;
-  char    *last_path;
-  GString *bodies;
-  guint    n_calls;
-  guint    n_read;
-  guint    n_unknown;
+  guint       n_refusals; /* the next so many calls are refused with @status */
+  const char *refused;    /* static, nullable; only with this in the path */
+  guint       status;
+  char       *last_path;
+  GString    *bodies;
+  guint       n_calls;
+  guint       n_read;
+  guint       n_unknown;
 } Fixture;
 
 static void
@@ -48,7 +49,7 @@ on_request (LfFakeConn *conn, const LfFakeRequest *request, gpointer user_data)
   g_free (fixture->last_path);
   fixture->last_path = g_strdup (request->path);
   g_string_append_printf (fixture->bodies, "%s\n", request->body);
-  if (fixture->n_refusals == 0)
+  if (fixture->n_refusals == 0 || (fixture->refused != NULL && strstr (request->path, fixture->refused) == NULL))
     {
       lf_fake_conn_answer (conn, 204, "", NULL, "");
       return;
@@ -223,6 +224,9 @@ test_person_unknown (Fixture *fixture, gconstpointer data)
   fixture->status = 404;
   read_and_offer (fixture, "u-gone");
   lf_wait_until (fixture->n_unknown == 1, DEADLINE_MS);
+  lf_calendar_publisher_offer (fixture->publisher, fixture->source, "u-gone"); /* the server's list still has that one */
+  lf_spin_for_ms (100);
+  g_assert_cmpuint (fixture->n_calls, ==, 1);
   lf_calendar_publisher_offer (fixture->publisher, fixture->source, "u-mara");
   lf_wait_until (fixture->n_calls == 2, DEADLINE_MS);
   g_log_remove_handler ("lf-calendar", handler_id);
@@ -237,6 +241,41 @@ test_forget (Fixture *fixture, gconstpointer data)
   lf_wait_until (fixture->n_calls == 1, DEADLINE_MS);
   lf_calendar_publisher_offer (fixture->publisher, fixture->source, "u-mara");
   lf_wait_until (fixture->n_calls == 2, DEADLINE_MS);
+}
+
+static void
+test_forget_and_offer (Fixture *fixture, gconstpointer data)
+{
+  guint handler_id = g_log_set_handler ("lf-calendar", G_LOG_LEVEL_WARNING | G_LOG_LEVEL_MESSAGE, ignore_log, NULL);
+
+  g_test_summary ("the answer to what was forgotten meanwhile is not taken for the answer to what was offered since");
+
+  read_and_offer (fixture, "u-mara");
+  lf_calendar_publisher_forget (fixture->publisher, "mara-work");
+  fixture->n_refusals = 1;
+  fixture->refused = "u-mara-2";
+  fixture->status = 503;
+  lf_calendar_publisher_offer (fixture->publisher, fixture->source, "u-mara-2");
+  lf_wait_until (fixture->n_refusals == 0, DEADLINE_MS);
+  lf_wait_until (fixture->n_calls == 3, DEADLINE_MS);
+  g_assert_cmpstr (fixture->last_path, ==, "/api/v1/users/u-mara-2/calendars/mara-work/busy");
+  g_log_remove_handler ("lf-calendar", handler_id);
+}
+
+static void
+test_clock_set_back (Fixture *fixture, gconstpointer data)
+{
+  gint64 now_us = lf_clock_get_now_us (fixture->clock);
+
+  g_test_summary ("what was read by a clock that went ahead is told again by the right one");
+
+  lf_clock_set_server_us (fixture->clock, now_us + 3 * LF_HOUR);
+  read_and_offer (fixture, "u-mara");
+  lf_wait_until (fixture->n_calls == 1, DEADLINE_MS);
+  lf_clock_set_server_us (fixture->clock, now_us);
+  read_and_offer (fixture, "u-mara");
+  lf_wait_until (fixture->n_calls == 2, DEADLINE_MS);
+  g_assert_nonnull (strstr (fixture->bodies->str, "\"read_at\":\"2026-11-24T09:00:00Z\""));
 }
 
 #define ADD(path, function) g_test_add ("/calendar/publisher/" path, Fixture, NULL, set_up, function, tear_down)
@@ -254,5 +293,7 @@ main (int argc, char *argv[])
   ADD ("server-busy", test_server_busy);
   ADD ("person-unknown", test_person_unknown);
   ADD ("forget", test_forget);
+  ADD ("forget-and-offer", test_forget_and_offer);
+  ADD ("clock-set-back", test_clock_set_back);
   return g_test_run ();
 }

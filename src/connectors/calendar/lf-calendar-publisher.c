@@ -38,10 +38,11 @@ struct _LfCalendarPublisher
   LfRest       *rest;        /* owned */
   GHashTable   *entries;     /* source name → Entry */
   GQueue        queue;       /* of Entry, borrowed from entries */
-  Entry        *sending;     /* borrowed, nullable; stays in entries while it is sent */
+  Entry        *sending;     /* borrowed, nullable; stays in entries while it is sent, unless it is forgotten */
   GCancellable *cancellable; /* owned */
   GSource      *timer;       /* owned, nullable: the back-off */
   guint         n_failures;
+  gboolean      is_sending; /* one call at a time */
   gboolean      is_stopped;
 };
 
@@ -73,7 +74,7 @@ is_worth_telling (const Entry *entry)
 {
   return entry->told_periods == NULL || entry->known_from_us != entry->told_from_us ||
          entry->known_until_us != entry->told_until_us ||
-         entry->read_at_us - entry->told_read_at_us >= REFRESH_US ||
+         entry->read_at_us - entry->told_read_at_us >= REFRESH_US || entry->read_at_us < entry->told_read_at_us ||
          !lf_busy_list_equal (entry->periods, entry->told_periods);
 }
 
@@ -145,12 +146,15 @@ on_told (GObject      *source,
   guint                           retry_after_s = 0;
 
   lf_rest_call_finish (LF_REST (source), result, NULL, NULL, &retry_after_s, &error);
+  self->is_sending = FALSE;
   if (self->is_stopped)
     return;
   /* forgotten while it was sent: the entry is gone */
   if (entry != NULL && error != NULL)
     {
-      g_clear_pointer (&entry->told_periods, lf_busy_list_unref);
+      /* who is not there today is not told the same again, or asking who is there would go round and round */
+      if (!g_error_matches (error, LF_ERROR, LF_ERROR_NOT_FOUND))
+        g_clear_pointer (&entry->told_periods, lf_busy_list_unref);
       handle_failure (self, entry, error, retry_after_s);
     }
   else if (error == NULL)
@@ -185,13 +189,14 @@ send_next (LfCalendarPublisher *self)
   gsize                 n_periods;
   Entry                *entry;
 
-  if (self->is_stopped || self->sending != NULL || self->timer != NULL)
+  if (self->is_stopped || self->is_sending || self->timer != NULL)
     return;
   entry = g_queue_pop_head (&self->queue);
   if (entry == NULL)
     return;
   entry->is_queued = FALSE;
   self->sending = entry;
+  self->is_sending = TRUE;
 
   periods = g_ptr_array_new ();
   list = lf_busy_list_get (entry->periods, &n_periods);
