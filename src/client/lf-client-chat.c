@@ -208,35 +208,6 @@ lf_client_take_conversation (LfClient                 *self,
   return lf_client_get_chat (self, conversation);
 }
 
-static void
-on_conversations_fetched (GObject      *source,
-                          GAsyncResult *result,
-                          gpointer      user_data)
-{
-  g_autoptr (LfClient)                self = user_data;
-  g_autoptr (GError)                  error = NULL;
-  g_autoptr (LfWireConversationsPage) page = lf_session_call_finish (LF_SESSION (source), result, NULL, NULL, &error);
-
-  if (LF_SESSION (source) != self->session)
-    return;
-  self->is_fetching_chats = FALSE;
-  if (page == NULL)
-    g_debug ("conversations not fetched: %s", error->message); /* the next snapshot brings them */
-  for (guint i = 0; page != NULL && i < page->items->len && self->session != NULL; i++)
-    lf_client_take_conversation (self, page->items->pdata[i]);
-}
-
-/* A conversation that was begun meanwhile, on another device or by somebody who is no contact. */
-static void
-fetch_conversations (LfClient *self)
-{
-  if (self->is_fetching_chats)
-    return;
-  self->is_fetching_chats = TRUE;
-  lf_session_call_async (self->session, "GET", "/conversations", NULL, NULL, NULL, &lf_schema_conversations_page,
-                         self->lifetime, on_conversations_fetched, g_object_ref (self));
-}
-
 /**
  * lf_client_apply_message:
  * @self: the client
@@ -298,7 +269,7 @@ lf_client_chat_take_message (LfClient            *self,
 
   if (!is_known)
     {
-      fetch_conversations (self);
+      lf_client_fetch_conversations (self);
       chat = is_own ? NULL : lf_client_ensure_chat (self, wire->conversation, wire->sender);
       if (chat == NULL)
         return;

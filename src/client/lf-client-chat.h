@@ -31,5 +31,6 @@ LfChat *lf_client_apply_message (LfClient *self, const LfWireMessage *wire);
 /* lf-client-history.c */
 void lf_client_send_read (LfClient *self, LfChat *chat);
 void lf_client_fill_gap (LfClient *self, LfChat *chat);
+void lf_client_fetch_conversations (LfClient *self);
 
 G_END_DECLS

@@ -171,6 +171,44 @@ lf_client_fill_gap (LfClient *self,
 }
 
 static void
+on_conversations_fetched (GObject      *source,
+                          GAsyncResult *result,
+                          gpointer      user_data)
+{
+  g_autoptr (LfClient)                self = user_data;
+  g_autoptr (GError)                  error = NULL;
+  g_autoptr (LfWireConversationsPage) page = lf_session_call_finish (LF_SESSION (source), result, NULL, NULL, &error);
+
+  if (LF_SESSION (source) != self->session)
+    return;
+  self->is_fetching_chats = FALSE;
+  if (page == NULL)
+    g_debug ("conversations not fetched: %s", error->message); /* the next snapshot brings them */
+  for (guint i = 0; page != NULL && i < page->items->len && self->session != NULL; i++)
+    lf_client_take_conversation (self, page->items->pdata[i]);
+  if (page != NULL && self->must_fetch_chats && LF_SESSION (source) == self->session)
+    lf_client_fetch_conversations (self);
+}
+
+/**
+ * lf_client_fetch_conversations:
+ * @self: the client, signed in
+ *
+ * Fetches a conversation that was begun meanwhile, on another device or by somebody who is no contact;
+ * again when one is named while the list is on its way.
+ */
+void
+lf_client_fetch_conversations (LfClient *self)
+{
+  self->must_fetch_chats = self->is_fetching_chats;
+  if (self->is_fetching_chats)
+    return;
+  self->is_fetching_chats = TRUE;
+  lf_session_call_async (self->session, "GET", "/conversations", NULL, NULL, NULL, &lf_schema_conversations_page,
+                         self->lifetime, on_conversations_fetched, g_object_ref (self));
+}
+
+static void
 on_opened (GObject      *source,
            GAsyncResult *result,
            gpointer      user_data)

@@ -72,6 +72,7 @@ struct _LfClient
   GHashTable *chats;         /* owned; conversation id → Chat; lf-client-chat.c */
   guint       unread;
   gboolean    is_fetching_chats;
+  gboolean    must_fetch_chats; /* again: another unknown one was named meanwhile */
 
   /* Own status */
   LfWireMe           *me;        /* owned, nullable; as shown */

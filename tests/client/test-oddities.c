@@ -21,11 +21,13 @@ typedef struct
 {
   LfFakeServer *server;
   LfFakeConn   *stream; /* borrowed; the last that was opened */
+  LfFakeConn   *asks;   /* borrowed, nullable; waits for the list of conversations */
   LfClient     *client;
   guint         calendar_rev;
   gboolean      has_meeting;
   gboolean      is_signed_in;
   guint         n_streams;
+  guint         n_asked; /* for conversations */
 } World;
 
 static void
@@ -43,6 +45,11 @@ on_request (LfFakeConn          *conn,
     lf_fake_conn_answer (conn, 200, "", "application/json", TOKENS);
   else if (g_str_equal (path, "/me/privacy"))
     lf_fake_conn_answer (conn, 200, "", "application/json", "{\"blocked\":[]}");
+  else if (g_str_equal (path, "/conversations"))
+    {
+      w->asks = conn;
+      w->n_asked++;
+    }
   else if (g_str_has_prefix (path, "/busy"))
     {
       busy = g_strdup_printf ("{\"items\":[{\"user\":\"u2\",\"rev\":%u,\"known_from\":\"2026-11-23T09:00:00Z\","
@@ -182,6 +189,33 @@ test_new_token (void)
   world_end (&w);
 }
 
+#define OWN_MESSAGE(conv) "{\"t\":\"message\",\"conversation\":\"" conv "\",\"id\":\"m-" conv "\",\"seq\":1,\"sender\":\"u1\",\"body\":\"Hello\",\"sent_at\":\"2026-11-24T09:00:00Z\"}"
+#define CHAT(conv, user)  "{\"id\":\"" conv "\",\"created_at\":\"2026-11-24T08:00:00Z\",\"last_seq\":1,\"unread\":0,\"members\":[{\"user\":\"u1\",\"delivered_seq\":0,\"read_seq\":0},{\"user\":\"" user "\",\"delivered_seq\":0,\"read_seq\":0}]}"
+
+static void
+test_begun_elsewhere (void)
+{
+  World       w;
+  GListModel *chats;
+
+  g_test_summary ("A conversation begun on another device while the list was being fetched is fetched as well.");
+  world_begin (&w, 0);
+  chats = lf_client_get_conversations (w.client);
+  lf_fake_conn_text (w.stream, OWN_MESSAGE ("c8"));
+  lf_wait_until (w.n_asked == 1, 5000);
+  lf_fake_conn_text (w.stream, OWN_MESSAGE ("c9"));
+  lf_fake_conn_text (w.stream, "{\"t\":\"contact\",\"removed\":\"u2\"}");
+  lf_wait_until (colleague (&w) == NULL, 5000);
+  lf_fake_conn_answer (w.asks, 200, "", "application/json", "{\"items\":[" CHAT ("c8", "u8") "],\"next\":null}");
+  lf_wait_until (w.n_asked == 2, 5000);
+  g_assert_cmpuint (g_list_model_get_n_items (chats), ==, 1);
+  lf_fake_conn_answer (w.asks, 200, "", "application/json", "{\"items\":[" CHAT ("c8", "u8") "," CHAT ("c9", "u9") "],\"next\":null}");
+  lf_wait_until (g_list_model_get_n_items (chats) == 2, 5000);
+  lf_spin_for_ms (20);
+  g_assert_cmpuint (w.n_asked, ==, 2);
+  world_end (&w);
+}
+
 static void
 sign_out (gpointer client)
 {
@@ -230,6 +264,7 @@ main (int   argc,
   g_test_add_func ("/oddities/set-back", test_set_back);
   g_test_add_func ("/oddities/own-contact", test_own_contact);
   g_test_add_func ("/oddities/new-token", test_new_token);
+  g_test_add_func ("/oddities/begun-elsewhere", test_begun_elsewhere);
   g_test_add_func ("/oddities/sign-out-at-cut", test_sign_out_at_cut);
   return g_test_run ();
 }
