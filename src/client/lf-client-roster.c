@@ -6,8 +6,8 @@
 #include "lf-client-private.h"
 #include "lf-error.h"
 
-/* Most people of a snapshot whose presence may come before their contact. */
-#define MAX_WAITING 20000
+#define MAX_CONTACTS 20000
+#define MAX_WAITING  20000 /* people of a snapshot whose presence comes before their contact */
 
 static LfRoster *
 find_roster (LfClient   *self,
@@ -177,6 +177,8 @@ lf_client_roster_take_snapshot (LfClient             *self,
     {
       const LfWireContact *contact = snapshot->contacts->pdata[i];
 
+      if (g_hash_table_size (self->sync_users) >= MAX_CONTACTS)
+        break;
       g_hash_table_add (self->sync_users, g_strdup (contact->user));
       apply_contact (self, contact);
       take_waiting (self, contact->user);
@@ -247,7 +249,8 @@ lf_client_roster_take_change (LfClient                  *self,
     {
       gboolean is_new = lf_roster_lookup (self->roster, change->contact->user) == NULL;
 
-      apply_contact (self, change->contact);
+      if (!is_new || g_list_model_get_n_items (G_LIST_MODEL (self->roster)) < MAX_CONTACTS)
+        apply_contact (self, change->contact);
       if (is_new && lf_roster_lookup (self->roster, change->contact->user) != NULL)
         lf_client_roster_fetch_presence (self, change->contact->user);
     }

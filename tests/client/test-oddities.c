@@ -28,6 +28,7 @@ typedef struct
   gboolean      is_signed_in;
   guint         n_streams;
   guint         n_asked; /* for conversations */
+  guint         n_crowd; /* contacts that the snapshot begins with */
 } World;
 
 static void
@@ -62,6 +63,28 @@ on_request (LfFakeConn          *conn,
     lf_fake_conn_problem (conn, 404, "", "not_found");
 }
 
+#define CROWD_A_PART 500
+
+/* Contacts, their presence and conversations with them, @w->n_crowd each. Returns: the number of parts */
+static guint
+send_crowd (World      *w,
+            LfFakeConn *conn)
+{
+  guint part = 0;
+
+  for (guint first = 0; first < w->n_crowd; first += CROWD_A_PART, part++)
+    {
+      g_autoptr (GString) text = g_string_new (NULL);
+
+      g_string_append_printf (text, "{\"t\":\"snapshot\",\"part\":%u,\"last\":false,\"groups\":[],\"contacts\":[", part);
+      for (guint i = first; i < MIN (first + CROWD_A_PART, w->n_crowd); i++)
+        g_string_append_printf (text, "%s{\"user\":\"c%u\",\"favourite\":false,\"watched\":false,\"speed_dial\":0}", i > first ? "," : "", i);
+      g_string_append (text, "],\"presence\":[],\"conversations\":[]}");
+      lf_fake_conn_text (conn, text->str);
+    }
+  return part;
+}
+
 static void
 on_client_frame (LfFakeConn    *conn,
                  const LfFrame *frame,
@@ -75,12 +98,12 @@ on_client_frame (LfFakeConn    *conn,
   w->n_streams++;
   w->stream = conn;
   lf_fake_conn_text (conn, HELLO);
-  snapshot = g_strdup_printf ("{\"t\":\"snapshot\",\"part\":0,\"last\":true,\"me\":" ME ",\"groups\":[],"
+  snapshot = g_strdup_printf ("{\"t\":\"snapshot\",\"part\":%u,\"last\":true,\"me\":" ME ",\"groups\":[],"
                               "\"contacts\":[" CONTACT ("u1") "," CONTACT ("u2") "],\"presence\":["
                                                                                  "{\"user\":\"u1\",\"rev\":1,\"calendar_rev\":0,\"phone\":{\"state\":\"on_hook\"},\"reachability\":{\"state\":\"online\"}},"
                                                                                  "{\"user\":\"u2\",\"rev\":1,\"calendar_rev\":%u,\"phone\":{\"state\":\"on_hook\"},\"reachability\":{\"state\":\"online\"}}],"
                                                                                  "\"conversations\":[]}",
-                              w->calendar_rev);
+                              send_crowd (w, conn), w->calendar_rev);
   lf_fake_conn_text (conn, snapshot);
 }
 
@@ -93,15 +116,23 @@ on_signed_in (GObject      *source,
 }
 
 static void
-world_begin (World *w,
-             guint  calendar_rev)
+world_begin_crowded (World *w,
+                     guint  calendar_rev,
+                     guint  n_crowd)
 {
   g_autoptr (LfClock) clock = lf_clock_new_system ();
 
-  *w = (World){ .client = lf_client_new (clock), .calendar_rev = calendar_rev, .has_meeting = calendar_rev != 0 };
+  *w = (World){ .client = lf_client_new (clock), .calendar_rev = calendar_rev, .has_meeting = calendar_rev != 0, .n_crowd = n_crowd };
   w->server = lf_fake_server_new (on_request, on_client_frame, w);
   lf_client_sign_in_async (w->client, lf_fake_server_get_address (w->server), "mara", "x", FALSE, NULL, on_signed_in, w);
   lf_wait_until (w->is_signed_in && lf_client_get_state (w->client) == LF_CLIENT_ONLINE, 10000);
+}
+
+static void
+world_begin (World *w,
+             guint  calendar_rev)
+{
+  world_begin_crowded (w, calendar_rev, 0);
 }
 
 static void
@@ -217,6 +248,27 @@ test_begun_elsewhere (void)
 }
 
 static void
+test_crowd (void)
+{
+  World w;
+
+  g_test_summary ("More contacts than anybody has are not kept.");
+  world_begin_crowded (&w, 0, 20100);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (lf_client_get_roster (w.client))), ==, 20000);
+  lf_fake_conn_text (w.stream, "{\"t\":\"contact\",\"contact\":" CONTACT ("u5") "}");
+  lf_fake_conn_text (w.stream, "{\"t\":\"contact\",\"removed\":\"c0\"}");
+  lf_wait_until (lf_roster_lookup (lf_client_get_roster (w.client), "c0") == NULL, 5000);
+  g_assert_null (lf_roster_lookup (lf_client_get_roster (w.client), "u5"));
+  lf_fake_server_drop_all (w.server);
+  lf_wait_until (lf_client_get_state (w.client) == LF_CLIENT_RECONNECTING, 5000);
+  w.n_crowd = 0;
+  lf_client_reconnect_now (w.client);
+  lf_wait_until (lf_client_get_state (w.client) == LF_CLIENT_ONLINE, 20000);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (lf_client_get_roster (w.client))), ==, 1);
+  world_end (&w);
+}
+
+static void
 sign_out (gpointer client)
 {
   lf_client_sign_out_async (client, NULL, NULL, NULL);
@@ -265,6 +317,7 @@ main (int   argc,
   g_test_add_func ("/oddities/own-contact", test_own_contact);
   g_test_add_func ("/oddities/new-token", test_new_token);
   g_test_add_func ("/oddities/begun-elsewhere", test_begun_elsewhere);
+  g_test_add_func ("/oddities/crowd", test_crowd);
   g_test_add_func ("/oddities/sign-out-at-cut", test_sign_out_at_cut);
   return g_test_run ();
 }
