@@ -17,7 +17,9 @@ struct _LfDemoRoster
 {
   GObject parent_instance;
 
-  LfSession  *session;     /* owned */
+  LfSession  *session;     /* owned, nullable: until the visitor has it */
+  char       *visitor;     /* owned, nullable: user id, when the list is built */
+  char       *token;       /* owned, nullable: refresh token, when the list is built */
   GHashTable *groups;      /* department, borrowed -> id, owned */
   GPtrArray  *departments; /* of const char *, borrowed, in order */
   guint       next;        /* department or person whose turn it is */
@@ -26,6 +28,16 @@ struct _LfDemoRoster
 G_DEFINE_FINAL_TYPE (LfDemoRoster, lf_demo_roster, G_TYPE_OBJECT)
 
 static void put_next_person (GTask *task);
+
+/* From here on the session is the visitor's: two who refresh one session are taken for a thief and end it. */
+static void
+hand_over (LfDemoRoster *self)
+{
+  self->visitor = g_strdup (lf_session_get_user (self->session));
+  self->token = g_strdup (lf_session_get_refresh_token (self->session));
+  g_object_run_dispose (G_OBJECT (self->session));
+  g_clear_object (&self->session);
+}
 
 static void
 on_contact_put (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -98,6 +110,7 @@ put_next_person (GTask *task)
 
   if (self->next == lf_demo_people_count ())
     {
+      hand_over (self);
       g_task_return_boolean (task, TRUE);
       g_object_unref (task);
       return;
@@ -175,9 +188,23 @@ lf_demo_roster_dispose (GObject *object)
 }
 
 static void
+lf_demo_roster_finalize (GObject *object)
+{
+  LfDemoRoster *self = LF_DEMO_ROSTER (object);
+
+  g_free (self->visitor);
+  g_free (self->token);
+
+  G_OBJECT_CLASS (lf_demo_roster_parent_class)->finalize (object);
+}
+
+static void
 lf_demo_roster_class_init (LfDemoRosterClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = lf_demo_roster_dispose;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = lf_demo_roster_dispose;
+  object_class->finalize = lf_demo_roster_finalize;
 }
 
 static void
@@ -261,7 +288,7 @@ lf_demo_roster_get_visitor (LfDemoRoster *self)
 {
   g_return_val_if_fail (LF_IS_DEMO_ROSTER (self), NULL);
 
-  return lf_session_get_user (self->session);
+  return self->visitor;
 }
 
 /**
@@ -277,5 +304,5 @@ lf_demo_roster_get_refresh_token (LfDemoRoster *self)
 {
   g_return_val_if_fail (LF_IS_DEMO_ROSTER (self), NULL);
 
-  return lf_session_get_refresh_token (self->session);
+  return self->token;
 }
