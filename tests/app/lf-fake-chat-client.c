@@ -160,8 +160,7 @@ lf_fake_client_acknowledge (LfClient       *self,
 }
 
 void
-lf_fake_client_set_refuses (LfClient *self,
-                            gboolean  refuses)
+lf_fake_client_set_refuses (LfClient *self, gboolean refuses)
 {
   self->refuses = refuses;
   self->code = LF_ERROR_UNAVAILABLE;
@@ -384,23 +383,15 @@ lf_client_get_me (LfClient *self)
 const char *
 lf_client_get_server (LfClient *self)
 {
-  return "https://lampfield.example.org";
+  return NULL;
 }
 
 void
-lf_fake_client_set_user (LfClient   *self,
-                         const char *user)
+lf_fake_client_set_user (LfClient *self, const char *user)
 {
   g_free (self->me.person.id);
   self->me.person.id = g_strdup (user);
   g_signal_emit_by_name (self, "me-changed");
-}
-
-void
-lf_fake_client_sign_out (LfClient *self)
-{
-  lf_fake_client_set_user (self, NULL);
-  g_list_store_remove_all (self->conversations);
 }
 
 guint

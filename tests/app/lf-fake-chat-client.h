@@ -13,7 +13,6 @@ LfContact      *lf_fake_client_add_contact (LfClient *client, const char *user, 
 LfConversation *lf_fake_client_add_conversation (LfClient *client, const char *user);
 void            lf_fake_client_set_own (LfClient *client, LfContact *own);
 void            lf_fake_client_set_user (LfClient *client, const char *user);
-void            lf_fake_client_sign_out (LfClient *client); /* its conversations go */
 void            lf_fake_client_receive (LfClient *client, LfConversation *conversation, const char *body, gint64 at_us);
 void            lf_fake_client_acknowledge (LfClient *client, LfConversation *conversation, LfMessageItem *item, gint64 at_us);
 void            lf_fake_client_set_refuses (LfClient *client, gboolean refuses);

@@ -79,7 +79,12 @@ find_row (GtkWidget *root, const char *user)
 static void
 assert_name (Fixture *f, const char *user, const char *name)
 {
-  gtk_test_accessible_assert_property (GTK_WIDGET (find_row (f->list, user)), GTK_ACCESSIBLE_PROPERTY_LABEL, name);
+  GtkWidget *row = GTK_WIDGET (find_row (f->list, user));
+  GtkWidget *cell = gtk_widget_get_parent (row);
+
+  gtk_test_accessible_assert_property (row, GTK_ACCESSIBLE_PROPERTY_LABEL, name);
+  /* What has the focus is the item of the list. */
+  gtk_test_accessible_assert_property (gtk_widget_get_parent (cell), GTK_ACCESSIBLE_PROPERTY_LABEL, name);
 }
 
 static void

@@ -73,7 +73,8 @@ write_words (LfChatRow  *self,
              const char *time,
              guint       n_unread)
 {
-  GString *words = g_string_new (name);
+  GtkWidget *item = gtk_widget_get_parent (GTK_WIDGET (self));
+  GString   *words = g_string_new (name);
 
   if (status != NULL)
     g_string_append_printf (words, ", %s", status);
@@ -90,6 +91,9 @@ write_words (LfChatRow  *self,
   self->words = g_string_free (words, FALSE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, self->words, -1);
+  /* The item of the list view is what takes the focus: it says the same. */
+  if (item != NULL && gtk_accessible_get_accessible_role (GTK_ACCESSIBLE (item)) == GTK_ACCESSIBLE_ROLE_LIST_ITEM)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (item), GTK_ACCESSIBLE_PROPERTY_LABEL, self->words, -1);
 }
 
 /* Today the time, on other days the day: "10:42", "yesterday", "24 November". */

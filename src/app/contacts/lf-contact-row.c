@@ -45,6 +45,7 @@ enum
 {
   PROP_CONTACT = 1,
   PROP_IS_COMPACT,
+  PROP_WORDS,
   N_PROPS,
 };
 
@@ -115,6 +116,7 @@ update_accessible (LfContactRow *self, const char *words, const char *note)
   g_free (self->told);
   self->told = g_strdup (told->str);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, self->told, -1);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WORDS]);
 }
 
 static void
@@ -249,6 +251,9 @@ lf_contact_row_get_property (GObject *object, guint id, GValue *value, GParamSpe
     case PROP_IS_COMPACT:
       g_value_set_boolean (value, self->is_compact);
       break;
+    case PROP_WORDS:
+      g_value_set_string (value, self->told);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -312,6 +317,8 @@ lf_contact_row_class_init (LfContactRowClass *klass)
 
   props[PROP_CONTACT] = g_param_spec_object ("contact", NULL, NULL, LF_TYPE_CONTACT, flags);
   props[PROP_IS_COMPACT] = g_param_spec_boolean ("is-compact", NULL, NULL, FALSE, flags);
+  props[PROP_WORDS] = g_param_spec_string ("words", NULL, NULL, NULL,
+                                           G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   g_type_ensure (LF_TYPE_BADGE);

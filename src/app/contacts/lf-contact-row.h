@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  * to its contact alone, and to the roster's tick while it is on the screen. Its accessible name
  * says everything it shows.
  *
- * Properties: "contact" (nullable), "is-compact".
+ * Properties: "contact" (nullable), "is-compact"; "words" (nullable, read only): its accessible name.
  */
 G_DECLARE_FINAL_TYPE (LfContactRow, lf_contact_row, LF, CONTACT_ROW, GtkWidget)
 

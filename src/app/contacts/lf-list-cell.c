@@ -26,6 +26,26 @@ struct _LfListCell
 
 G_DEFINE_FINAL_TYPE (LfListCell, lf_list_cell, GTK_TYPE_WIDGET)
 
+/* The item of the list view is what takes the focus: it says what the line says. */
+static void
+tell_item (LfListCell *self, const char *words)
+{
+  if (self->item != NULL && words != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->item), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+}
+
+static void
+tell_contact (LfListCell *self)
+{
+  g_autofree char *words = NULL;
+
+  if (self->row == NULL || self->entry == NULL || lf_list_entry_get_contact (self->entry) == NULL)
+    return;
+
+  g_object_get (self->row, "words", &words, NULL);
+  tell_item (self, words);
+}
+
 static void
 update_header (LfListCell *self)
 {
@@ -45,6 +65,7 @@ update_header (LfListCell *self)
   gtk_label_set_label (self->title, lf_list_entry_get_title (self->entry));
   gtk_label_set_label (self->count, count);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->header), GTK_ACCESSIBLE_PROPERTY_LABEL, told, -1);
+  tell_item (self, told);
 }
 
 static void
@@ -75,6 +96,7 @@ ensure_row (LfListCell *self)
   self->row = lf_contact_row_new (self->roster);
   lf_contact_row_set_is_compact (LF_CONTACT_ROW (self->row), self->is_compact);
   gtk_widget_set_parent (self->row, GTK_WIDGET (self));
+  g_signal_connect_object (self->row, "notify::words", G_CALLBACK (tell_contact), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -111,6 +133,8 @@ on_parent_changed (LfListCell *self)
       g_signal_connect_object (parent, "state-flags-changed", G_CALLBACK (update_pointed), self, G_CONNECT_SWAPPED);
     }
   update_pointed (self);
+  update_header (self);
+  tell_contact (self);
 }
 
 static void
@@ -242,6 +266,7 @@ lf_list_cell_set_entry (LfListCell *self, LfListEntry *entry)
   if (entry != NULL && contact == NULL)
     g_signal_connect_object (entry, "notify", G_CALLBACK (update_header), self, G_CONNECT_SWAPPED);
   update_header (self);
+  tell_contact (self);
   update_pointed (self);
 }
 
