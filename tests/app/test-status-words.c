@@ -6,6 +6,7 @@
 #include "lf-clear-after.h"
 #include "lf-error-words.h"
 #include "lf-status-words.h"
+#include "lf-time-of-day.h"
 
 #define NOW         (G_GINT64_CONSTANT (1795516800) * LF_SECOND) /* Tue 2026-11-24 10:40 UTC, 11:40 in Berlin */
 #define AT(minutes) (NOW + (minutes) *LF_MINUTE)
@@ -232,6 +233,43 @@ test_clear_after (void)
   g_assert_cmpint (lf_clear_after_get_expiry (LF_CLEAR_AFTER_THIS_WEEK, sunday), ==, AT (740 + 5 * 24 * 60));
 }
 
+static const struct
+{
+  const char *claim;
+  const char *format;
+  gboolean    has_halves;
+} clocks[] = {
+  { "the C locale counts to 24", "%H:%M:%S", FALSE },
+  { "Germany counts to 24", "%T", FALSE },
+  { "America counts to 12", "%r", TRUE },
+  { "India counts to 12", "%I:%M:%S %p", TRUE },
+  { "with padding, too", "%-I:%M:%S", TRUE },
+  { "a percent sign is none", "%%I %H", FALSE },
+  { "an end within is no end", "%H:%", FALSE },
+};
+
+static void
+test_clock (void)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+  g_autoptr (GDateTime) at = g_date_time_new (zone, 2026, 11, 24, 14, 5, 0);
+  g_autofree char      *long_day = lf_time_of_day_format (at, FALSE);
+  g_autofree char      *halves = lf_time_of_day_format (at, TRUE);
+
+  g_test_summary ("Times of day are written as where the user lives");
+  for (gsize i = 0; i < G_N_ELEMENTS (clocks); i++)
+    {
+      g_test_message ("%s", clocks[i].claim);
+      g_assert_cmpint (lf_time_of_day_format_has_halves (clocks[i].format), ==, clocks[i].has_halves);
+    }
+  g_assert_cmpstr (long_day, ==, "14:05");
+  g_assert_cmpstr (halves, ==, "2:05 PM");
+  g_assert_cmpint (lf_time_of_day_get_hour (0, TRUE), ==, 12);
+  g_assert_cmpint (lf_time_of_day_get_hour (12, TRUE), ==, 12);
+  g_assert_cmpint (lf_time_of_day_get_hour (13, TRUE), ==, 1);
+  g_assert_cmpint (lf_time_of_day_get_hour (13, FALSE), ==, 13);
+}
+
 static void
 test_errors (void)
 {
@@ -274,6 +312,7 @@ main (int argc, char **argv)
   g_test_add_func ("/status-words/stale", test_stale);
   g_test_add_func ("/status-words/times", test_times);
   g_test_add_func ("/status-words/clear-after", test_clear_after);
+  g_test_add_func ("/status-words/clock", test_clock);
   g_test_add_func ("/status-words/errors", test_errors);
 
   return g_test_run ();

@@ -9,6 +9,7 @@
 
 #include "lf-busy-plan.h"
 #include "lf-busy-strip.h"
+#include "lf-time-of-day.h"
 
 /* From top to bottom: the head of the now marker, the bar, the hours. */
 #define HEAD_PX         5
@@ -235,6 +236,7 @@ draw_hours (LfBusyStrip   *self,
   double            width = gtk_widget_get_width (widget);
   int               n_hours = plan->last_hour - plan->first_hour;
   int               step = 1;
+  gboolean          has_halves = lf_time_of_day_has_halves ();
   GdkRGBA           dim = *foreground;
 
   dim.alpha *= 0.6;
@@ -250,7 +252,7 @@ draw_hours (LfBusyStrip   *self,
 
       if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)
         x = width - x;
-      g_snprintf (text, sizeof text, "%d", plan->first_hour + i);
+      g_snprintf (text, sizeof text, "%d", lf_time_of_day_get_hour (plan->first_hour + i, has_halves));
       layout = gtk_widget_create_pango_layout (widget, text);
       pango_attr_list_insert (attributes, pango_attr_scale_new (0.78));
       pango_layout_set_attributes (layout, attributes);

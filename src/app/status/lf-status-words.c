@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "lf-status-words.h"
+#include "lf-time-of-day.h"
 
 static GDateTime *
 to_local (gint64 at_us)
@@ -435,33 +436,35 @@ lf_status_words_format_age (gint64 since_us, gint64 now_us)
  * @at_us: an instant
  * @now_us: now, microseconds since 1970-01-01 UTC
  *
- * A time of day, with the day when that is another one.
+ * A time of day as the user's locale writes it, with the day when that is another one.
  *
- * Returns: (transfer full): "10:42", "tomorrow 10:42", "Fri 10:42", "24 Nov 10:42"
+ * Returns: (transfer full): "10:42", "2:30 PM", "tomorrow 10:42", "Fri 10:42", "24 Nov 10:42"
  */
 char *
 lf_status_words_format_time (gint64 at_us, gint64 now_us)
 {
   g_autoptr (GDateTime) at = to_local (at_us);
   int                   days = count_days (at_us, now_us);
-  char                 *text;
+  g_autofree char      *time = at != NULL ? lf_time_of_day_format (at, lf_time_of_day_has_halves ()) : NULL;
+  g_autofree char      *day = NULL;
 
-  if (at == NULL)
+  if (time == NULL)
     return g_strdup (C_("display status", "Unknown"));
 
   if (days == 0)
-    /* Translators: a time of day, see strftime(3); "%l:%M %p" where hours go to 12. */
-    text = g_date_time_format (at, C_("time of day", "%H:%M"));
-  else if (days == 1)
-    text = g_date_time_format (at, _("tomorrow %H:%M"));
-  else if (days == -1)
-    text = g_date_time_format (at, _("yesterday %H:%M"));
-  else if (days > 1 && days < 7)
-    text = g_date_time_format (at, _("%a %H:%M"));
-  else
-    text = g_date_time_format (at, _("%-d %b %H:%M"));
+    return g_steal_pointer (&time);
+  if (days == 1)
+    /* Translators: the argument is a time of day. */
+    return g_strdup_printf (_("tomorrow %s"), time);
+  if (days == -1)
+    /* Translators: the argument is a time of day. */
+    return g_strdup_printf (_("yesterday %s"), time);
 
-  return text != NULL ? text : g_strdup (C_("display status", "Unknown"));
+  /* Translators: a day and its month, short, see strftime(3). */
+  day = g_date_time_format (at, days > 1 && days < 7 ? "%a" : _("%-d %b"));
+
+  /* Translators: a day and a time of day: "Fri 10:42", "24 Nov 10:42". */
+  return day != NULL ? g_strdup_printf (C_("day and time", "%s %s"), day, time) : g_steal_pointer (&time);
 }
 
 /**
