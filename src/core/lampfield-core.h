@@ -10,6 +10,7 @@
 #include "lf-instant.h"
 #include "lf-json.h"
 #include "lf-message.h"
+#include "lf-plain-line.h"
 #include "lf-presence.h"
 #include "lf-problem.h"
 #include "lf-resolver.h"

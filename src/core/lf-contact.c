@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "lf-contact-private.h"
+#include "lf-plain-line.h"
 
 enum
 {
@@ -60,6 +61,18 @@ replace_string (LfContact  *self,
   if (prop != 0)
     notify (self, prop);
   return TRUE;
+}
+
+/* What the person, or who wrote the directory, could make into anything. */
+static gboolean
+replace_words (LfContact  *self,
+               char      **field,
+               const char *value,
+               guint       prop)
+{
+  g_autofree char *line = lf_plain_line_new (value);
+
+  return replace_string (self, field, line, prop);
 }
 
 static gboolean
@@ -319,10 +332,10 @@ lf_contact_set_person (LfContact            *self,
   object = G_OBJECT (self);
   old_name = g_strdup (lf_contact_get_name (self));
   g_object_freeze_notify (object); /* who listens sees the whole change */
-  is_changed = replace_string (self, &self->name, fields->name, 0);
+  is_changed = replace_words (self, &self->name, fields->name, 0);
   is_changed |= replace_string (self, &self->login, fields->login, PROP_LOGIN);
-  is_changed |= replace_string (self, &self->title, fields->title, PROP_TITLE);
-  is_changed |= replace_string (self, &self->department, fields->department, PROP_DEPARTMENT);
+  is_changed |= replace_words (self, &self->title, fields->title, PROP_TITLE);
+  is_changed |= replace_words (self, &self->department, fields->department, PROP_DEPARTMENT);
   is_changed |= replace_string (self, &self->mail, fields->mail, PROP_MAIL);
   is_changed |= replace_addresses (self, fields->addresses);
   if (g_strcmp0 (old_name, lf_contact_get_name (self)) != 0)

@@ -46,7 +46,7 @@ lf_conversation_get_other_name (LfConversation *self)
 {
   g_return_val_if_fail (LF_IS_CONVERSATION (self), NULL);
 
-  return self->other_name != NULL ? self->other_name : self->other;
+  return self->other_name != NULL && *self->other_name != '\0' ? self->other_name : self->other;
 }
 
 /**

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "lf-conversation-private.h"
+#include "lf-plain-line.h"
 
 #define TYPING_MS 6000
 
@@ -308,13 +309,15 @@ lf_conversation_set_other_name (LfConversation *self,
                                 const char     *name)
 {
   g_autofree char *old = NULL;
+  g_autofree char *line = NULL;
 
   g_return_if_fail (LF_IS_CONVERSATION (self));
 
-  if (g_strcmp0 (self->other_name, name) == 0)
+  line = lf_plain_line_new (name);
+  if (g_strcmp0 (self->other_name, line) == 0)
     return;
   old = self->other_name;
-  self->other_name = g_strdup (name);
+  self->other_name = g_steal_pointer (&line);
   notify (self, PROP_OTHER_NAME);
 }
 

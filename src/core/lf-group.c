@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "lf-group.h"
+#include "lf-plain-line.h"
 
 static void
 clear_group (gpointer data)
@@ -49,7 +50,7 @@ lf_group_array_new (const LfGroup *groups,
     {
       LfGroup copy = {
         .id = g_strdup (groups[i].id),
-        .name = g_strdup (groups[i].name != NULL ? groups[i].name : ""),
+        .name = lf_plain_line_new (groups[i].name != NULL ? groups[i].name : ""),
         .position = groups[i].position,
       };
 

@@ -200,7 +200,7 @@ answer (LfClient *self, GCancellable *cancellable, GAsyncReadyCallback callback,
 
   self->failure = -1;
   if (failure >= 0)
-    g_task_return_new_error (task, LF_ERROR, failure, "as the test wants it");
+    g_task_return_new_error (task, LF_ERROR, failure, "as the <test> & its author want it");
   else
     g_task_return_boolean (task, TRUE);
 }
@@ -385,7 +385,7 @@ lf_client_search_async (LfClient *self, const char *words, GCancellable *cancell
   if (failure >= 0)
     {
       g_object_unref (found);
-      g_task_return_new_error (task, LF_ERROR, failure, "as the test wants it");
+      g_task_return_new_error (task, LF_ERROR, failure, "as the <test> & its author want it");
     }
   else
     g_task_return_pointer (task, found, g_object_unref);

@@ -3,6 +3,7 @@
 
 #include <glib/gstdio.h>
 
+#include "lf-address-menu.h"
 #include "lf-app-test.h"
 #include "lf-call-uri.h"
 #include "lf-calling.h"
@@ -152,6 +153,21 @@ test_hostile (void)
   g_error_free (outcome.error);
 }
 
+static void
+test_menu (void)
+{
+  g_autoptr (LfContact)  contact = lf_contact_new ("ada");
+  const char *const      callable[] = { "sip:ada_l@pbx.example", NULL };
+  g_autoptr (GMenuModel) menu = NULL;
+  g_autoptr (GVariant)   label = NULL;
+
+  g_test_summary ("An underscore of an address is shown, and is no key to press");
+  lf_contact_set_person (contact, &(LfPersonFields){ .user = "ada", .name = "Ada", .addresses = callable });
+  menu = lf_address_menu_new (contact);
+  label = g_menu_model_get_item_attribute_value (menu, 0, G_MENU_ATTRIBUTE_LABEL, G_VARIANT_TYPE_STRING);
+  g_assert_cmpstr (g_variant_get_string (label, NULL), ==, "ada__l@pbx.example");
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -175,6 +191,7 @@ main (int   argc,
   g_test_add_func ("/calling/no-handler", test_no_handler);
   g_test_add_func ("/calling/hostile", test_hostile);
   g_test_add_func ("/calling/handler", test_handler);
+  g_test_add_func ("/calling/menu", test_menu);
   status = g_test_run ();
   lf_app_test_remove_folder (folder);
   g_free (folder);

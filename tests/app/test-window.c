@@ -450,6 +450,18 @@ find_find_dialog (void)
   return NULL;
 }
 
+static gboolean
+has_status_words (GtkWidget *root, const char *words)
+{
+  if (ADW_IS_STATUS_PAGE (root) && g_strcmp0 (adw_status_page_get_description (ADW_STATUS_PAGE (root)), words) == 0)
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (has_status_words (child, words))
+      return TRUE;
+
+  return FALSE;
+}
+
 static void
 test_find (Fixture *f, gconstpointer data)
 {
@@ -473,6 +485,11 @@ test_find (Fixture *f, gconstpointer data)
   gtk_editable_set_text (GTK_EDITABLE (lf_app_test_find (dialog, GTK_TYPE_SEARCH_ENTRY, NULL)), "anno");
   stack = gtk_widget_get_ancestor (lf_app_test_find (dialog, GTK_TYPE_LIST_BOX, NULL), GTK_TYPE_STACK);
   lf_wait_until (g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (stack)), "failed") == 0, 5000);
+
+  /* What a server says is text, not markup. */
+  lf_fake_client_fail_next (f->client, LF_ERROR_BAD_REQUEST);
+  gtk_editable_set_text (GTK_EDITABLE (lf_app_test_find (dialog, GTK_TYPE_SEARCH_ENTRY, NULL)), "annu");
+  lf_wait_until (has_status_words (dialog, "as the &lt;test&gt; &amp; its author want it"), 5000);
   gtk_window_destroy (GTK_WINDOW (dialog));
 }
 

@@ -7,6 +7,7 @@
 
 #include "lf-actions.h"
 #include "lf-address-menu.h"
+#include "lf-contact-menu.h"
 
 /* "+49 30 1234" of "tel:+49-30-1234", "2041@pbx.example" of "sip:2041@pbx.example". */
 static char *
@@ -36,7 +37,8 @@ lf_address_menu_new (LfContact *contact)
   addresses = lf_contact_get_addresses (contact);
   for (gsize i = 0; addresses != NULL && addresses[i] != NULL; i++)
     {
-      g_autofree char      *label = format_address (addresses[i]);
+      g_autofree char      *address = format_address (addresses[i]);
+      g_autofree char      *label = lf_contact_menu_escape (address);
       g_autoptr (GMenuItem) item = g_menu_item_new (label, NULL);
 
       g_menu_item_set_action_and_target (item, LF_ACTION_CALL_ADDRESS, "s", addresses[i]);

@@ -36,7 +36,11 @@ make_groups (LfRoster *roster, LfContact *contact)
 
   for (gsize i = 0; i < n_groups; i++)
     if (g_strcmp0 (groups[i].id, own) != 0)
-      append (section, groups[i].name, LF_ACTION_MOVE_TO_GROUP, g_variant_new ("(ss)", user, groups[i].id));
+      {
+        g_autofree char *label = lf_contact_menu_escape (groups[i].name);
+
+        append (section, label, LF_ACTION_MOVE_TO_GROUP, g_variant_new ("(ss)", user, groups[i].id));
+      }
   append_section (groups_menu, section);
 
   if (own != NULL)
@@ -45,6 +49,27 @@ make_groups (LfRoster *roster, LfContact *contact)
   append_section (groups_menu, more);
 
   return g_steal_pointer (&groups_menu);
+}
+
+/**
+ * lf_contact_menu_escape:
+ * @text: what a menu item shall show as it is
+ *
+ * An underscore in the label of a menu item underlines the letter behind it and is not shown.
+ *
+ * Returns: (transfer full): a label that shows @text
+ */
+char *
+lf_contact_menu_escape (const char *text)
+{
+  GString *label;
+
+  g_return_val_if_fail (text != NULL, NULL);
+
+  label = g_string_new (text);
+  g_string_replace (label, "_", "__", 0);
+
+  return g_string_free (label, FALSE);
 }
 
 /**

@@ -110,8 +110,9 @@ on_found (GObject *source, GAsyncResult *result, gpointer user_data)
   if (error != NULL)
     {
       g_autofree char *words = lf_error_words_for_notice (error);
+      g_autofree char *escaped = g_markup_escape_text (words, -1);
 
-      adw_status_page_set_description (self->failed_page, words);
+      adw_status_page_set_description (self->failed_page, escaped); /* it is markup */
       gtk_stack_set_visible_child_name (self->stack, "failed");
       return;
     }

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "lf-plain-line.h"
 #include "lf-status-words.h"
 #include "lf-time-of-day.h"
 
@@ -271,19 +272,23 @@ lf_status_words_format (const LfResolved *resolved, gint64 now_us)
 char *
 lf_status_words_format_note (const LfResolved *resolved)
 {
-  gboolean has_text, has_emoji;
+  g_autofree char *text = NULL;
+  g_autofree char *emoji = NULL;
+  gboolean         has_text, has_emoji;
 
   g_return_val_if_fail (resolved != NULL, NULL);
 
-  has_text = resolved->note != NULL && *resolved->note != '\0';
-  has_emoji = resolved->note_emoji != NULL && *resolved->note_emoji != '\0';
+  text = lf_plain_line_new (resolved->note);
+  emoji = lf_plain_line_new (resolved->note_emoji);
+  has_text = text != NULL && *text != '\0';
+  has_emoji = emoji != NULL && *emoji != '\0';
 
   if (has_text && has_emoji)
-    return g_strconcat (resolved->note_emoji, " ", resolved->note, NULL);
+    return g_strconcat (emoji, " ", text, NULL);
   if (has_text)
-    return g_strdup (resolved->note);
+    return g_steal_pointer (&text);
   if (has_emoji)
-    return g_strdup (resolved->note_emoji);
+    return g_steal_pointer (&emoji);
 
   return NULL;
 }
