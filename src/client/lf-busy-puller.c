@@ -132,6 +132,17 @@ take_busy (LfBusyPuller     *self,
   g_signal_emit (self, signals[SIGNAL_BUSY], 0, busy, asked != LF_BUSY_LATER);
 }
 
+/* What a snapshot wants stays no news, though it has changed again since. */
+static void
+add_wanted (LfBusyPuller *self,
+            const char   *user,
+            LfBusyUrgency urgency)
+{
+  LfBusyUrgency held = GPOINTER_TO_INT (g_hash_table_lookup (self->wanted, user));
+
+  g_hash_table_replace (self->wanted, g_strdup (user), GINT_TO_POINTER (MAX (held, urgency)));
+}
+
 /* The batch failed: its people are wanted as before. */
 static void
 give_back (LfBusyPuller *self,
@@ -143,8 +154,7 @@ give_back (LfBusyPuller *self,
 
   g_hash_table_iter_init (&iter, users);
   while (g_hash_table_iter_next (&iter, &user, &urgency))
-    if (!g_hash_table_contains (self->wanted, user))
-      g_hash_table_insert (self->wanted, g_strdup (user), urgency);
+    add_wanted (self, user, GPOINTER_TO_INT (urgency));
 }
 
 static void
@@ -377,7 +387,7 @@ lf_busy_puller_want (LfBusyPuller *self,
   g_return_if_fail (user != NULL);
 
   is_urgent = urgency == LF_BUSY_FIRST || g_strcmp0 (user, self->open) == 0;
-  g_hash_table_replace (self->wanted, g_strdup (user), GINT_TO_POINTER (urgency));
+  add_wanted (self, user, urgency);
   if (!self->is_live)
     self->is_hurried |= is_urgent;
   else if (is_urgent)

@@ -279,6 +279,25 @@ test_dispose (void)
     }
 }
 
+static void
+test_no_news (void)
+{
+  World w;
+
+  g_test_summary ("What a snapshot wanted is no news, though it changed again before it was pulled, or the pull failed.");
+  world_begin (&w);
+  w.n_busy = 1;
+  lf_busy_puller_set_open (w.puller, "u2"); /* without delay */
+  lf_busy_puller_want (w.puller, "u2", LF_BUSY_SNAPSHOT);
+  lf_busy_puller_want (w.puller, "u2", LF_BUSY_LATER);
+  lf_busy_puller_set_live (w.puller, TRUE);
+  lf_wait_until (count (&w) == 1, 10000);
+  lf_busy_puller_want (w.puller, "u2", LF_BUSY_LATER);
+  lf_wait_until (w.n_got == 1, 30000);
+  g_assert_cmpuint (w.n_snapshot, ==, 1);
+  world_end (&w);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -291,5 +310,6 @@ main (int   argc,
   g_test_add_func ("/busy-puller/again", test_again);
   g_test_add_func ("/busy-puller/failure", test_failure);
   g_test_add_func ("/busy-puller/dispose", test_dispose);
+  g_test_add_func ("/busy-puller/no-news", test_no_news);
   return g_test_run ();
 }
