@@ -375,14 +375,15 @@ send_message (Sender *sender, const char *conversation, const char *id)
 static gboolean
 take_answer (Sender *sender)
 {
-  gboolean is_open = lf_raw_pump (sender->raw);
-  char    *end = sender->raw->in->len > 0 ? g_strstr_len ((char *) sender->raw->in->data, sender->raw->in->len, "\r\n\r\n") : NULL;
-  char    *length = end != NULL ? g_strstr_len ((char *) sender->raw->in->data, sender->raw->in->len, "Content-Length: ") : NULL;
-  gsize    total = length != NULL ? (gsize) (end + 4 - (char *) sender->raw->in->data) + (gsize) atol (length + strlen ("Content-Length: ")) : 0;
+  gboolean         is_open = lf_raw_pump (sender->raw);
+  g_autofree char *in = g_strndup ((char *) sender->raw->in->data, sender->raw->in->len);
+  char            *end = strstr (in, "\r\n\r\n");
+  char            *length = end != NULL ? strstr (in, "Content-Length: ") : NULL;
+  gsize            total = length != NULL ? (gsize) (end + 4 - in) + (gsize) atol (length + strlen ("Content-Length: ")) : 0;
 
   if (total > 0 && sender->raw->in->len >= total)
     {
-      g_assert_true (g_str_has_prefix ((char *) sender->raw->in->data, "HTTP/1.1 20"));
+      g_assert_true (g_str_has_prefix (in, "HTTP/1.1 20"));
       g_byte_array_remove_range (sender->raw->in, 0, (guint) total);
       g_ptr_array_add (sender->acked, g_steal_pointer (&sender->pending));
     }
