@@ -18,6 +18,7 @@
 #define PING_WINDOW_US       (10 * LF_SECOND)
 #define ACK_FRAMES           32
 #define ACK_DELAY_MS         2000
+#define MAX_CATCH_UP_ROUNDS  64
 
 static void
 lose_bad_frame (LfChannel  *self,
@@ -88,18 +89,86 @@ count_frame (LfChannel *self)
     lf_timer_start (&self->ack_timer, ACK_DELAY_MS, on_ack_due, self);
 }
 
+/* Asks for a pong that comes behind everything that waits: the server fills the window when it hears the
+ * acknowledgement, and answers then. Another frame before the pong may have filled it: asks again. */
 static void
-take_hello (LfChannel         *self,
-            const LfWireHello *hello)
+ask_for_rest (LfChannel *self)
 {
-  self->has_hello = TRUE;
-  self->has_refreshed = FALSE;
-  self->ping_s = CLAMP (hello->ping_s, SHORTEST_PING_S, LONGEST_PING_S);
-  watch_silence (self);
+  LfWirePing ping = { .n = ++self->ping_n };
+
+  self->catch_up_n = self->ping_n;
+  self->catch_up_count = self->count;
+  lf_channel_send_ack (self);
+  lf_channel_send (self, LF_FRAME_PING, &ping);
+}
+
+static void
+take_pong (LfChannel        *self,
+           const LfWirePing *pong)
+{
+  if (self->catch_up_n == 0 || pong->n != self->catch_up_n)
+    return;
+  if (self->count != self->catch_up_count && ++self->catch_up_rounds < MAX_CATCH_UP_ROUNDS)
+    {
+      ask_for_rest (self);
+      return;
+    }
+  self->catch_up_n = 0;
+  lf_channel_emit_caught_up (self);
+}
+
+/* The server goes on behind the last frame applied: nothing is read again. */
+static void
+go_on (LfChannel         *self,
+       const LfWireHello *hello)
+{
+  SoupWebsocketConnection *connection = self->connection;
+
+  lf_timer_clear (&self->wait_timer);
+  self->acked = self->count;
+  lf_channel_emit_hello (self, hello);
+  if (self->connection != connection) /* a handler stopped it */
+    return;
+  lf_channel_set_state (self, LF_CHANNEL_LIVE);
+  if (self->connection != connection)
+    return;
+  self->catch_up_rounds = 0;
+  ask_for_rest (self);
+}
+
+static void
+begin (LfChannel         *self,
+       const LfWireHello *hello)
+{
+  self->can_resume = FALSE;
+  self->count = 0;
+  self->acked = 0;
+  self->next_part = 0;
+  g_free (self->stream);
+  self->stream = g_strdup (hello->session);
   lf_channel_start_phase (self, SNAPSHOT_DEADLINE_MS);
   lf_channel_set_state (self, LF_CHANNEL_SYNCING);
   if (self->has_hello) /* unless a handler stopped it */
     lf_channel_emit_hello (self, hello);
+}
+
+static void
+take_hello (LfChannel         *self,
+            const LfWireHello *hello)
+{
+  if (hello->is_resumed && (!self->is_resuming || hello->count != self->count || g_strcmp0 (hello->session, self->stream) != 0))
+    {
+      lose_bad_frame (self, "a resume that was not asked for");
+      return;
+    }
+  self->has_hello = TRUE;
+  self->has_refreshed = FALSE;
+  self->ping_s = CLAMP (hello->ping_s, SHORTEST_PING_S, LONGEST_PING_S);
+  watch_silence (self);
+  if (hello->is_resumed)
+    go_on (self, hello);
+  else
+    begin (self, hello);
 }
 
 /* Returns: FALSE if the connection is gone, or another frame of this kind may not come now */
@@ -134,6 +203,7 @@ deliver_frame (LfChannel     *self,
   count_frame (self);
   if (frame->type == LF_FRAME_SNAPSHOT && ((const LfWireSnapshot *) frame->body)->is_last)
     {
+      self->can_resume = TRUE;
       lf_timer_clear (&self->wait_timer);
       lf_channel_set_state (self, LF_CHANNEL_LIVE);
     }
@@ -196,6 +266,7 @@ take_frame (LfChannel     *self,
       answer_ping (self, frame->body);
       break;
     case LF_FRAME_PONG:
+      take_pong (self, frame->body);
       break;
     case LF_FRAME_ERROR:
       take_error_frame (self, frame->body);
@@ -222,6 +293,51 @@ take_frame (LfChannel     *self,
       lose_bad_frame (self, "a frame that only clients send");
       break;
     }
+}
+
+/**
+ * lf_channel_send:
+ * @self: an #LfChannel
+ * @type: of a frame that clients send
+ * @body: the struct of lf_frame_get_schema()
+ *
+ * Sends one frame on the open stream.
+ *
+ * Returns: %FALSE if the stream is not open: nothing was sent and nothing is queued
+ */
+gboolean
+lf_channel_send (LfChannel    *self,
+                 LfFrameType   type,
+                 gconstpointer body)
+{
+  g_return_val_if_fail (LF_IS_CHANNEL (self), FALSE);
+
+  if (self->connection == NULL || soup_websocket_connection_get_state (self->connection) != SOUP_WEBSOCKET_STATE_OPEN)
+    return FALSE;
+  if (!self->has_hello && type != LF_FRAME_START && type != LF_FRAME_RESUME)
+    return FALSE;
+  g_string_truncate (self->buffer, 0);
+  lf_frame_encode (type, body, self->buffer);
+  soup_websocket_connection_send_text (self->connection, self->buffer->str);
+  return TRUE;
+}
+
+/**
+ * lf_channel_say_first:
+ * @self: the channel, upgraded
+ *
+ * Goes on where the last stream was cut, if it can; else starts.
+ */
+void
+lf_channel_say_first (LfChannel *self)
+{
+  LfWireResume resume = { .session = self->stream, .count = self->count };
+
+  self->is_resuming = self->can_resume;
+  if (self->is_resuming)
+    lf_channel_send (self, LF_FRAME_RESUME, &resume);
+  else
+    lf_channel_send (self, LF_FRAME_START, &(LfWireEmpty){ NULL });
 }
 
 /**

@@ -39,12 +39,18 @@ struct _LfChannel
   gint64                   ping_n;
   gint64                   pings_from_us; /* monotonic; start of the window in which pings are counted */
   guint                    n_pings;
-  gint64                   count;     /* counted frames applied since hello */
+  char                    *stream;    /* owned, nullable: the session that the last hello named */
+  gint64                   count;     /* counted frames applied since the stream began; kept over a cut */
   gint64                   acked;     /* of these, acknowledged */
   gint64                   next_part; /* of the snapshot */
   guint                    failures;  /* in a row */
   guint                    retry_after_s;
   guint                    deadline_percent; /* of the usual deadlines; 100 but in tests */
+  gint64                   catch_up_n;       /* ping behind which nothing of the cut waits; 0: caught up */
+  gint64                   catch_up_count;   /* when it was sent */
+  guint                    catch_up_rounds;
+  gboolean                 can_resume;  /* a whole snapshot was applied, and every frame since */
+  gboolean                 is_resuming; /* said resume, not start */
   gboolean                 has_hello;
   gboolean                 is_pinging;
   gboolean                 has_refreshed; /* a second refusal in a row is final */
@@ -53,12 +59,14 @@ struct _LfChannel
 /* lf-channel.c */
 void lf_channel_set_state (LfChannel *self, LfChannelState state);
 void lf_channel_emit_hello (LfChannel *self, const LfWireHello *hello);
+void lf_channel_emit_caught_up (LfChannel *self);
 void lf_channel_emit_frame (LfChannel *self, const LfFrame *frame);
 void lf_channel_lose (LfChannel *self, gushort close_code, GError *error); /* takes @error */
 void lf_channel_start_phase (LfChannel *self, guint deadline_ms);          /* lost when it passes */
 
 /* lf-channel-frames.c */
-gint64 lf_channel_read_elapsed_us (void); /* since boot, time asleep included */
+void   lf_channel_say_first (LfChannel *self); /* start or resume */
+gint64 lf_channel_read_elapsed_us (void);      /* since boot, time asleep included */
 void   lf_channel_take_message (LfChannel *self, int type, GBytes *message);
 void   lf_channel_send_ack (LfChannel *self);
 /* For tests: how long it waits for the peer, in percent of the usual deadlines. */

@@ -33,6 +33,7 @@ enum
 {
   SIGNAL_HELLO,
   SIGNAL_FRAME,
+  SIGNAL_CAUGHT_UP,
   SIGNAL_LOST,
   SIGNAL_STOPPED,
   N_SIGNALS
@@ -66,9 +67,8 @@ drop_connection (LfChannel *self,
   self->opened_us = 0;
   self->has_hello = FALSE;
   self->is_pinging = FALSE;
-  self->count = 0;
-  self->acked = 0;
-  self->next_part = 0;
+  self->is_resuming = FALSE;
+  self->catch_up_n = 0;
   if (connection == NULL)
     return;
   g_signal_handlers_disconnect_by_data (connection, self);
@@ -79,12 +79,21 @@ drop_connection (LfChannel *self,
     soup_websocket_connection_close (connection, close_code, NULL);
 }
 
+/* The next stream starts from nothing. */
+static void
+forget_stream (LfChannel *self)
+{
+  self->can_resume = FALSE;
+  g_clear_pointer (&self->stream, g_free);
+}
+
 /* Gives up: takes @error. */
 static void
 give_up (LfChannel *self,
          GError    *error)
 {
   drop_connection (self, LF_CLOSE_NORMAL);
+  forget_stream (self);
   g_object_ref (self);
   lf_channel_set_state (self, LF_CHANNEL_STOPPED);
   g_signal_emit (self, signals[SIGNAL_STOPPED], 0, error);
@@ -277,7 +286,7 @@ on_upgraded (GObject      *source,
   g_signal_connect (self->connection, "error", G_CALLBACK (on_error), self);
   g_signal_connect (self->connection, "closed", G_CALLBACK (on_closed), self);
   lf_channel_start_phase (self, HELLO_DEADLINE_MS);
-  lf_channel_send (self, LF_FRAME_START, &(LfWireEmpty){ NULL });
+  lf_channel_say_first (self);
 }
 
 static void
@@ -326,6 +335,7 @@ lf_channel_finalize (GObject *object)
 
   g_clear_object (&self->rest);
   g_clear_object (&self->session);
+  g_free (self->stream);
   g_string_free (self->buffer, TRUE);
 
   G_OBJECT_CLASS (lf_channel_parent_class)->finalize (object);
@@ -349,6 +359,8 @@ lf_channel_class_init (LfChannelClass *klass)
                                         1, G_TYPE_POINTER);
   signals[SIGNAL_FRAME] = g_signal_new ("frame", LF_TYPE_CHANNEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                                         1, G_TYPE_POINTER);
+  signals[SIGNAL_CAUGHT_UP] = g_signal_new ("caught-up", LF_TYPE_CHANNEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                            G_TYPE_NONE, 0);
   signals[SIGNAL_LOST] = g_signal_new ("lost", LF_TYPE_CHANNEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                        G_TYPE_ERROR);
   signals[SIGNAL_STOPPED] = g_signal_new ("stopped", LF_TYPE_CHANNEL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -472,6 +484,7 @@ lf_channel_stop (LfChannel  *self,
       lf_channel_send (self, LF_FRAME_BYE, &bye);
     }
   drop_connection (self, LF_CLOSE_NORMAL);
+  forget_stream (self);
   lf_channel_set_state (self, LF_CHANNEL_STOPPED);
 }
 
@@ -488,33 +501,6 @@ lf_channel_reconnect_now (LfChannel *self)
 
   if (self->state == LF_CHANNEL_WAITING)
     connect_now (self);
-}
-
-/**
- * lf_channel_send:
- * @self: an #LfChannel
- * @type: of a frame that clients send
- * @body: the struct of lf_frame_get_schema()
- *
- * Sends one frame on the open stream.
- *
- * Returns: %FALSE if the stream is not open: nothing was sent and nothing is queued
- */
-gboolean
-lf_channel_send (LfChannel    *self,
-                 LfFrameType   type,
-                 gconstpointer body)
-{
-  g_return_val_if_fail (LF_IS_CHANNEL (self), FALSE);
-
-  if (self->connection == NULL || soup_websocket_connection_get_state (self->connection) != SOUP_WEBSOCKET_STATE_OPEN)
-    return FALSE;
-  if (!self->has_hello && type != LF_FRAME_START)
-    return FALSE;
-  g_string_truncate (self->buffer, 0);
-  lf_frame_encode (type, body, self->buffer);
-  soup_websocket_connection_send_text (self->connection, self->buffer->str);
-  return TRUE;
 }
 
 /* For the other file of the class. */
@@ -547,6 +533,16 @@ lf_channel_emit_hello (LfChannel         *self,
 }
 
 /**
+ * lf_channel_emit_caught_up:
+ * @self: the channel
+ */
+void
+lf_channel_emit_caught_up (LfChannel *self)
+{
+  g_signal_emit (self, signals[SIGNAL_CAUGHT_UP], 0);
+}
+
+/**
  * lf_channel_emit_frame:
  * @self: the channel
  * @frame: what came
@@ -564,7 +560,8 @@ lf_channel_emit_frame (LfChannel     *self,
  * @close_code: what to tell the peer
  * @error: (transfer full): why
  *
- * Ends the connection and tries again after the back-off.
+ * Ends the connection and tries again after the back-off. Whoever broke the rules is not resumed: the
+ * same would come again.
  */
 void
 lf_channel_lose (LfChannel *self,
@@ -574,6 +571,8 @@ lf_channel_lose (LfChannel *self,
   if (self->opened_us != 0 && g_get_monotonic_time () - self->opened_us > STABLE_US)
     self->failures = 0;
   drop_connection (self, close_code);
+  if (close_code == LF_CLOSE_BAD_FRAME)
+    forget_stream (self);
   self->has_refreshed = FALSE;
   lf_timer_start (&self->wait_timer, choose_backoff_ms (self), on_backoff_over, self);
   g_debug ("stream lost: %s", error->message);

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * @LF_CHANNEL_STOPPED: not started, stopped by its owner, or given up ("stopped" said why)
  * @LF_CHANNEL_CONNECTING: the connection is being made, or hello is awaited
  * @LF_CHANNEL_SYNCING: hello came, the snapshot is not complete
- * @LF_CHANNEL_LIVE: the snapshot is complete, changes arrive
+ * @LF_CHANNEL_LIVE: the snapshot is complete, or the stream was resumed; changes arrive
  * @LF_CHANNEL_WAITING: the connection was lost or refused; tried again after the back-off
  */
 typedef enum
@@ -31,8 +31,8 @@ typedef enum
 /**
  * LfChannel:
  *
- * The stream to one server (WebSocket, design: subprotocol lampfield.v1): connects, says start,
- * checks and decodes what arrives, acknowledges it, answers pings, finds dead connections, and
+ * The stream to one server (WebSocket, design: subprotocol lampfield.v1): connects, says start, or
+ * resume where a stream with a snapshot was cut, checks and decodes what arrives, acknowledges it, answers pings, finds dead connections, and
  * reconnects by itself with full jitter. The desktop client, the connectors and the sample office
  * all use this one class. A service does:
  *
@@ -52,6 +52,7 @@ typedef enum
  * Signals:
  * - "hello" (const LfWireHello *): the stream is open; send what must be repeated (reach).
  * - "frame" (const LfFrame *): every frame but hello, ping, pong and error, in order; borrowed.
+ * - "caught-up": after a hello with @is_resumed, what changed during the cut has come.
  * - "lost" (GError *): an open stream was cut, or an attempt failed; it will be tried again.
  * - "stopped" (GError *): it will not be tried again: LF_ERROR_UNAUTHORIZED (signed out, token
  *   refused), LF_ERROR_CONFLICT (replaced by a newer stream of this session), LF_ERROR_FORBIDDEN,

@@ -53,7 +53,8 @@ struct _LfClient
   char           *login;        /* owned, nullable; for the keyring */
   char           *server;       /* owned, nullable; normalised */
   gboolean        is_remembered;
-  gboolean        has_synced; /* a snapshot was complete in this session */
+  gboolean        has_synced;     /* a snapshot was complete in this session */
+  gboolean        is_catching_up; /* resumed: what changed during the cut is still coming */
   gboolean        is_disposed;
 
   /* Roster */
@@ -103,6 +104,7 @@ void lf_client_roster_take_presence (LfClient *self, const LfWirePresence *prese
 void lf_client_roster_take_calendar (LfClient *self, const LfWireCalendarChange *change);
 void lf_client_roster_take_change (LfClient *self, const LfWireContactChange *change);
 void lf_client_roster_take_cut (LfClient *self, gint64 last_frame_us);
+void lf_client_roster_take_resume (LfClient *self);
 
 /* Presence of people who have just come in; fetched, since no event brings it. */
 void lf_client_roster_fetch_presence (LfClient *self, const char *user);

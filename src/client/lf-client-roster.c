@@ -83,12 +83,19 @@ compare_calendar (LfClient     *self,
       if (held->rev != 0)
         lf_roster_apply_calendar (roster, user, &none);
     }
-  else if (held->rev < rev || (held->rev != rev && urgency != LF_BUSY_LATER))
+  else if (held->rev < rev || (held->rev != rev && urgency != LF_BUSY_LATER && !self->is_catching_up))
     {
       if (held->rev > rev)
         forget_calendar_rev (roster, contact);
       lf_busy_puller_want (self->puller, user, urgency);
     }
+}
+
+/* A calendar that changed during a cut is no news: it is pulled as one of a snapshot. */
+static LfBusyUrgency
+get_urgency (LfClient *self)
+{
+  return self->is_catching_up ? LF_BUSY_SNAPSHOT : LF_BUSY_LATER;
 }
 
 static void
@@ -213,8 +220,8 @@ lf_client_roster_take_presence (LfClient             *self,
                                 gboolean              is_snapshot)
 {
   g_autoptr (LfPresence) presence = lf_client_make_presence (wire);
-  LfBusyUrgency          urgency = !is_snapshot ? LF_BUSY_LATER : self->has_synced ? LF_BUSY_SNAPSHOT
-                                                                                   : LF_BUSY_FIRST;
+  LfBusyUrgency          urgency = !is_snapshot ? get_urgency (self) : self->has_synced ? LF_BUSY_SNAPSHOT
+                                                                                        : LF_BUSY_FIRST;
 
   lf_roster_apply_presence (find_roster (self, wire->user), wire->user, presence, is_snapshot);
   compare_calendar (self, wire->user, wire->calendar_rev, urgency);
@@ -231,7 +238,7 @@ void
 lf_client_roster_take_calendar (LfClient                   *self,
                                 const LfWireCalendarChange *change)
 {
-  compare_calendar (self, change->user, change->calendar_rev, LF_BUSY_LATER);
+  compare_calendar (self, change->user, change->calendar_rev, get_urgency (self));
 }
 
 /**
@@ -312,6 +319,19 @@ lf_client_roster_take_cut (LfClient *self,
   end_sync (self);
   lf_roster_mark_cut (self->roster, last_frame_us);
   lf_roster_mark_cut (self->own_roster, last_frame_us);
+}
+
+/**
+ * lf_client_roster_take_resume:
+ * @self: the client
+ *
+ * The stream goes on: what is held holds again.
+ */
+void
+lf_client_roster_take_resume (LfClient *self)
+{
+  lf_roster_mark_resumed (self->roster);
+  lf_roster_mark_resumed (self->own_roster);
 }
 
 static void

@@ -91,6 +91,7 @@ drop_session (LfClient *self)
   g_clear_object (&self->availability);
   g_clear_object (&self->session);
   self->has_synced = FALSE;
+  self->is_catching_up = FALSE;
 }
 
 /**
@@ -149,8 +150,20 @@ on_channel_hello (LfChannel *channel,
 {
   LfClient *self = user_data;
 
+  self->is_catching_up = ((const LfWireHello *) hello)->is_resumed;
   lf_clock_set_server_us (self->clock, ((const LfWireHello *) hello)->server_time_us);
   lf_client_status_repeat_reach (self);
+}
+
+/* From here on a change is news again. */
+static void
+on_channel_caught_up (LfChannel *channel,
+                      gpointer   user_data)
+{
+  LfClient *self = user_data;
+
+  self->is_catching_up = FALSE;
+  lf_availability_take_snapshot (self->availability);
 }
 
 static void
@@ -214,9 +227,14 @@ go_online (LfClient *self)
 
   self->has_synced = TRUE;
   lf_busy_puller_set_live (self->puller, TRUE);
-  lf_availability_take_snapshot (self->availability);
+  if (self->is_catching_up)
+    lf_client_roster_take_resume (self);
+  else
+    lf_availability_take_snapshot (self->availability);
+  if (self->channel != channel) /* a handler signed out */
+    return;
   set_as_of_us (self, 0);
-  if (self->channel == channel) /* no handler signed out */
+  if (self->channel == channel)
     lf_client_set_state (self, LF_CLIENT_ONLINE);
 }
 
@@ -227,6 +245,7 @@ go_offline (LfClient *self)
   gint64 silence_us = lf_channel_get_silence_us (self->channel);
   gint64 last_us = lf_clock_get_now_us (self->clock) - silence_us;
 
+  self->is_catching_up = FALSE;
   lf_busy_puller_set_live (self->puller, FALSE);
   lf_availability_take_cut (self->availability);
   if (silence_us < 0)
@@ -312,6 +331,7 @@ lf_client_begin_session (LfClient   *self,
   g_signal_connect (session, "ended", G_CALLBACK (on_session_ended), self);
   g_signal_connect (self->channel, "hello", G_CALLBACK (on_channel_hello), self);
   g_signal_connect (self->channel, "frame", G_CALLBACK (on_channel_frame), self);
+  g_signal_connect (self->channel, "caught-up", G_CALLBACK (on_channel_caught_up), self);
   g_signal_connect (self->channel, "notify::state", G_CALLBACK (on_channel_state), self);
   g_signal_connect (self->channel, "stopped", G_CALLBACK (on_channel_stopped), self);
   g_signal_connect (self->availability, "became-available", G_CALLBACK (on_became_available), self);

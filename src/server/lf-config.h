@@ -32,6 +32,9 @@ typedef struct
   guint ack_timeout_s;   /* then 4008 */
   guint window_frames;   /* unacknowledged */
   guint window_bytes;
+  guint resume_s;           /* how long a stream that was cut can be resumed */
+  guint parked_streams;     /* that can be resumed, at most; the oldest go first */
+  guint parked_bytes;       /* of what is kept for all of them */
   guint frames_per_s;       /* a client's, sustained; then 4006 */
   guint device_grace_s;     /* socket gone, then offline */
   guint device_lease_s;     /* from the last frame */

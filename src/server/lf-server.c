@@ -383,7 +383,8 @@ lf_server_free (LfServer *self)
       for (guint i = 0; i < MAX_LAST_TURNS && g_main_context_iteration (NULL, FALSE); i++)
         ;
     }
-  g_clear_pointer (&self->streams, lf_streams_free);
+  lf_streams_free (self->streams); /* those that are cut by this still find it */
+  self->streams = NULL;
   g_clear_object (&self->http);
   if (self->accounts != NULL)
     lf_accounts_close (self->accounts);

@@ -30,7 +30,13 @@ on_client_frame (LfFakeConn    *conn,
 {
   LfChannelWorld *w = user_data;
 
-  if (frame->type == LF_FRAME_START)
+  if (frame->type == LF_FRAME_RESUME)
+    {
+      g_assert_cmpstr (((const LfWireResume *) frame->body)->session, ==, "s1");
+      w->resume_count = ((const LfWireResume *) frame->body)->count;
+      w->n_resumes++;
+    }
+  if (frame->type == LF_FRAME_START || frame->type == LF_FRAME_RESUME)
     {
       w->n_starts++;
       w->conn = conn;
@@ -48,7 +54,10 @@ on_client_frame (LfFakeConn    *conn,
       w->last_pong = ((const LfWirePing *) frame->body)->n;
     }
   else if (frame->type == LF_FRAME_PING)
-    w->n_pings++;
+    {
+      w->n_pings++;
+      w->last_ping = ((const LfWirePing *) frame->body)->n;
+    }
   else if (frame->type == LF_FRAME_BYE)
     {
       g_free (w->bye);
@@ -71,6 +80,13 @@ on_frame (LfChannel      *channel,
           LfChannelWorld *w)
 {
   w->n_frames++;
+}
+
+static void
+on_caught_up (LfChannel      *channel,
+              LfChannelWorld *w)
+{
+  w->n_caught_up++;
 }
 
 static void
@@ -111,6 +127,7 @@ lf_channel_world_begin (LfChannelWorld *w)
   w->channel = lf_channel_new (w->rest);
   g_signal_connect (w->channel, "hello", G_CALLBACK (on_hello), w);
   g_signal_connect (w->channel, "frame", G_CALLBACK (on_frame), w);
+  g_signal_connect (w->channel, "caught-up", G_CALLBACK (on_caught_up), w);
   g_signal_connect (w->channel, "lost", G_CALLBACK (on_lost), w);
   g_signal_connect (w->channel, "stopped", G_CALLBACK (on_stopped), w);
   lf_channel_start (w->channel);

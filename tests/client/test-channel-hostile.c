@@ -18,6 +18,12 @@ say_nothing (LfFakeConn *conn)
 }
 
 static void
+resume_unasked (LfFakeConn *conn)
+{
+  lf_fake_conn_text (conn, HELLO_RESUMED (0));
+}
+
+static void
 say_early (LfFakeConn *conn)
 {
   lf_fake_conn_text (conn, PRESENCE);
@@ -311,6 +317,7 @@ refuse_silence (LfFakeConn          *conn,
 
 static const LfHostile hostiles[] = {
   { "a frame before hello", say_early, NULL, LF_ERROR_BAD_FRAME, 100 },
+  { "resumed without being asked", resume_unasked, NULL, LF_ERROR_BAD_FRAME, 100 },
   { "hello twice", say_twice, NULL, LF_ERROR_BAD_FRAME, 100 },
   { "no hello", say_nothing, NULL, LF_ERROR_UNAVAILABLE, 2 },
   { "a binary message", say_binary, NULL, LF_ERROR_BAD_FRAME, 100 },

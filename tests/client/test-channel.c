@@ -47,7 +47,7 @@ test_reconnects (void)
 {
   LfChannelWorld w = { .on_open = lf_channel_world_open };
 
-  g_test_summary ("A stream that is cut comes back by itself, and begins anew.");
+  g_test_summary ("A stream that is cut comes back by itself, asks to go on, and begins anew if it cannot.");
   lf_channel_world_begin (&w);
   lf_wait_until (lf_channel_get_state (w.channel) == LF_CHANNEL_LIVE, 5000);
   lf_fake_server_drop_all (w.server);
@@ -55,7 +55,83 @@ test_reconnects (void)
   g_assert_false (lf_channel_send (w.channel, LF_FRAME_TYPING, &(LfWireMark){ .conversation = (char *) "c" }));
   lf_wait_until (lf_channel_get_state (w.channel) == LF_CHANNEL_LIVE, 10000);
   g_assert_cmpuint (w.n_starts, ==, 2);
+  g_assert_cmpuint (w.n_resumes, ==, 1);
+  g_assert_cmpint (w.resume_count, ==, 2);
+  g_assert_cmpuint (w.n_frames, ==, 4); /* both snapshots */
+  g_assert_cmpuint (w.n_caught_up, ==, 0);
   g_assert_cmpuint (w.n_stopped, ==, 0);
+  lf_channel_world_end (&w);
+}
+
+static void
+open_resumed (LfFakeConn *conn)
+{
+  lf_fake_conn_text (conn, HELLO_RESUMED (3));
+}
+
+static void
+answer_ping (LfChannelWorld *w)
+{
+  g_autofree char *pong = g_strdup_printf ("{\"t\":\"pong\",\"n\":%" G_GINT64_FORMAT "}", w->last_ping);
+
+  lf_fake_conn_text (w->conn, pong);
+}
+
+static void
+test_resumes (void)
+{
+  LfChannelWorld w = { .on_open = lf_channel_world_open };
+
+  g_test_summary ("A resumed stream is live without a snapshot, counts on, and says when the rest has come; a stop forgets it.");
+  lf_channel_world_begin (&w);
+  lf_wait_until (lf_channel_get_state (w.channel) == LF_CHANNEL_LIVE, 5000);
+  lf_fake_conn_text (w.conn, PRESENCE);
+  lf_wait_until (w.n_frames == 3, 5000);
+  w.on_open = open_resumed;
+  lf_fake_server_drop_all (w.server);
+  lf_wait_until (w.n_lost == 1, 5000);
+  lf_wait_until (lf_channel_get_state (w.channel) == LF_CHANNEL_LIVE, 10000);
+  g_assert_cmpint (w.resume_count, ==, 3);
+  lf_wait_until (w.n_pings == 1, 5000);
+  lf_fake_conn_text (w.conn, PRESENCE);
+  answer_ping (&w);
+  lf_wait_until (w.n_pings == 2, 5000); /* something came: is there more? */
+  g_assert_cmpint (w.last_ack, ==, 4);
+  g_assert_cmpuint (w.n_caught_up, ==, 0);
+  answer_ping (&w);
+  lf_wait_until (w.n_caught_up == 1, 5000);
+  g_assert_cmpuint (w.n_frames, ==, 4);
+  g_assert_cmpuint (w.n_hello, ==, 2);
+  lf_channel_stop (w.channel, "quit");
+  w.on_open = lf_channel_world_open;
+  lf_channel_start (w.channel);
+  lf_wait_until (lf_channel_get_state (w.channel) == LF_CHANNEL_LIVE, 5000);
+  g_assert_cmpuint (w.n_resumes, ==, 1);
+  lf_channel_world_end (&w);
+}
+
+static void
+open_wrongly (LfFakeConn *conn)
+{
+  lf_fake_conn_text (conn, HELLO_RESUMED (7));
+}
+
+static void
+test_resumes_wrongly (void)
+{
+  LfChannelWorld w = { .on_open = lf_channel_world_open };
+
+  g_test_summary ("A server that resumes at another count broke the rules; then the channel starts from nothing.");
+  lf_channel_world_begin (&w);
+  lf_wait_until (lf_channel_get_state (w.channel) == LF_CHANNEL_LIVE, 5000);
+  w.on_open = open_wrongly;
+  lf_fake_server_drop_all (w.server);
+  lf_wait_until (w.n_lost == 2, 15000);
+  g_assert_error (w.error, LF_ERROR, LF_ERROR_BAD_FRAME);
+  w.on_open = lf_channel_world_open;
+  lf_wait_until (lf_channel_get_state (w.channel) == LF_CHANNEL_LIVE, 15000);
+  g_assert_cmpuint (w.n_resumes, ==, 1);
+  g_assert_cmpuint (w.n_starts, ==, 3);
   lf_channel_world_end (&w);
 }
 
@@ -228,6 +304,8 @@ main (int   argc,
 
   g_test_add_func ("/channel/well", test_well);
   g_test_add_func ("/channel/reconnects", test_reconnects);
+  g_test_add_func ("/channel/resumes", test_resumes);
+  g_test_add_func ("/channel/resumes/wrongly", test_resumes_wrongly);
   g_test_add_func ("/channel/dead", test_dead);
   g_test_add_func ("/channel/retry-after", test_retry_after);
   g_test_add_func ("/channel/stop-inside", test_stop_inside);

@@ -197,7 +197,7 @@ on_client_frame (LfFakeConn    *conn,
   World *w = user_data;
   gint32 n = w->is_mad ? g_rand_int_range (w->rand, 0, 40) : (gint32) G_N_ELEMENTS (frames);
 
-  if (frame->type != LF_FRAME_START)
+  if (frame->type != LF_FRAME_START && frame->type != LF_FRAME_RESUME)
     return;
   w->n_out++;
   if (w->is_mad && g_rand_int_range (w->rand, 0, 8) == 0)

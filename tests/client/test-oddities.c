@@ -93,7 +93,7 @@ on_client_frame (LfFakeConn    *conn,
   World           *w = user_data;
   g_autofree char *snapshot = NULL;
 
-  if (frame->type != LF_FRAME_START)
+  if (frame->type != LF_FRAME_START && frame->type != LF_FRAME_RESUME)
     return;
   w->n_streams++;
   w->stream = conn;

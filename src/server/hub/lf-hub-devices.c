@@ -62,6 +62,20 @@ start_grace (LfHub *self, const char *user, const char *session)
   g_hash_table_replace (self->gone, g_strdup (session), gone);
 }
 
+/* The device behind a stream has gone. */
+static void
+leave_device (LfHub *self, LfIdentity *identity, gboolean is_bye)
+{
+  LfPerson *person = lf_hub_find_person (self, identity->user);
+
+  if (person == NULL || !lf_presentity_has_device (person->presentity, identity->session))
+    return;
+  if (is_bye)
+    drop_device (self, identity->user, identity->session);
+  else
+    start_grace (self, identity->user, identity->session);
+}
+
 static void
 unlink_sink (LfHub *self, LfSink *sink)
 {
@@ -122,7 +136,6 @@ void
 lf_hub_detach (LfHub *self, LfSink *sink, gboolean is_bye)
 {
   LfIdentity *identity = sink->identity;
-  LfPerson   *person;
 
   g_return_if_fail (LF_IS_HUB (self));
 
@@ -134,13 +147,56 @@ lf_hub_detach (LfHub *self, LfSink *sink, gboolean is_bye)
   if (g_hash_table_lookup (self->sessions, identity->session) != sink)
     return;
   unlink_sink (self, sink);
-  person = lf_hub_find_person (self, identity->user);
-  if (person == NULL || !lf_presentity_has_device (person->presentity, identity->session))
-    return;
-  if (is_bye)
-    drop_device (self, identity->user, identity->session);
-  else
-    start_grace (self, identity->user, identity->session);
+  leave_device (self, identity, is_bye);
+}
+
+/**
+ * lf_hub_park:
+ * @self: a hub
+ * @sink: a person's stream that was attached
+ * @is_bye: its device is offline at once
+ *
+ * The socket is gone, the sink stays: it keeps what comes for a resume. Its device is offline at once,
+ * or at the end of the grace.
+ */
+void
+lf_hub_park (LfHub *self, LfSink *sink, gboolean is_bye)
+{
+  g_return_if_fail (LF_IS_HUB (self));
+
+  if (g_hash_table_lookup (self->sessions, sink->identity->session) == sink)
+    leave_device (self, sink->identity, is_bye);
+}
+
+/**
+ * lf_hub_unpark:
+ * @self: a hub
+ * @sink: a parked stream, or one that was detached already
+ *
+ * Takes the sink away. Its device has left before.
+ */
+void
+lf_hub_unpark (LfHub *self, LfSink *sink)
+{
+  g_return_if_fail (LF_IS_HUB (self));
+
+  if (g_hash_table_lookup (self->sessions, sink->identity->session) == sink)
+    unlink_sink (self, sink);
+}
+
+/**
+ * lf_hub_find_sink:
+ * @self: a hub
+ * @session: a person's session
+ *
+ * Returns: (transfer none) (nullable): its stream, with a socket or parked
+ */
+LfSink *
+lf_hub_find_sink (LfHub *self, const char *session)
+{
+  g_return_val_if_fail (LF_IS_HUB (self), NULL);
+
+  return g_hash_table_lookup (self->sessions, session);
 }
 
 /**

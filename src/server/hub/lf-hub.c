@@ -308,7 +308,11 @@ lf_hub_remove_person (LfHub *self, const char *user)
   if (person == NULL)
     return;
   while (person->sinks->len > 0)
-    lf_hub_end_session (self, ((LfSink *) person->sinks->pdata[0])->identity->session);
+    {
+      g_autofree char *session = g_strdup (((LfSink *) person->sinks->pdata[0])->identity->session); /* may go with it */
+
+      lf_hub_end_session (self, session);
+    }
   lf_presentity_bump (person->presentity);
   for (guint i = 0; i < person->live->len; i++)
     {

@@ -94,6 +94,11 @@ void lf_hub_send (LfHub *self, const char *user, const char *except_session, LfF
 void lf_hub_attach (LfHub *self, LfSink *sink);
 /* @is_bye: the person's device left on purpose and is offline at once; otherwise after the grace. */
 void lf_hub_detach (LfHub *self, LfSink *sink, gboolean is_bye);
+/* The stream's socket is gone, and a resume may follow: its device leaves as by lf_hub_detach(), but the sink
+ * goes on hearing what there is until lf_hub_unpark(), or until a newer stream of the session is attached. */
+void    lf_hub_park (LfHub *self, LfSink *sink, gboolean is_bye);
+void    lf_hub_unpark (LfHub *self, LfSink *sink);
+LfSink *lf_hub_find_sink (LfHub *self, const char *session); /* transfer none, nullable: a person's, parked or not */
 /* What a device says of itself: online, idle or away. */
 void lf_hub_set_device (LfHub *self, LfSink *sink, LfReachabilityState state, gint64 since_us);
 /* A session or service token has ended: its stream is closed (4001), its device is offline, its lines are unknown. */

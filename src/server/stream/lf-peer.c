@@ -65,21 +65,22 @@ lf_peer_drop (LfPeer *self)
     g_ptr_array_remove_fast (self->loop->touched, self);
   self->is_touched = FALSE;
   lf_ws_reader_clear (&self->reader, self->loop->pool);
-  lf_frame_ring_clear (&self->waiting);
   lf_frame_ring_clear (&self->outgoing);
-  lf_frame_ring_clear (&self->unacked);
   g_clear_pointer (&self->pong, lf_ws_frame_unref);
   g_ptr_array_add (self->loop->dead, self);
   self->funcs->gone (self, self->is_clean, self->owner);
+  lf_frame_ring_clear (&self->waiting);
+  lf_frame_ring_clear (&self->unacked);
 }
 
 static gboolean
 is_window_at (LfPeer *self, guint numerator, guint denominator)
 {
   const LfConfig *config = self->loop->config;
-  guint           n_frames = self->waiting.length + self->unacked.length;
-  gsize           n_bytes = self->waiting.n_bytes + self->unacked.n_bytes;
+  guint           n_frames;
+  gsize           n_bytes;
 
+  lf_peer_measure (self, &n_frames, &n_bytes);
   return n_frames * denominator >= config->window_frames * numerator ||
          n_bytes * denominator >= (gsize) config->window_bytes * numerator;
 }
@@ -457,14 +458,13 @@ lf_peer_ack (LfPeer *self, gint64 count)
   return TRUE;
 }
 
-/* Everything behind the frame whose first bytes are out already. */
+/* Nothing goes out behind the frame whose first bytes are out already. */
 static void
 drop_unsent (LfPeer *self)
 {
   LfWsFrame *begun = self->offset > 0 ? lf_ws_frame_ref (lf_frame_ring_get (&self->outgoing, 0)) : NULL;
 
   lf_frame_ring_clear (&self->outgoing);
-  lf_frame_ring_clear (&self->waiting);
   if (begun != NULL)
     lf_frame_ring_push (&self->outgoing, begun);
 }
@@ -476,7 +476,7 @@ drop_unsent (LfPeer *self)
  * @reason: (nullable): words for logs
  *
  * Starts the closing handshake, which has a deadline of its own. What no byte of has been written is
- * dropped, but for an error frame that was queued last.
+ * not sent any more, but for an error frame that was queued last; it stays in the window, for a resume.
  */
 void
 lf_peer_close (LfPeer *self, guint code, const char *reason)
@@ -495,6 +495,71 @@ lf_peer_close (LfPeer *self, guint code, const char *reason)
   self->close_due_us = g_get_monotonic_time () + CLOSE_WAIT_US;
   lf_peer_arm (self, self->close_due_us);
   lf_peer_touch (self);
+}
+
+/**
+ * lf_peer_take_window:
+ * @self: a peer
+ * @window: (out caller-allocates): an empty one
+ *
+ * Moves what is not acknowledged and what waits out of the peer. Frames that do not count are
+ * dropped: they belong to the socket. Only for a peer that is closed or about to be.
+ */
+void
+lf_peer_take_window (LfPeer *self, LfPeerWindow *window)
+{
+  while (self->waiting.length > 0)
+    {
+      LfWsFrame *frame = lf_frame_ring_pop (&self->waiting);
+
+      if (frame->is_counted)
+        lf_frame_ring_push (&window->waiting, frame);
+      else
+        lf_ws_frame_unref (frame);
+    }
+  window->unacked = self->unacked;
+  window->n_acked = self->n_acked;
+  self->unacked = (LfFrameRing){ 0 };
+}
+
+/**
+ * lf_peer_go_on:
+ * @self: a peer that has sent nothing yet
+ * @hello: its first frame; a reference is taken
+ * @window: of a peer that was cut; its unacknowledged frames are taken
+ *
+ * Sends what was not acknowledged again, in its old positions.
+ */
+void
+lf_peer_go_on (LfPeer *self, LfWsFrame *hello, LfPeerWindow *window)
+{
+  lf_frame_ring_push (&self->outgoing, lf_ws_frame_ref (hello));
+  for (guint i = 0; i < window->unacked.length; i++)
+    lf_frame_ring_push (&self->outgoing, lf_ws_frame_ref (lf_frame_ring_get (&window->unacked, i)));
+  self->unacked = window->unacked;
+  self->n_acked = window->n_acked;
+  window->unacked = (LfFrameRing){ 0 };
+  if (self->unacked.length > 0)
+    {
+      self->ack_due_us = g_get_monotonic_time () + self->loop->config->ack_timeout_s * G_USEC_PER_SEC;
+      lf_peer_arm (self, self->ack_due_us);
+    }
+  lf_peer_touch (self);
+}
+
+/**
+ * lf_peer_measure:
+ * @self: a peer
+ * @n_frames: (out): that wait or are not acknowledged
+ * @n_bytes: (out): of these
+ *
+ * Tells how much of the window is used.
+ */
+void
+lf_peer_measure (LfPeer *self, guint *n_frames, gsize *n_bytes)
+{
+  *n_frames = self->waiting.length + self->unacked.length;
+  *n_bytes = self->waiting.n_bytes + self->unacked.n_bytes;
 }
 
 /**

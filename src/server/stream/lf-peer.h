@@ -2,6 +2,7 @@
 #pragma once
 
 #include "lf-config.h"
+#include "lf-frame-ring.h"
 #include "lf-problem.h"
 #include "lf-ws-frame.h"
 
@@ -23,6 +24,22 @@ typedef struct _LfPeerLoop LfPeerLoop;
  */
 typedef struct _LfPeer LfPeer;
 
+/**
+ * LfPeerWindow:
+ * @waiting: frames without a position, in order
+ * @unacked: frames with a position and no acknowledgement, in order
+ * @n_acked: acknowledged frames before those
+ *
+ * What stands between a socket and its client: it can be carried from a peer that is cut to the next.
+ * Zeroed, it is empty.
+ */
+typedef struct
+{
+  LfFrameRing waiting;
+  LfFrameRing unacked;
+  gint64      n_acked;
+} LfPeerWindow;
+
 /* What a peer tells its owner. */
 typedef struct
 {
@@ -32,7 +49,8 @@ typedef struct
   /* The owner's deadlines: acts on those that have come. Returns: the next one, or G_MAXINT64. It may be
    * called early. @now_us: monotonic, as what is returned. */
   gint64 (*due) (LfPeer *peer, gint64 now_us, gpointer owner);
-  /* The last call: the socket is closed. @is_clean: the closing handshake was the other end's wish. */
+  /* The last call: the socket is closed. @is_clean: the closing handshake was the other end's wish.
+   * What lf_peer_take_window() does not take now is gone. */
   void (*gone) (LfPeer *peer, gboolean is_clean, gpointer owner);
 } LfPeerFuncs;
 
@@ -50,6 +68,13 @@ gboolean lf_peer_has_room (LfPeer *self); /* at most half of the window is used 
 gboolean lf_peer_is_closing (LfPeer *self);
 /* Acknowledges up to @count. FALSE: more than was sent. */
 gboolean lf_peer_ack (LfPeer *self, gint64 count);
+/* The window leaves the peer, which sends nothing more of it. @window: an empty one. */
+void lf_peer_take_window (LfPeer *self, LfPeerWindow *window);
+/* A new peer goes on where another broke off: @hello, then every frame of @window that has a position.
+ * What waits in it is the caller's to send. */
+void lf_peer_go_on (LfPeer *self, LfWsFrame *hello, LfPeerWindow *window);
+/* Frames and bytes in the window. */
+void lf_peer_measure (LfPeer *self, guint *n_frames, gsize *n_bytes);
 /* Sends a close frame behind what is being written, drops the rest. */
 void lf_peer_close (LfPeer *self, guint code, const char *reason);
 /* A deadline of the owner's has come nearer. @at_us: monotonic. */

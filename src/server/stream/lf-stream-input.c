@@ -157,18 +157,8 @@ on_members_read (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-start (LfStream *self)
+start (LfStream *self, const LfWireResume *resume)
 {
-  const LfConfig *config = self->server->config;
-  LfIdentity     *identity = self->sink.identity;
-  char           *features[] = { NULL };
-  LfWireHello     hello = {
-        .session = identity->session,
-        .server_time_us = lf_clock_get_now_us (self->server->clock),
-        .ping_s = config->ping_s,
-        .window = config->window_frames,
-        .features = features,
-  };
   StreamJob *job;
 
   if (self->state != LF_STREAM_NEW)
@@ -176,9 +166,11 @@ start (LfStream *self)
       lf_stream_refuse (self, LF_PROBLEM_BAD_REQUEST, "The stream has started already.");
       return;
     }
-  self->state = identity->kind == LF_IDENTITY_PERSON ? LF_STREAM_LOADING : LF_STREAM_LIVE;
   lf_peer_arm (self->peer, g_get_monotonic_time ()); /* other deadlines hold from here */
-  lf_stream_send_body (self, LF_FRAME_HELLO, &hello);
+  if (resume != NULL && lf_stream_go_on (self, resume))
+    return;
+  self->state = self->sink.identity->kind == LF_IDENTITY_PERSON ? LF_STREAM_LOADING : LF_STREAM_LIVE;
+  lf_stream_send_hello (self);
   lf_hub_attach (self->server->hub, &self->sink);
   if (self->state == LF_STREAM_LIVE)
     return;
@@ -191,6 +183,8 @@ take_ack (LfStream *self, const LfWireAck *ack)
 {
   if (!lf_peer_ack (self->peer, ack->count))
     lf_stream_refuse (self, LF_PROBLEM_BAD_REQUEST, "More frames are acknowledged than were sent.");
+  else
+    lf_stream_fill (self); /* before what else has come is answered: a pong tells that nothing waits */
 }
 
 static void
@@ -252,7 +246,7 @@ take_frame (LfStream *self, const LfFrame *frame)
       return;
     }
   if (frame->type == LF_FRAME_START || frame->type == LF_FRAME_RESUME)
-    start (self);
+    start (self, frame->type == LF_FRAME_RESUME ? frame->body : NULL);
   else if (frame->type == LF_FRAME_ACK)
     take_ack (self, frame->body);
   else if (frame->type == LF_FRAME_REACH)

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "lf-stream-private.h"
+#include "lf-streams.h"
 
 /* What goes to a client: at once while there is room; behind the snapshot; or, for presence, as one
  * entry per person, encoded when room frees. */
@@ -51,24 +52,37 @@ hold (LfStream *self, LfWsFrame *frame)
 {
   const LfConfig *config = self->server->config;
 
-  if (self->held.length >= config->window_frames || self->held.n_bytes + frame->length > config->window_bytes)
-    lf_peer_close (self->peer, LF_CLOSE_SLOW, "too much waits behind the snapshot");
-  else
-    lf_frame_ring_push (&self->held, lf_ws_frame_ref (frame));
+  if (self->held.length < config->window_frames && self->held.n_bytes + frame->length <= config->window_bytes)
+    {
+      lf_frame_ring_push (&self->held, lf_ws_frame_ref (frame));
+      return;
+    }
+  lf_stream_give_up (self);
+  lf_peer_close (self->peer, LF_CLOSE_SLOW, "too much waits");
+}
+
+/* The socket is gone, or about to be: what comes now is for a resume. */
+static gboolean
+is_cut (LfStream *self)
+{
+  return self->state == LF_STREAM_PARKED || lf_peer_is_closing (self->peer);
 }
 
 static void
 sink_send (LfSink *sink, LfFrameType type, LfWsFrame *frame)
 {
   LfStream *self = from_sink (sink);
-  gboolean  is_dropped = type == LF_FRAME_TYPING && (!is_live (self) || !lf_peer_has_room (self->peer));
 
-  if (is_dropped || self->state == LF_STREAM_GONE)
+  if (self->state == LF_STREAM_GONE || self->is_final)
     return;
-  if (is_live (self))
-    lf_peer_send (self->peer, frame);
-  else
+  if (type == LF_FRAME_TYPING && (!is_live (self) || !lf_peer_has_room (self->peer)))
+    return;
+  if (is_cut (self))
+    lf_stream_keep (self, frame);
+  else if (!is_live (self))
     hold (self, frame);
+  else if (!lf_peer_send (self->peer, frame))
+    lf_frame_ring_push (&self->held, lf_ws_frame_ref (frame)); /* the window is full: the first that waits for a resume */
 }
 
 static void
@@ -77,12 +91,14 @@ sink_presence (LfSink *sink, const char *user, LfWsFrame *frame)
   LfStream *self = from_sink (sink);
   gboolean  waits = self->is_changed != NULL && g_hash_table_contains (self->is_changed, user);
 
-  if (self->state == LF_STREAM_GONE || waits)
+  if (self->state == LF_STREAM_GONE || self->is_final || waits)
     return;
   if (is_live (self) && lf_peer_has_room (self->peer))
     lf_peer_send (self->peer, frame);
   else
     remember (self, user);
+  if (self->state == LF_STREAM_PARKED)
+    lf_parking_weigh (lf_streams_get_parking (self->server->streams), self);
 }
 
 static void
@@ -90,7 +106,9 @@ sink_close (LfSink *sink, LfCloseCode code, const char *reason)
 {
   LfStream *self = from_sink (sink);
 
+  self->is_final = TRUE;
   lf_stream_close (self, code, reason);
+  lf_parking_remove (lf_streams_get_parking (self->server->streams), self);
 }
 
 const LfSinkFuncs lf_stream_sink_funcs = { sink_send, sink_presence, sink_close };
@@ -114,6 +132,7 @@ take_next (LfStream *self)
   if (self->state == LF_STREAM_SNAPSHOT)
     {
       frame = lf_snapshot_next (self->snapshot, &is_last);
+      self->n_snapshot++;
       if (is_last)
         lf_stream_become_live (self);
       return frame;

@@ -27,6 +27,7 @@ lf_stream_unref (LfStream *self)
     return;
   g_clear_pointer (&self->snapshot, lf_snapshot_free);
   lf_frame_ring_clear (&self->held);
+  lf_frame_ring_clear (&self->unacked);
   g_queue_clear (&self->changed);
   g_clear_pointer (&self->is_changed, g_hash_table_unref);
   lf_identity_unref (self->sink.identity);
@@ -40,6 +41,7 @@ lf_stream_refuse (LfStream *self, LfProblem problem, const char *detail)
 {
   LfWireErrorFrame error = { (char *) lf_problem_to_code (problem), (char *) detail };
 
+  self->is_final = TRUE;
   lf_stream_send_body (self, LF_FRAME_ERROR, &error);
   lf_stream_close (self, LF_CLOSE_BAD_FRAME, lf_problem_to_code (problem));
 }
@@ -91,6 +93,12 @@ on_gone (LfPeer *peer, gboolean is_clean, gpointer user_data)
 {
   LfStream *self = user_data;
 
+  if (lf_stream_can_be_parked (self))
+    {
+      self->gone (self, self->gone_data);
+      lf_stream_park (self); /* the reference passes */
+      return;
+    }
   self->peer = NULL;
   if (self->state != LF_STREAM_NEW)
     lf_hub_detach (self->server->hub, &self->sink, self->is_bye);

@@ -8,9 +8,10 @@
 
 struct _LfStreams
 {
-  LfServer   *server; /* borrowed */
-  LfPeerLoop *loop;   /* owned */
-  GHashTable *all;    /* owned: set of LfStream, borrowed */
+  LfServer   *server;  /* borrowed */
+  LfPeerLoop *loop;    /* owned */
+  GHashTable *all;     /* owned: set of LfStream, borrowed: those with a socket */
+  LfParking  *parking; /* owned */
 };
 
 static void
@@ -37,6 +38,7 @@ lf_streams_new (LfServer *server)
   self->server = server;
   self->loop = lf_peer_loop_new (server->config);
   self->all = g_hash_table_new (NULL, NULL);
+  self->parking = lf_parking_new (server->config, server->clock);
   return self;
 }
 
@@ -52,6 +54,7 @@ lf_streams_free (LfStreams *self)
   if (self == NULL)
     return;
   lf_peer_loop_free (self->loop);
+  lf_parking_free (self->parking);
   g_hash_table_unref (self->all);
   g_free (self);
 }
@@ -66,6 +69,18 @@ guint
 lf_streams_count (LfStreams *self)
 {
   return g_hash_table_size (self->all);
+}
+
+/**
+ * lf_streams_get_parking:
+ * @self: the streams
+ *
+ * Returns: (transfer none): streams that were cut and can be resumed
+ */
+LfParking *
+lf_streams_get_parking (LfStreams *self)
+{
+  return self->parking;
 }
 
 /**

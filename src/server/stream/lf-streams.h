@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "lf-parking.h"
 #include "lf-server.h"
 
 G_BEGIN_DECLS
@@ -14,6 +15,7 @@ G_BEGIN_DECLS
 LfStreams *lf_streams_new (LfServer *server);
 void       lf_streams_free (LfStreams *self);
 guint      lf_streams_count (LfStreams *self);
+LfParking *lf_streams_get_parking (LfStreams *self); /* transfer none */
 /* An LfUpgradeFunc. */
 void lf_streams_take (LfServer *server, int fd, LfIdentity *identity, const char *address, const guint8 *data, gsize length);
 void lf_streams_close_all (LfStreams *self, LfCloseCode code, const char *reason);

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-test"
+
+#include "config.h"
+
+#include <string.h>
+
+#include "lf-client-private.h"
+#include "lf-real-server.h"
+#include "lf-test-util.h"
+
+/* A wire that can be cut: what connects to it is passed on to the server, byte by byte. */
+typedef struct
+{
+  GSocketService *service; /* owned */
+  GCancellable   *wire;    /* owned: of what is connected */
+  char           *server;  /* owned: "127.0.0.1:port" */
+  char           *address; /* owned: "http://127.0.0.1:port" */
+  gboolean        is_cut;
+} Proxy;
+
+static void
+on_spliced (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (GIOStream) other = user_data; /* the end that was written to */
+
+  g_output_stream_splice_finish (G_OUTPUT_STREAM (source), result, NULL);
+  g_io_stream_close (other, NULL, NULL);
+}
+
+static gboolean
+on_incoming (GSocketService    *service,
+             GSocketConnection *client,
+             GObject           *source,
+             Proxy             *proxy)
+{
+  g_autoptr (GSocketClient)     dialler = g_socket_client_new ();
+  g_autoptr (GSocketConnection) server = NULL;
+
+  if (proxy->is_cut)
+    return TRUE;
+  server = g_socket_client_connect_to_host (dialler, proxy->server, 80, NULL, NULL);
+  if (server == NULL)
+    return TRUE;
+  for (guint i = 0; i < 2; i++)
+    {
+      GIOStream *from = i == 0 ? G_IO_STREAM (client) : G_IO_STREAM (server);
+      GIOStream *to = i == 0 ? G_IO_STREAM (server) : G_IO_STREAM (client);
+
+      g_output_stream_splice_async (g_io_stream_get_output_stream (to), g_io_stream_get_input_stream (from), G_OUTPUT_STREAM_SPLICE_CLOSE_SOURCE,
+                                    G_PRIORITY_DEFAULT, proxy->wire, on_spliced, g_object_ref (to));
+    }
+  return TRUE;
+}
+
+static void
+proxy_begin (Proxy        *proxy,
+             LfRealServer *server)
+{
+  g_autoptr (GError) error = NULL;
+  guint16            port;
+
+  *proxy = (Proxy){ .service = g_socket_service_new (), .wire = g_cancellable_new () };
+  port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (proxy->service), NULL, &error);
+  g_assert_no_error (error);
+  proxy->server = g_strdup (strstr (lf_real_server_get_address (server), "://") + 3);
+  proxy->address = g_strdup_printf ("http://127.0.0.1:%u", port);
+  g_signal_connect (proxy->service, "incoming", G_CALLBACK (on_incoming), proxy);
+  g_socket_service_start (proxy->service);
+}
+
+static void
+proxy_cut (Proxy *proxy)
+{
+  proxy->is_cut = TRUE;
+  g_cancellable_cancel (proxy->wire);
+  g_clear_object (&proxy->wire);
+  proxy->wire = g_cancellable_new ();
+}
+
+static void
+proxy_end (Proxy *proxy)
+{
+  proxy_cut (proxy);
+  g_socket_service_stop (proxy->service);
+  g_socket_listener_close (G_SOCKET_LISTENER (proxy->service));
+  lf_spin_for_ms (20); /* what was cancelled comes back */
+  g_clear_object (&proxy->service);
+  g_clear_object (&proxy->wire);
+  g_free (proxy->server);
+  g_free (proxy->address);
+}
+
+typedef struct
+{
+  LfClient       *client;
+  GError         *error;
+  gboolean        is_done;
+  GListModel     *found;        /* owned, nullable */
+  LfConversation *conversation; /* owned, nullable */
+  guint           n_received;
+  guint           n_available;
+  guint           n_snapshots;
+  guint           n_resumed;
+  guint           n_caught_up;
+} Person;
+
+static void
+on_signed_in (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  Person *person = user_data;
+
+  lf_client_sign_in_finish (LF_CLIENT (source), result, &person->error);
+  person->is_done = TRUE;
+}
+
+static void
+on_received (LfClient       *client,
+             LfConversation *conversation,
+             LfMessageItem  *item,
+             Person         *person)
+{
+  person->n_received++;
+}
+
+static void
+on_available (LfClient  *client,
+              LfContact *contact,
+              Person    *person)
+{
+  person->n_available++;
+}
+
+static void
+on_hello (LfChannel         *channel,
+          const LfWireHello *hello,
+          Person            *person)
+{
+  if (hello->is_resumed)
+    person->n_resumed++;
+}
+
+static void
+on_caught_up (LfChannel *channel,
+              Person    *person)
+{
+  person->n_caught_up++;
+}
+
+static void
+on_frame (LfChannel     *channel,
+          const LfFrame *frame,
+          Person        *person)
+{
+  if (frame->type == LF_FRAME_SNAPSHOT)
+    person->n_snapshots++;
+}
+
+static void
+sign_in (Person     *person,
+         const char *address,
+         const char *login,
+         LfClock    *clock)
+{
+  *person = (Person){ .client = lf_client_new (clock) };
+  g_signal_connect (person->client, "message-received", G_CALLBACK (on_received), person);
+  g_signal_connect (person->client, "became-available", G_CALLBACK (on_available), person);
+  lf_client_sign_in_async (person->client, address, login, LF_REAL_PASSWORD, FALSE, NULL, on_signed_in, person);
+  lf_wait_until (person->is_done, 20000);
+  g_assert_no_error (person->error);
+  lf_wait_until (lf_client_get_state (person->client) == LF_CLIENT_ONLINE, 20000);
+  g_signal_connect (person->client->channel, "hello", G_CALLBACK (on_hello), person);
+  g_signal_connect (person->client->channel, "caught-up", G_CALLBACK (on_caught_up), person);
+  g_signal_connect (person->client->channel, "frame", G_CALLBACK (on_frame), person);
+}
+
+static void
+end (Person *person)
+{
+  g_clear_object (&person->conversation);
+  g_clear_object (&person->found);
+  g_signal_handlers_disconnect_by_data (person->client->channel, person);
+  g_signal_handlers_disconnect_by_data (person->client, person);
+  g_object_run_dispose (G_OBJECT (person->client));
+  lf_wait_until (G_OBJECT (person->client)->ref_count == 1, 5000); /* calls in flight end as cancelled */
+  g_assert_finalize_object (person->client);
+  g_clear_error (&person->error);
+}
+
+static void
+on_found (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  Person *person = user_data;
+
+  person->found = lf_client_search_finish (LF_CLIENT (source), result, &person->error);
+  person->is_done = TRUE;
+}
+
+/* Returns: (transfer none): a contact of the roster, found in the directory and added */
+static LfContact *
+add (Person     *person,
+     const char *words)
+{
+  g_autoptr (LfContact) found = NULL;
+
+  person->is_done = FALSE;
+  lf_client_search_async (person->client, words, NULL, on_found, person);
+  lf_wait_until (person->is_done, 10000);
+  g_assert_no_error (person->error);
+  found = g_list_model_get_item (person->found, 0);
+  lf_client_add_contact (person->client, found, NULL);
+  return lf_roster_lookup (lf_client_get_roster (person->client), lf_contact_get_user (found));
+}
+
+static void
+on_opened (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  Person *person = user_data;
+
+  person->conversation = lf_client_open_conversation_finish (LF_CLIENT (source), result, &person->error);
+  person->is_done = TRUE;
+}
+
+static LfDisplayStatus
+get_status (LfContact *contact)
+{
+  return lf_contact_get_resolved (contact)->status;
+}
+
+static guint
+count_items (LfConversation *conversation)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (conversation));
+}
+
+static LfMessageState
+get_state (LfConversation *conversation,
+           guint           position)
+{
+  g_autoptr (LfMessageItem) item = g_list_model_get_item (G_LIST_MODEL (conversation), position);
+
+  return lf_message_item_get_state (item);
+}
+
+static void
+renew (Person *person)
+{
+  /* as when the token has run out: the next use is refused, and refreshed */
+  lf_rest_set_token (lf_session_get_rest (person->client->session), "lfa_expired");
+}
+
+static void
+come_back (Person *mara,
+           Proxy  *proxy)
+{
+  guint n_caught_up = mara->n_caught_up;
+
+  proxy->is_cut = FALSE;
+  lf_channel_reconnect_now (mara->client->channel);
+  lf_wait_until (mara->n_caught_up > n_caught_up, 20000);
+}
+
+static void
+test_goes_on (gconstpointer with_new_token)
+{
+  g_autoptr (LfRealServer) server = NULL;
+  g_autoptr (LfClock)      system = lf_clock_new_system ();
+  g_autoptr (LfClock)      clock = lf_clock_new_manual (g_get_real_time ()); /* runs the 20 s of being free at once */
+  Proxy                    proxy;
+  Person                   mara;
+  Person                   jonas;
+  LfContact               *contact;
+  LfConversation          *chat;
+
+  g_test_summary ("What happens during a cut is there afterwards, once each, without a snapshot, and is no news; with a renewed token, too");
+  if (!lf_real_server_is_built ())
+    {
+      g_test_skip ("lampfield-server is not built");
+      return;
+    }
+  server = lf_real_server_new ();
+  proxy_begin (&proxy, server);
+  sign_in (&jonas, lf_real_server_get_address (server), "jonas", system);
+  sign_in (&mara, proxy.address, "mara", clock);
+  contact = add (&mara, "jonas");
+  lf_client_set_watched (mara.client, contact, TRUE);
+  lf_wait_until (mara.client->edits.length == 0, 10000); /* a cut would undo it */
+  lf_client_set_dnd (jonas.client, TRUE, LF_INSTANT_NONE);
+  lf_wait_until (get_status (contact) == LF_DISPLAY_DO_NOT_DISTURB, 10000);
+  jonas.is_done = FALSE;
+  lf_client_open_conversation_async (jonas.client, lf_client_get_me (mara.client)->person.id, NULL, on_opened, &jonas);
+  lf_wait_until (jonas.is_done, 10000);
+  g_assert_no_error (jonas.error);
+  lf_client_send (jonas.client, jonas.conversation, "before");
+  lf_wait_until (mara.n_received == 1, 10000);
+  chat = g_list_model_get_item (lf_client_get_conversations (mara.client), 0);
+
+  for (guint round = 1; round <= 3; round++)
+    {
+      proxy_cut (&proxy);
+      lf_wait_until (lf_client_get_state (mara.client) == LF_CLIENT_RECONNECTING, 10000);
+      if (GPOINTER_TO_INT (with_new_token))
+        renew (&mara);
+      lf_client_send (jonas.client, jonas.conversation, "meanwhile");
+      lf_wait_until (count_items (jonas.conversation) == 1 + round && get_state (jonas.conversation, round) >= LF_MESSAGE_SENT, 10000);
+      lf_client_set_dnd (jonas.client, round % 2 == 0, LF_INSTANT_NONE);
+      lf_wait_until (get_status (lf_client_get_own (jonas.client)) == (round % 2 == 0 ? LF_DISPLAY_DO_NOT_DISTURB : LF_DISPLAY_ONLINE), 10000);
+      come_back (&mara, &proxy);
+      g_assert_cmpint (lf_client_get_state (mara.client), ==, LF_CLIENT_ONLINE);
+      g_assert_cmpint (lf_client_get_as_of_us (mara.client), ==, 0);
+      g_assert_cmpuint (mara.n_resumed, ==, round);
+      g_assert_cmpuint (mara.n_received, ==, 1 + round);
+      g_assert_cmpuint (count_items (chat), ==, 1 + round);
+      g_assert_true (lf_roster_lookup (lf_client_get_roster (mara.client), lf_contact_get_user (contact)) == contact);
+      g_assert_cmpint (get_status (contact), ==, round % 2 == 0 ? LF_DISPLAY_DO_NOT_DISTURB : LF_DISPLAY_ONLINE);
+      g_assert_cmpint (lf_contact_get_presence (contact)->phone.valid_until_us, ==, LF_INSTANT_NONE);
+      g_assert_cmpint (lf_contact_get_presence (contact)->reachability.valid_until_us, ==, LF_INSTANT_NONE);
+      lf_clock_advance (clock, 25 * LF_SECOND);
+      g_assert_cmpuint (mara.n_available, ==, 0);
+    }
+  lf_client_send (jonas.client, jonas.conversation, "after");
+  lf_wait_until (mara.n_received == 5, 10000);
+  g_assert_cmpuint (mara.n_snapshots, ==, 0);
+  lf_client_set_dnd (jonas.client, TRUE, LF_INSTANT_NONE);
+  lf_wait_until (get_status (contact) == LF_DISPLAY_DO_NOT_DISTURB, 10000);
+  lf_client_set_dnd (jonas.client, FALSE, LF_INSTANT_NONE);
+  lf_wait_until (get_status (contact) == LF_DISPLAY_ONLINE, 10000);
+  lf_clock_advance (clock, 25 * LF_SECOND);
+  g_assert_cmpuint (mara.n_available, ==, 1); /* that was news */
+  g_object_unref (chat);
+  end (&mara);
+  end (&jonas);
+  proxy_end (&proxy);
+}
+
+static void
+test_begins_anew (void)
+{
+  g_autoptr (LfRealServer) server = NULL;
+  g_autoptr (LfClock)      system = lf_clock_new_system ();
+  Proxy                    proxy;
+  Person                   mara;
+
+  g_test_summary ("A server that was killed has nothing to resume: the client takes the snapshot");
+  if (!lf_real_server_is_built ())
+    {
+      g_test_skip ("lampfield-server is not built");
+      return;
+    }
+  server = lf_real_server_new ();
+  proxy_begin (&proxy, server);
+  sign_in (&mara, proxy.address, "mara", system);
+  lf_real_server_kill (server);
+  lf_wait_until (lf_client_get_state (mara.client) == LF_CLIENT_RECONNECTING, 10000);
+  lf_real_server_start (server);
+  lf_channel_reconnect_now (mara.client->channel);
+  lf_wait_until (lf_client_get_state (mara.client) == LF_CLIENT_ONLINE, 30000);
+  g_assert_cmpuint (mara.n_resumed, ==, 0);
+  g_assert_cmpuint (mara.n_snapshots, ==, 1);
+  end (&mara);
+  proxy_end (&proxy);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_data_func ("/resume/goes-on", GINT_TO_POINTER (FALSE), test_goes_on);
+  g_test_add_data_func ("/resume/goes-on/new-token", GINT_TO_POINTER (TRUE), test_goes_on);
+  g_test_add_func ("/resume/begins-anew", test_begins_anew);
+  return g_test_run ();
+}
