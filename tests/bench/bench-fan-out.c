@@ -230,7 +230,7 @@ run_office (const char *server_path, const char *broadcaster, guint n_connection
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     watchers[i] = cases[i].watchers;
-  office = lf_bench_office_new (n_connections, watchers, G_N_ELEMENTS (cases));
+  office = lf_bench_office_new (server_path, n_connections, watchers, G_N_ELEMENTS (cases));
   start_server (&server, server_path, office->folder);
   streams = lf_bench_load_new (server.port, n_connections);
   before_kib = read_private_kib (&server);

@@ -2,21 +2,19 @@
 #include "config.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "lf-bench-office.h"
 #include "lf-store-accounts.h"
 #include "lf-store-roster.h"
-#include "lf-store-sessions.h"
 #include "lf-store.h"
-#include "lf-token.h"
 
 typedef struct
 {
   guint        n_people;
   const guint *watchers; /* by watched person */
   guint        n_watched;
-  GPtrArray   *users;  /* ids */
-  GPtrArray   *tokens; /* access tokens */
+  GPtrArray   *users; /* ids */
   gint64       now_us;
 } Plan;
 
@@ -25,34 +23,13 @@ add_person (LfDb *db, Plan *plan, guint n, GError **error)
 {
   g_autoptr (LfAccount) account = lf_account_new ();
 
-  account->person.login = g_strdup_printf ("person%u", n);
+  account->person.login = g_strdup_printf ("person%05u", n);
   account->person.name = g_strdup_printf ("Person %u", n);
   account->person.addresses = g_new0 (char *, 1);
   if (!lf_store_accounts_insert (db, account, plan->now_us, error))
     return FALSE;
   g_ptr_array_add (plan->users, g_strdup (account->person.id));
   return TRUE;
-}
-
-static gboolean
-add_session (LfDb *db, Plan *plan, guint n, GError **error)
-{
-  g_autoptr (LfSessionRow) session = g_new0 (LfSessionRow, 1);
-  g_autoptr (LfAccessRow)  access = g_new0 (LfAccessRow, 1);
-  char                    *token = lf_token_make (LF_TOKEN_ACCESS);
-
-  g_ptr_array_add (plan->tokens, token);
-  session->id = lf_store_make_id ('s');
-  session->user = g_strdup (g_ptr_array_index (plan->users, n));
-  session->device = g_strdup ("bench");
-  session->created_at_us = session->last_seen_at_us = plan->now_us;
-  session->expires_at_us = plan->now_us + LF_DAY;
-  access->hash = lf_token_hash (token);
-  access->session = g_strdup (session->id);
-  access->user = g_strdup (session->user);
-  access->expires_at_us = plan->now_us + LF_HOUR;
-  return lf_store_sessions_insert (db, session, error) &&
-         lf_store_sessions_add_access (db, access, 4, plan->now_us - LF_DAY, error);
 }
 
 static gboolean
@@ -77,7 +54,7 @@ fill (LfDb *db, gpointer data, GError **error)
   Plan *plan = data;
 
   for (guint n = 0; n < plan->n_people; n++)
-    if (!add_person (db, plan, n, error) || !add_session (db, plan, n, error))
+    if (!add_person (db, plan, n, error))
       return FALSE;
   for (guint n = 0; n < plan->n_people; n++)
     if (!add_contacts (db, plan, n, error))
@@ -85,8 +62,30 @@ fill (LfDb *db, gpointer data, GError **error)
   return TRUE;
 }
 
+/* Sessions come in order of logins, which is that of the people. */
+static GStrv
+make_tokens (const char *server, const char *folder, guint n_people)
+{
+  g_autofree char         *count = g_strdup_printf ("%u", n_people);
+  g_autofree char         *out = NULL;
+  g_autoptr (GError)       error = NULL;
+  g_autoptr (GStrvBuilder) tokens = g_strv_builder_new ();
+  g_auto (GStrv)           lines = NULL;
+  int                      status = 0;
+
+  if (!g_spawn_sync (NULL, (char *[]){ (char *) server, "session", "create", "--count", count, "--data", (char *) folder, NULL }, NULL,
+                     G_SPAWN_DEFAULT, NULL, NULL, &out, NULL, &status, &error) ||
+      !g_spawn_check_wait_status (status, &error))
+    g_error ("no sessions: %s", error->message);
+  lines = g_strsplit (out, "\n", -1);
+  for (guint i = 0; i < n_people; i++)
+    g_strv_builder_add (tokens, strchr (lines[i], '\t') + 1);
+  return g_strv_builder_end (tokens);
+}
+
 /**
  * lf_bench_office_new:
+ * @server: path of lampfield-server
  * @n_people: how many, each with a session
  * @watchers: (array length=n_watched): how many watch each of the first @n_watched people
  * @n_watched: how many of them are watched
@@ -94,12 +93,12 @@ fill (LfDb *db, gpointer data, GError **error)
  * Returns: (transfer full): an office
  */
 LfBenchOffice *
-lf_bench_office_new (guint n_people, const guint *watchers, guint n_watched)
+lf_bench_office_new (const char *server, guint n_people, const guint *watchers, guint n_watched)
 {
   LfBenchOffice      *self = g_new0 (LfBenchOffice, 1);
   g_autoptr (GError)  error = NULL;
   g_autoptr (LfStore) store = NULL;
-  Plan                plan = { n_people, watchers, n_watched, g_ptr_array_new_with_free_func (g_free), g_ptr_array_new (), g_get_real_time () };
+  Plan                plan = { n_people, watchers, n_watched, g_ptr_array_new_with_free_func (g_free), g_get_real_time () };
 
   self->folder = g_dir_make_tmp ("lampfield-bench-XXXXXX", NULL);
   store = lf_store_new (self->folder, &error);
@@ -107,8 +106,7 @@ lf_bench_office_new (guint n_people, const guint *watchers, guint n_watched)
     g_error ("the office cannot be made: %s", error->message);
   lf_store_close (store);
   g_ptr_array_unref (plan.users);
-  g_ptr_array_add (plan.tokens, NULL);
-  self->tokens = (GStrv) g_ptr_array_free (plan.tokens, FALSE);
+  self->tokens = make_tokens (server, self->folder, n_people);
   return self;
 }
 

@@ -19,7 +19,7 @@ typedef struct
   GStrv tokens;
 } LfBenchOffice;
 
-LfBenchOffice *lf_bench_office_new (guint n_people, const guint *watchers, guint n_watched);
+LfBenchOffice *lf_bench_office_new (const char *server, guint n_people, const guint *watchers, guint n_watched);
 void           lf_bench_office_free (LfBenchOffice *self);
 
 G_END_DECLS

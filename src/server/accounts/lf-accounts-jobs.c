@@ -48,9 +48,21 @@ add_refresh_token (LfDb *db, const LfWireTokens *tokens, GError **error)
   return lf_store_refresh_insert (db, row, error);
 }
 
-/* The list is newest first; whoever signs in for the 51st time leaves the device unseen for longest. */
-static gboolean
-make_room (LfDb *db, const char *user, gint64 now_us, GStrv *ended, GError **error)
+/**
+ * lf_accounts_make_room:
+ * @db: a connection that writes
+ * @user: who is to get one more session
+ * @now_us: wall-clock instant
+ * @ended: (out): sessions that gave way
+ * @error: return location
+ *
+ * Keeps a person within %LF_MAX_SESSIONS: the device that was unseen for longest gives way, the
+ * oldest one of several.
+ *
+ * Returns: %FALSE when the database failed
+ */
+gboolean
+lf_accounts_make_room (LfDb *db, const char *user, gint64 now_us, GStrv *ended, GError **error)
 {
   g_autoptr (GPtrArray)    sessions = lf_store_sessions_list (db, user, now_us, error);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
@@ -148,7 +160,7 @@ lf_accounts_job_start (LfDb *db, gpointer data, GError **error)
   tokens->session = lf_store_make_id ('s');
   tokens->refresh_token = lf_token_make (LF_TOKEN_REFRESH);
   tokens->refresh_expires_at_us = job->now_us + LF_REFRESH_TOKEN_US;
-  if (!make_room (db, job->user, job->now_us, &ended, error) || !insert_session (db, job, tokens, error) ||
+  if (!lf_accounts_make_room (db, job->user, job->now_us, &ended, error) || !insert_session (db, job, tokens, error) ||
       !add_refresh_token (db, tokens, error) || !add_access_token (db, tokens, job->now_us, &access_hash, error))
     return FALSE;
 

@@ -68,6 +68,9 @@ gboolean lf_accounts_job_touch (LfDb *db, gpointer data, GError **error);
 gboolean lf_accounts_job_expire (LfDb *db, gpointer data, GError **error);
 gboolean lf_accounts_job_load (LfDb *db, gpointer data, GError **error);
 
+/* A part of other jobs: room for one more session of @user. */
+gboolean lf_accounts_make_room (LfDb *db, const char *user, gint64 now_us, GStrv *ended, GError **error);
+
 void lf_find_job_free (LfFindJob *job);
 void lf_start_job_free (LfStartJob *job);
 void lf_refresh_job_free (LfRefreshJob *job);

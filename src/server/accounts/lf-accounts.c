@@ -408,6 +408,30 @@ lf_accounts_drop_sessions (LfAccounts *self, const char *const *sessions)
 }
 
 /**
+ * lf_accounts_add_sessions:
+ * @self: accounts
+ * @access: (element-type LfAccessRow): tokens of new sessions that are stored and end with them
+ *
+ * Puts them into force.
+ */
+void
+lf_accounts_add_sessions (LfAccounts *self, const GPtrArray *access)
+{
+  g_return_if_fail (LF_IS_ACCOUNTS (self) && access != NULL);
+
+  for (guint i = 0; i < access->len; i++)
+    {
+      const LfAccessRow *row = g_ptr_array_index (access, i);
+      Session           *session = ensure_session (self, row->session, row->expires_at_us);
+
+      session->touched_at_us = lf_clock_get_now_us (self->clock);
+      add_access (self, session, row->hash, row->user, row->session, row->expires_at_us);
+    }
+  if (access->len > 0)
+    schedule_expiry (self); /* they may end before all others */
+}
+
+/**
  * lf_accounts_add_connector:
  * @self: accounts
  * @token: a connector's token that is stored

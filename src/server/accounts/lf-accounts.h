@@ -49,8 +49,10 @@ LfWireTokens *lf_accounts_refresh_finish (LfAccounts *self, GAsyncResult *result
 void     lf_accounts_end_session_async (LfAccounts *self, const char *user, const char *session, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean lf_accounts_end_session_finish (LfAccounts *self, GAsyncResult *result, GError **error);
 
-/* After an administrator's commit: sessions that are no longer stored, connector tokens that are or were. */
+/* After an administrator's commit: sessions that are no longer stored, those made (of
+ * LfAccessRow: one token each, and the session ends with it), connector tokens that are or were. */
 void lf_accounts_drop_sessions (LfAccounts *self, const char *const *sessions);
+void lf_accounts_add_sessions (LfAccounts *self, const GPtrArray *access);
 void lf_accounts_add_connector (LfAccounts *self, const LfTokenRow *token);
 void lf_accounts_remove_connector (LfAccounts *self, const char *id);
 /* For tests: passwords hashed so far. */

@@ -14,7 +14,7 @@ const LfJsonLimits lf_admin_limits = { .max_bytes = 32 * 1024 * 1024, .max_nodes
 
 static const char *const command_names[] = {
   "user_add", "user_import", "user_passwd", "user_list", "user_block", "user_unblock", "line_assign",
-  "line_list", "line_remove", "token_create", "token_list", "token_remove", NULL
+  "line_list", "line_remove", "token_create", "token_list", "token_remove", "session_create", NULL
 };
 
 static const LfField person_fields[] = {
@@ -39,6 +39,8 @@ static const LfField order_fields[] = {
   { .name = "connector", .kind = LF_FIELD_STRING, .offset = G_STRUCT_OFFSET (LfAdminOrder, connector), .max = 20 },
   { .name = "name", .kind = LF_FIELD_STRING, .offset = G_STRUCT_OFFSET (LfAdminOrder, name), .min = 1, .max = LF_NAME_MAX_CHARS },
   { .name = "id", .kind = LF_FIELD_ID, .offset = G_STRUCT_OFFSET (LfAdminOrder, id) },
+  { .name = "hashes", .kind = LF_FIELD_STRV, .offset = G_STRUCT_OFFSET (LfAdminOrder, hashes), .max = LF_ADMIN_MAX_NEW_SESSIONS },
+  { .name = "lifetime_s", .kind = LF_FIELD_INT, .offset = G_STRUCT_OFFSET (LfAdminOrder, lifetime_s), .max = LF_ADMIN_MAX_SESSION_HOURS * 3600 },
   { .name = NULL }
 };
 const LfSchema lf_schema_admin_order = { "order", sizeof (LfAdminOrder), order_fields };
@@ -57,9 +59,15 @@ static const LfField reply_fields[] = {
 };
 const LfSchema lf_schema_admin_reply = { "reply", sizeof (LfAdminReply), reply_fields };
 
-G_GNUC_PRINTF (2, 3)
-static void
-say (LfAdminOutcome *outcome, const char *format, ...)
+/**
+ * lf_admin_say:
+ * @outcome: of the order that is carried out
+ * @format: as of printf()
+ *
+ * Adds a line to what is told to the administrator.
+ */
+void
+lf_admin_say (LfAdminOutcome *outcome, const char *format, ...)
 {
   LfAdminText *line = g_new0 (LfAdminText, 1);
   va_list      args;
@@ -77,8 +85,16 @@ refuse (GError **error, const char *message)
   return FALSE;
 }
 
-static LfAccount *
-find_account (LfDb *db, const char *login, GError **error)
+/**
+ * lf_admin_find_account:
+ * @db: the connection
+ * @login: (nullable): of an order
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): the account, %NULL with a message for the administrator
+ */
+LfAccount *
+lf_admin_find_account (LfDb *db, const char *login, GError **error)
 {
   LfAccount *account;
 
@@ -209,16 +225,16 @@ add_people (LfDb *db, LfAdminOutcome *outcome, GError **error)
     }
 
   if (outcome->order->command == LF_ADMIN_USER_ADD)
-    say (outcome, "“%s” is added", ((const LfAdminPerson *) g_ptr_array_index (people, 0))->person.login);
+    lf_admin_say (outcome, "“%s” is added", ((const LfAdminPerson *) g_ptr_array_index (people, 0))->person.login);
   else
-    say (outcome, "%u added, %u changed", n_added, people->len - n_added);
+    lf_admin_say (outcome, "%u added, %u changed", n_added, people->len - n_added);
   return TRUE;
 }
 
 static gboolean
 set_password (LfDb *db, LfAdminOutcome *outcome, GError **error)
 {
-  g_autoptr (LfAccount) account = find_account (db, outcome->order->login, error);
+  g_autoptr (LfAccount) account = lf_admin_find_account (db, outcome->order->login, error);
 
   if (account == NULL)
     return FALSE;
@@ -230,20 +246,20 @@ set_password (LfDb *db, LfAdminOutcome *outcome, GError **error)
   outcome->ended = lf_store_sessions_remove_user (db, account->person.id, error);
   if (outcome->ended == NULL)
     return FALSE;
-  say (outcome, "The password of “%s” is changed; %u devices are signed out", account->person.login, g_strv_length (outcome->ended));
+  lf_admin_say (outcome, "The password of “%s” is changed; %u devices are signed out", account->person.login, g_strv_length (outcome->ended));
   return TRUE;
 }
 
 static gboolean
 set_blocked (LfDb *db, LfAdminOutcome *outcome, gboolean is_blocked, GError **error)
 {
-  g_autoptr (LfAccount) account = find_account (db, outcome->order->login, error);
+  g_autoptr (LfAccount) account = lf_admin_find_account (db, outcome->order->login, error);
 
   if (account == NULL || !lf_store_accounts_set_blocked (db, account->person.id, is_blocked, error))
     return FALSE;
   if (!is_blocked)
     {
-      say (outcome, "“%s” is open", account->person.login);
+      lf_admin_say (outcome, "“%s” is open", account->person.login);
       return add_claims (db, outcome, account->person.id, error);
     }
 
@@ -251,7 +267,7 @@ set_blocked (LfDb *db, LfAdminOutcome *outcome, gboolean is_blocked, GError **er
   if (outcome->ended == NULL)
     return FALSE;
   outcome->closed = g_strdup (account->person.id);
-  say (outcome, "“%s” is blocked; %u devices are signed out", account->person.login, g_strv_length (outcome->ended));
+  lf_admin_say (outcome, "“%s” is blocked; %u devices are signed out", account->person.login, g_strv_length (outcome->ended));
   return TRUE;
 }
 
@@ -266,9 +282,9 @@ list_people (LfDb *db, LfAdminOutcome *outcome, GError **error)
     {
       const LfAccount *account = g_ptr_array_index (accounts, i);
 
-      say (outcome, "%s\t%s\t%s\t%s%s", account->person.login, account->person.name,
-           account->person.department != NULL ? account->person.department : "", account->is_blocked ? "blocked" : "open",
-           account->password_hash == NULL ? ", no password" : "");
+      lf_admin_say (outcome, "%s\t%s\t%s\t%s%s", account->person.login, account->person.name,
+                    account->person.department != NULL ? account->person.department : "", account->is_blocked ? "blocked" : "open",
+                    account->password_hash == NULL ? ", no password" : "");
     }
   return TRUE;
 }
@@ -295,7 +311,7 @@ static gboolean
 assign_line (LfDb *db, LfAdminOutcome *outcome, GError **error)
 {
   const LfAdminOrder   *order = outcome->order;
-  g_autoptr (LfAccount) account = find_account (db, order->login, error);
+  g_autoptr (LfAccount) account = lf_admin_find_account (db, order->login, error);
   gboolean              has_primary = FALSE;
 
   if (account == NULL)
@@ -313,7 +329,7 @@ assign_line (LfDb *db, LfAdminOutcome *outcome, GError **error)
   if (!lf_store_lines_assign (db, order->line, order->address, account->person.id, outcome->line->is_primary, error))
     return FALSE;
 
-  say (outcome, "Line “%s” is the %s line of “%s”", order->line, outcome->line->is_primary ? "primary" : "secondary", account->person.login);
+  lf_admin_say (outcome, "Line “%s” is the %s line of “%s”", order->line, outcome->line->is_primary ? "primary" : "secondary", account->person.login);
   return TRUE;
 }
 
@@ -331,8 +347,8 @@ list_lines (LfDb *db, LfAdminOutcome *outcome, GError **error)
 
       if (line->user != NULL && account == NULL)
         return FALSE;
-      say (outcome, "%s\t%s\t%s\t%s", line->line, line->address, account != NULL ? account->person.login : "",
-           line->is_primary ? "primary" : "secondary");
+      lf_admin_say (outcome, "%s\t%s\t%s\t%s", line->line, line->address, account != NULL ? account->person.login : "",
+                    line->is_primary ? "primary" : "secondary");
     }
   return TRUE;
 }
@@ -345,7 +361,7 @@ remove_line (LfDb *db, LfAdminOutcome *outcome, GError **error)
   if (!lf_store_lines_remove (db, outcome->order->line, error))
     return FALSE;
 
-  say (outcome, "Line “%s” is removed", outcome->order->line);
+  lf_admin_say (outcome, "Line “%s” is removed", outcome->order->line);
   return TRUE;
 }
 
@@ -383,7 +399,7 @@ list_tokens (LfDb *db, LfAdminOutcome *outcome, GError **error)
       char              created[LF_INSTANT_MAX_CHARS];
 
       lf_instant_format (token->created_at_us, created);
-      say (outcome, "%s\t%s\t%s\t%s", token->id, token->kind, token->name, created);
+      lf_admin_say (outcome, "%s\t%s\t%s\t%s", token->id, token->kind, token->name, created);
     }
   return TRUE;
 }
@@ -396,7 +412,7 @@ remove_token (LfDb *db, LfAdminOutcome *outcome, GError **error)
   if (!lf_store_tokens_remove (db, outcome->order->id, error))
     return FALSE;
 
-  say (outcome, "The token is removed; its connector is signed out");
+  lf_admin_say (outcome, "The token is removed; its connector is signed out");
   return TRUE;
 }
 
@@ -440,6 +456,8 @@ lf_admin_execute (LfDb *db, gpointer data, GError **error)
       return list_tokens (db, outcome, error);
     case LF_ADMIN_TOKEN_REMOVE:
       return remove_token (db, outcome, error);
+    case LF_ADMIN_SESSION_CREATE:
+      return lf_admin_create_sessions (db, outcome, error);
     default:
       return refuse (error, "The order is not known.");
     }
@@ -463,6 +481,7 @@ lf_admin_outcome_new (const LfAdminOrder *order, gint64 now_us)
   self->reply->is_good = TRUE;
   self->reply->lines = g_ptr_array_new ();
   self->claims = g_ptr_array_new_with_free_func ((GDestroyNotify) lf_claims_free);
+  self->access = g_ptr_array_new_with_free_func ((GDestroyNotify) lf_access_row_free);
 
   return self;
 }
@@ -483,5 +502,6 @@ lf_admin_outcome_free (LfAdminOutcome *self)
   g_strfreev (self->ended);
   lf_line_row_free (self->line);
   lf_token_row_free (self->token);
+  g_ptr_array_unref (self->access);
   g_free (self);
 }

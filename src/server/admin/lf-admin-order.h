@@ -21,6 +21,7 @@ typedef enum
   LF_ADMIN_TOKEN_CREATE,
   LF_ADMIN_TOKEN_LIST,
   LF_ADMIN_TOKEN_REMOVE,
+  LF_ADMIN_SESSION_CREATE,
 } LfAdminCommand;
 
 /* An account to be made. @row: the line of the file it comes from, 0: none. */
@@ -45,14 +46,16 @@ typedef struct
   GPtrArray     *people;    /* of LfAdminPerson: add, import */
   gboolean       is_update; /* import: change those who are there */
   GStrv          columns;   /* import: what the file says of people; the rest of them stays */
-  char          *login;     /* passwd, block, unblock, line assign */
+  char          *login;     /* passwd, block, unblock, line assign, session create */
   char          *hash;      /* passwd; token create */
   char          *line;      /* line assign, line remove */
   char          *address;   /* line assign */
   gboolean       is_secondary;
-  char          *connector; /* token create: "phone" or "calendar" */
-  char          *name;      /* token create */
-  char          *id;        /* token remove */
+  char          *connector;  /* token create: "phone" or "calendar" */
+  char          *name;       /* token create; session create: the device */
+  char          *id;         /* token remove */
+  GStrv          hashes;     /* session create: of its access tokens */
+  gint64         lifetime_s; /* session create */
 } LfAdminOrder;
 
 typedef struct
@@ -83,7 +86,11 @@ typedef struct
   GStrv               ended;  /* out, nullable: sessions */
   LfLineRow          *line;   /* out, nullable: assigned */
   LfTokenRow         *token;  /* out, nullable: made */
+  GPtrArray          *access; /* out: of LfAccessRow: of sessions that were made */
 } LfAdminOutcome;
+
+#define LF_ADMIN_MAX_NEW_SESSIONS  20000 /* at once, one of each person */
+#define LF_ADMIN_MAX_SESSION_HOURS 24
 
 extern const LfSchema     lf_schema_admin_order, lf_schema_admin_reply;
 extern const LfJsonLimits lf_admin_limits;
@@ -95,6 +102,12 @@ LF_WIRE_AUTOPTR (LfAdminReply, lf_schema_admin_reply)
 gboolean        lf_admin_execute (LfDb *db, gpointer data, GError **error);
 LfAdminOutcome *lf_admin_outcome_new (const LfAdminOrder *order, gint64 now_us);
 void            lf_admin_outcome_free (LfAdminOutcome *self);
+
+/* Part of lf_admin_execute(): sessions with an access token each, of @order->login or of many people. */
+gboolean   lf_admin_create_sessions (LfDb *db, LfAdminOutcome *outcome, GError **error);
+LfAccount *lf_admin_find_account (LfDb *db, const char *login, GError **error);
+/* A line for the administrator. */
+void lf_admin_say (LfAdminOutcome *outcome, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 /* Whether an account may be made of @person. BAD_REQUEST says what is wrong, without a line number. */
 gboolean lf_admin_person_check (const LfAdminPerson *person, GError **error);

@@ -102,6 +102,7 @@ tell (LfAdminSocket *self, const LfAdminOutcome *outcome)
   const LfAdminOrder *order = outcome->order;
 
   lf_accounts_drop_sessions (self->accounts, (const char *const *) outcome->ended);
+  lf_accounts_add_sessions (self->accounts, outcome->access);
   if (outcome->token != NULL)
     lf_accounts_add_connector (self->accounts, outcome->token);
   if (order->command == LF_ADMIN_TOKEN_REMOVE)

@@ -36,6 +36,7 @@ static const char usage[] =
   "  token create --connector phone|calendar --name NAME\n"
   "  token list\n"
   "  token remove ID\n"
+  "  session create [LOGIN] [--count N] [--hours H] [--name DEVICE]\n"
   "\n"
   "A password is asked for, or read from standard input with --password-stdin; it is never an argument.\n"
   "While a server holds the data folder the command is carried out by that server.\n";
@@ -52,33 +53,37 @@ typedef struct
   char    *time_zone;  /* owned, nullable */
   char    *connector;  /* owned, nullable */
   GStrv    addresses;  /* owned, nullable */
+  int      n_sessions;
+  int      n_hours;
   gboolean is_password_stdin;
   gboolean is_secondary;
   gboolean is_update;
 } Options;
 
-/* Which options and how many words after its two a command takes. */
+/* How many words a command takes after its two. */
 typedef struct
 {
   const char    *noun;
   const char    *verb;
   LfAdminCommand command;
-  guint          n_words;
+  guint          min_words;
+  guint          max_words;
 } Row;
 
 static const Row rows[] = {
-  { "user", "add", LF_ADMIN_USER_ADD, 1 },
-  { "user", "import", LF_ADMIN_USER_IMPORT, 1 },
-  { "user", "passwd", LF_ADMIN_USER_PASSWD, 1 },
-  { "user", "list", LF_ADMIN_USER_LIST, 0 },
-  { "user", "block", LF_ADMIN_USER_BLOCK, 1 },
-  { "user", "unblock", LF_ADMIN_USER_UNBLOCK, 1 },
-  { "line", "assign", LF_ADMIN_LINE_ASSIGN, 2 },
-  { "line", "list", LF_ADMIN_LINE_LIST, 0 },
-  { "line", "remove", LF_ADMIN_LINE_REMOVE, 1 },
-  { "token", "create", LF_ADMIN_TOKEN_CREATE, 0 },
-  { "token", "list", LF_ADMIN_TOKEN_LIST, 0 },
-  { "token", "remove", LF_ADMIN_TOKEN_REMOVE, 1 },
+  { "user", "add", LF_ADMIN_USER_ADD, 1, 1 },
+  { "user", "import", LF_ADMIN_USER_IMPORT, 1, 1 },
+  { "user", "passwd", LF_ADMIN_USER_PASSWD, 1, 1 },
+  { "user", "list", LF_ADMIN_USER_LIST, 0, 0 },
+  { "user", "block", LF_ADMIN_USER_BLOCK, 1, 1 },
+  { "user", "unblock", LF_ADMIN_USER_UNBLOCK, 1, 1 },
+  { "line", "assign", LF_ADMIN_LINE_ASSIGN, 2, 2 },
+  { "line", "list", LF_ADMIN_LINE_LIST, 0, 0 },
+  { "line", "remove", LF_ADMIN_LINE_REMOVE, 1, 1 },
+  { "token", "create", LF_ADMIN_TOKEN_CREATE, 0, 0 },
+  { "token", "list", LF_ADMIN_TOKEN_LIST, 0, 0 },
+  { "token", "remove", LF_ADMIN_TOKEN_REMOVE, 1, 1 },
+  { "session", "create", LF_ADMIN_SESSION_CREATE, 0, 1 },
 };
 
 static void
@@ -117,6 +122,8 @@ parse_options (Options *options, char ***words, GError **error)
     { "time-zone", 0, 0, G_OPTION_ARG_STRING, &options->time_zone, NULL, NULL },
     { "address", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->addresses, NULL, NULL },
     { "connector", 0, 0, G_OPTION_ARG_STRING, &options->connector, NULL, NULL },
+    { "count", 0, 0, G_OPTION_ARG_INT, &options->n_sessions, NULL, NULL },
+    { "hours", 0, 0, G_OPTION_ARG_INT, &options->n_hours, NULL, NULL },
     { "password-stdin", 0, 0, G_OPTION_ARG_NONE, &options->is_password_stdin, NULL, NULL },
     { "secondary", 0, 0, G_OPTION_ARG_NONE, &options->is_secondary, NULL, NULL },
     { "update", 0, 0, G_OPTION_ARG_NONE, &options->is_update, NULL, NULL },
@@ -135,7 +142,8 @@ find_row (const char *const *words)
   guint n_words = g_strv_length ((GStrv) words);
 
   for (guint i = 0; n_words >= 3 && i < G_N_ELEMENTS (rows); i++)
-    if (g_str_equal (rows[i].noun, words[1]) && g_str_equal (rows[i].verb, words[2]) && rows[i].n_words == n_words - 3)
+    if (g_str_equal (rows[i].noun, words[1]) && g_str_equal (rows[i].verb, words[2]) && rows[i].min_words <= n_words - 3 &&
+        n_words - 3 <= rows[i].max_words)
       return &rows[i];
 
   return NULL;
@@ -210,22 +218,46 @@ fill_line (LfAdminOrder *order, const Options *options, const char *const *words
   return order->address != NULL;
 }
 
-/* @token: (out): shown once, when the order is done */
+/* @tokens: (out): shown once, when the order is done */
 static gboolean
-fill_token (LfAdminOrder *order, const Options *options, char **token, GError **error)
+fill_token (LfAdminOrder *order, const Options *options, GStrv *tokens, GError **error)
 {
   if (options->connector == NULL || options->name == NULL || *options->name == '\0')
     return refuse (error, "A token needs --connector phone or --connector calendar, and a --name for people.");
 
-  *token = lf_token_make (LF_TOKEN_CONNECTOR);
+  *tokens = g_new0 (char *, 2);
+  **tokens = lf_token_make (LF_TOKEN_CONNECTOR);
   order->connector = g_strdup (options->connector);
   order->name = g_strdup (options->name);
-  order->hash = lf_token_hash (*token);
+  order->hash = lf_token_hash (**tokens);
   return TRUE;
 }
 
 static gboolean
-fill_order (LfAdminOrder *order, const Options *options, const char *const *words, char **token, GError **error)
+fill_sessions (LfAdminOrder *order, const Options *options, const char *login, GStrv *tokens, GError **error)
+{
+  int n_sessions = options->n_sessions;
+
+  if (n_sessions < 1 || n_sessions > LF_ADMIN_MAX_NEW_SESSIONS)
+    return refuse (error, "--count is a number from 1 to " G_STRINGIFY (LF_ADMIN_MAX_NEW_SESSIONS) ".");
+  if (options->n_hours < 1 || options->n_hours > LF_ADMIN_MAX_SESSION_HOURS)
+    return refuse (error, "--hours is a number from 1 to " G_STRINGIFY (LF_ADMIN_MAX_SESSION_HOURS) ".");
+
+  order->login = g_strdup (login);
+  order->name = g_strdup (options->name != NULL ? options->name : "Command line");
+  order->lifetime_s = options->n_hours * 3600;
+  order->hashes = g_new0 (char *, n_sessions + 1);
+  *tokens = g_new0 (char *, n_sessions + 1);
+  for (int i = 0; i < n_sessions; i++)
+    {
+      (*tokens)[i] = lf_token_make (LF_TOKEN_ACCESS);
+      order->hashes[i] = lf_token_hash ((*tokens)[i]);
+    }
+  return TRUE;
+}
+
+static gboolean
+fill_order (LfAdminOrder *order, const Options *options, const char *const *words, GStrv *tokens, GError **error)
 {
   switch (order->command)
     {
@@ -247,10 +279,12 @@ fill_order (LfAdminOrder *order, const Options *options, const char *const *word
       order->line = g_strdup (words[3]);
       return TRUE;
     case LF_ADMIN_TOKEN_CREATE:
-      return fill_token (order, options, token, error);
+      return fill_token (order, options, tokens, error);
     case LF_ADMIN_TOKEN_REMOVE:
       order->id = g_strdup (words[3]);
       return TRUE;
+    case LF_ADMIN_SESSION_CREATE:
+      return fill_sessions (order, options, words[3], tokens, error);
     case LF_ADMIN_USER_LIST:
     case LF_ADMIN_LINE_LIST:
     case LF_ADMIN_TOKEN_LIST:
@@ -339,19 +373,24 @@ execute (const Options *options, const LfAdminOrder *order, GError **error)
   return execute_somewhere (folder, order, error);
 }
 
+/* Tokens stand behind what they are for: `LOGIN<TAB>TOKEN`; a connector's alone. */
 static int
-show (const LfAdminReply *reply, const char *token)
+show (const LfAdminReply *reply, const char *const *tokens)
 {
+  guint n_tokens = tokens != NULL ? g_strv_length ((GStrv) tokens) : 0;
+
   if (!reply->is_good)
     {
       fprintf (stderr, "lampfield-server: %s\n", reply->error != NULL ? reply->error : "the server refused");
       return EXIT_FAILURE;
     }
 
-  for (guint i = 0; i < reply->lines->len; i++)
-    printf ("%s\n", ((const LfAdminText *) g_ptr_array_index (reply->lines, i))->text);
-  if (token != NULL)
-    printf ("%s\n", token);
+  for (guint i = 0; i < MAX (reply->lines->len, n_tokens); i++)
+    {
+      const LfAdminText *line = i < reply->lines->len ? g_ptr_array_index (reply->lines, i) : NULL;
+
+      printf ("%s%s%s\n", line != NULL ? line->text : "", line != NULL && i < n_tokens ? "\t" : "", i < n_tokens ? tokens[i] : "");
+    }
   return fflush (stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
@@ -384,11 +423,11 @@ int
 lf_admin_run (int argc, char **argv)
 {
   g_auto (GStrv)           words = g_new0 (char *, argc + 1);
-  g_auto (Options)         options = { 0 };
+  g_auto (Options)         options = { .n_sessions = 1, .n_hours = 1 };
   g_autoptr (LfAdminOrder) order = g_new0 (LfAdminOrder, 1);
   g_autoptr (LfAdminReply) reply = NULL;
   g_autoptr (GError)       error = NULL;
-  g_autofree char         *token = NULL;
+  g_auto (GStrv)           tokens = NULL;
   const Row               *row;
 
   for (int i = 0; i < argc; i++)
@@ -411,10 +450,10 @@ lf_admin_run (int argc, char **argv)
     }
 
   order->command = row->command;
-  if (fill_order (order, &options, (const char *const *) words, &token, &error))
+  if (fill_order (order, &options, (const char *const *) words, &tokens, &error))
     reply = execute (&options, order, &error);
   if (reply != NULL)
-    return show (reply, token);
+    return show (reply, (const char *const *) tokens);
 
   fprintf (stderr, "lampfield-server: %s\n", error->message);
   return EXIT_FAILURE;

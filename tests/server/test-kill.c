@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-test"
+
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lf-program.h"
+#include "lf-server-fixture.h"
+#include "lf-test-util.h"
+
+/* kill -9 of the real program while it works. */
+
+#define SENDERS 4
+
+/* One person who writes as fast as the server answers. */
+typedef struct
+{
+  LfRaw     *raw; /* owned; kept alive between requests */
+  char      *token;
+  char      *pending; /* owned, nullable: id that is on its way */
+  GPtrArray *acked;   /* of char *, owned: ids the server answered for */
+  GPtrArray *unsure;  /* of char *, owned: sent, never answered */
+  guint      n_bodies;
+} Sender;
+
+static void
+send_message (Sender *sender, const char *conversation, const char *id)
+{
+  g_autofree char *body = g_strdup_printf ("{\"body\":\"message %s\"}", id);
+
+  lf_raw_printf (sender->raw,
+                 "PUT " LF_API_PATH "/conversations/%s/messages/%s HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n"
+                 "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+                 conversation, id, sender->token, strlen (body), body);
+}
+
+/* An answer that is whole, if there is one: counts as acknowledged. FALSE once the server is gone. */
+static gboolean
+take_answer (Sender *sender)
+{
+  gboolean         is_open = lf_raw_pump (sender->raw);
+  g_autofree char *in = sender->raw->in->len > 0 ? g_strndup ((char *) sender->raw->in->data, sender->raw->in->len) : g_strdup ("");
+  char            *end = strstr (in, "\r\n\r\n");
+  char            *length = end != NULL ? strstr (in, "Content-Length: ") : NULL;
+  gsize            total = length != NULL ? (gsize) (end + 4 - in) + (gsize) atol (length + strlen ("Content-Length: ")) : 0;
+
+  if (total > 0 && sender->raw->in->len >= total)
+    {
+      g_assert_true (g_str_has_prefix (in, "HTTP/1.1 20"));
+      g_byte_array_remove_range (sender->raw->in, 0, (guint) total);
+      g_ptr_array_add (sender->acked, g_steal_pointer (&sender->pending));
+    }
+  return is_open;
+}
+
+static gboolean
+chat_on (Sender senders[SENDERS], const char *conversation, guint *n_acked)
+{
+  gboolean is_open = TRUE;
+
+  *n_acked = 0;
+  for (guint i = 0; i < SENDERS; i++)
+    {
+      if (senders[i].pending != NULL)
+        is_open = take_answer (&senders[i]) && is_open;
+      *n_acked += senders[i].acked->len;
+      if (senders[i].pending == NULL && is_open)
+        {
+          senders[i].pending = g_uuid_string_random ();
+          send_message (&senders[i], conversation, senders[i].pending);
+        }
+    }
+  return is_open;
+}
+
+/* id → how often it is there */
+static GHashTable *
+read_history (LfProgram *fixture, const char *token, const char *conversation)
+{
+  GHashTable      *found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char *before = g_strdup ("");
+  gint64           last_seq = G_MAXINT64;
+
+  for (;;)
+    {
+      g_autofree char               *path = g_strdup_printf ("/conversations/%s/messages?limit=100%s", conversation, before);
+      g_autoptr (LfRawReply)         reply = lf_raw_call (&fixture->rig, "GET", path, token, NULL);
+      g_autoptr (LfWireMessagesPage) page = NULL;
+      g_autoptr (GError)             error = NULL;
+
+      g_assert_cmpuint (reply->status, ==, 200);
+      page = lf_codec_decode (&lf_schema_messages_page, reply->body, strlen (reply->body), &lf_json_limits_reply, &error);
+      g_assert_no_error (error);
+      for (guint i = 0; i < page->items->len; i++)
+        {
+          const LfWireMessage *message = g_ptr_array_index (page->items, i);
+          guint                n = GPOINTER_TO_UINT (g_hash_table_lookup (found, message->id));
+
+          g_assert_cmpint (message->seq, <, last_seq);
+          last_seq = message->seq;
+          g_hash_table_replace (found, g_strdup (message->id), GUINT_TO_POINTER (n + 1));
+        }
+      if (page->next == NULL)
+        return found;
+      g_free (before);
+      before = g_strdup_printf ("&before=%s", page->next);
+    }
+}
+
+static void
+sender_init (Sender *sender, LfProgram *fixture, const char *token)
+{
+  sender->raw = lf_raw_connect (&fixture->rig);
+  sender->token = g_strdup (token);
+  sender->acked = g_ptr_array_new_with_free_func (g_free);
+  sender->unsure = g_ptr_array_new_with_free_func (g_free);
+}
+
+static void
+sender_clear (Sender *sender)
+{
+  lf_raw_free (sender->raw);
+  g_free (sender->token);
+  g_free (sender->pending);
+  g_ptr_array_unref (sender->acked);
+  g_ptr_array_unref (sender->unsure);
+}
+
+static char *
+open_conversation (LfProgram *fixture, const char *token)
+{
+  g_autoptr (LfRawReply)         people = lf_raw_call (&fixture->rig, "GET", "/users?q=jonas", token, NULL);
+  g_autoptr (LfWirePeoplePage)   page = lf_codec_decode (&lf_schema_people_page, people->body, strlen (people->body), &lf_json_limits_reply, NULL);
+  g_autofree char               *body = g_strdup_printf ("{\"members\":[\"%s\"]}", ((LfWirePerson *) g_ptr_array_index (page->items, 0))->id);
+  g_autoptr (LfRawReply)         reply = lf_raw_call (&fixture->rig, "POST", "/conversations", token, body);
+  g_autoptr (LfWireConversation) conversation = lf_codec_decode (&lf_schema_conversation, reply->body, strlen (reply->body),
+                                                                 &lf_json_limits_reply, NULL);
+
+  return g_strdup (conversation->id);
+}
+
+static void
+send_again (LfProgram *fixture, const Sender *sender, const char *conversation)
+{
+  for (guint i = 0; i < sender->unsure->len; i++)
+    {
+      const char            *id = g_ptr_array_index (sender->unsure, i);
+      g_autofree char       *path = g_strdup_printf ("/conversations/%s/messages/%s", conversation, id);
+      g_autofree char       *body = g_strdup_printf ("{\"body\":\"message %s\"}", id);
+      g_autoptr (LfRawReply) reply = lf_raw_call (&fixture->rig, "PUT", path, sender->token, body);
+
+      g_assert_cmpuint (reply->status / 100, ==, 2);
+    }
+}
+
+static void
+assert_each_once (GHashTable *found, const GPtrArray *ids)
+{
+  for (guint i = 0; i < ids->len; i++)
+    g_assert_cmpuint (GPOINTER_TO_UINT (g_hash_table_lookup (found, g_ptr_array_index (ids, i))), ==, 1);
+}
+
+static void
+test_kill (LfProgram *fixture, gconstpointer unused)
+{
+  Sender                 senders[SENDERS] = { 0 };
+  g_autofree char       *token = NULL;
+  g_autofree char       *conversation = NULL;
+  g_autoptr (GHashTable) found = NULL;
+  g_autoptr (GHashTable) afterwards = NULL;
+  guint                  n_acked = 0;
+  guint                  n_sent = 0;
+
+  g_test_summary ("After kill -9 under chat every acknowledged message is there once; what is sent again, too");
+  lf_program_import (fixture, "login,name,password\nmara,Mara Klein," LF_PROGRAM_PASSWORD "\njonas,Jonas Weber," LF_PROGRAM_PASSWORD "\n");
+  lf_program_start (fixture);
+  token = lf_program_sign_in (fixture, "mara", LF_PROGRAM_PASSWORD, 200);
+  conversation = open_conversation (fixture, token);
+  for (guint i = 0; i < SENDERS; i++)
+    sender_init (&senders[i], fixture, token);
+  lf_wait_until ((chat_on (senders, conversation, &n_acked), n_acked >= 200), 60000);
+  lf_program_kill (fixture);
+  lf_wait_until (!chat_on (senders, conversation, &n_acked), LF_RIG_WAIT_MS);
+
+  lf_program_start (fixture);
+  found = read_history (fixture, token, conversation);
+  for (guint i = 0; i < SENDERS; i++)
+    {
+      assert_each_once (found, senders[i].acked);
+      if (senders[i].pending != NULL)
+        g_ptr_array_add (senders[i].unsure, g_steal_pointer (&senders[i].pending));
+      send_again (fixture, &senders[i], conversation);
+      n_sent += senders[i].acked->len + senders[i].unsure->len;
+    }
+  afterwards = read_history (fixture, token, conversation);
+  g_test_message ("%u acknowledged before the kill, %u there after it, %u sent in all", n_acked, g_hash_table_size (found), n_sent);
+  g_assert_cmpuint (g_hash_table_size (afterwards), ==, n_sent);
+  for (guint i = 0; i < SENDERS; i++)
+    {
+      assert_each_once (afterwards, senders[i].acked);
+      assert_each_once (afterwards, senders[i].unsure);
+      sender_clear (&senders[i]);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  lf_program_init (argc, argv);
+  g_test_add ("/kill/under-chat", LfProgram, NULL, lf_program_set_up, test_kill, lf_program_tear_down);
+
+  return g_test_run ();
+}
