@@ -195,11 +195,10 @@ test_page (Fixture      *f,
   g_assert_nonnull (strstr (texts, "free from 11:00\n"));
   g_assert_nonnull (strstr (texts, "Great 👍\n"));
   gtk_window_set_default_size (GTK_WINDOW (window), 360, 720);
-  lf_spin_for_ms (200);
+  lf_wait_until (gtk_widget_get_width (window) <= 360, 5000);
   lf_app_test_take_picture (window, "contact-page-narrow");
   gtk_window_set_default_size (GTK_WINDOW (window), 360, 440);
-  lf_spin_for_ms (200);
-  g_assert_cmpint (gtk_widget_get_height (window), <=, 440);
+  lf_wait_until (gtk_widget_get_height (window) <= 440, 5000);
   lf_app_test_take_picture (window, "contact-page-short");
   g_object_unref (page);
   lf_app_test_close (window);

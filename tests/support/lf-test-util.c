@@ -25,6 +25,22 @@ lf_wait_begin (void)
 }
 
 /**
+ * lf_wait_patience:
+ *
+ * How many times longer than on a quiet machine a wait may take: LF_TEST_PATIENCE, which build-aux/test
+ * sets, since other things may be running beside the tests. A wait that succeeds takes no longer.
+ *
+ * Returns: from 1 to 100
+ */
+guint
+lf_wait_patience (void)
+{
+  const char *text = g_getenv ("LF_TEST_PATIENCE");
+
+  return text != NULL ? (guint) CLAMP (g_ascii_strtoull (text, NULL, 10), 1, 100) : 1;
+}
+
+/**
  * lf_spin_for_ms:
  * @milliseconds: how long
  *
