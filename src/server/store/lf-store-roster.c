@@ -7,7 +7,7 @@
 #include "lf-store-chat.h"
 #include "lf-store-roster.h"
 
-#define MAX_CONTACTS               5000
+#define MAX_CONTACTS               10000
 #define MAX_GROUPS                 128 /* all of them go in one frame of at most 64 KiB, whatever their names */
 #define MAX_SNAPSHOT_CONVERSATIONS 500
 
