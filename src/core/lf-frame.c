@@ -49,10 +49,17 @@ static SCHEMA (calendar_change_schema, "calendar", LfWireCalendarChange, calenda
 static const LfField mark_fields[] = {
   ID (LfWireMark, conversation, "conversation", REQ),
   ID (LfWireMark, user, "user"),
-  INT (LfWireMark, seq, "seq", 0, COUNT_MAX),
+  INT (LfWireMark, seq, "seq", 1, COUNT_MAX, REQ),
   END
 };
 static SCHEMA (mark_schema, "mark", LfWireMark, mark_fields);
+
+static const LfField typing_fields[] = {
+  ID (LfWireMark, conversation, "conversation", REQ),
+  ID (LfWireMark, user, "user"),
+  END
+};
+static SCHEMA (typing_schema, "typing", LfWireMark, typing_fields);
 
 static const LfField contact_change_fields[] = {
   OPTIONAL (LfWireContactChange, contact, "contact", lf_schema_contact),
@@ -107,7 +114,7 @@ static const char *const frame_names[LF_N_FRAME_TYPES + 1] = {
 };
 static const LfSchema *const frame_schemas[LF_N_FRAME_TYPES] = {
   &lf_schema_empty, &resume_schema, &hello_schema, &snapshot_schema, &lf_schema_presence,
-  &calendar_change_schema, &lf_schema_message, &mark_schema, &mark_schema, &mark_schema,
+  &calendar_change_schema, &lf_schema_message, &mark_schema, &mark_schema, &typing_schema,
   &contact_change_schema, &session_change_schema, &lf_schema_empty, &lf_schema_empty, &ack_schema,
   &reach_schema, &bye_schema, &ping_schema, &ping_schema, &error_schema
 };

@@ -395,7 +395,7 @@ typedef struct
 {
   char  *conversation;
   char  *user;
-  gint64 seq; /* 0 for typing */
+  gint64 seq; /* not in typing */
 } LfWireMark;
 
 /* The roster changed on another device: a contact set, one removed, or the groups replaced */

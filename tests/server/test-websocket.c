@@ -78,6 +78,8 @@ static const Row rows[] = {
   { "a negative count", FIN | TEXT, "{\"t\":\"ack\",\"count\":-1}", LF_CLOSE_BAD_FRAME },
   { "started twice", FIN | TEXT, "{\"t\":\"start\"}", LF_CLOSE_BAD_FRAME },
   { "no device is available by itself", FIN | TEXT, "{\"t\":\"reach\",\"state\":\"available\"}", LF_CLOSE_BAD_FRAME },
+  { "a mark without a place", FIN | TEXT, "{\"t\":\"delivered\",\"conversation\":\"c1\"}", LF_CLOSE_BAD_FRAME },
+  { "a mark before the first message", FIN | TEXT, "{\"t\":\"delivered\",\"conversation\":\"c1\",\"seq\":0}", LF_CLOSE_BAD_FRAME },
   { "nested deeper than 16", FIN | TEXT, "[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]", LF_CLOSE_BAD_FRAME },
   { "binary", FIN | BINARY, "{}", 1003 },
   { "not UTF-8", FIN | TEXT, "\xff\xfe", 1007 },

@@ -6,9 +6,11 @@
 #include "lf-problem.h"
 #include "lf-router.h"
 #include "lf-server.h"
+#include "lf-ws-frame.h"
 
-/* Prints what the code says of REST, as JSON, for check-openapi.py: every route, every problem code,
- * and every schema that a body has, down to its last member. */
+/* Prints what the code says of REST and of the stream, as JSON, for check_documents.py: every route,
+ * every problem code, every type of frame, the stream's own close codes, and every schema that a body
+ * or a frame has, down to its last member. */
 
 /* Some schemas share the words of their messages: here each is known by its symbol. */
 typedef struct
@@ -124,11 +126,11 @@ print_field (const LfField *field, gboolean is_first)
 }
 
 static void
-print_schema (const LfSchema *schema, gboolean is_first)
+print_fields (const LfSchema *schema)
 {
   gboolean is_first_field = TRUE;
 
-  g_print ("%s\n    \"%s\": [", is_first ? "" : ",", get_name (schema));
+  g_print ("[");
   for (const LfField *field = schema->fields; field->name != NULL; field++)
     if (*field->name != '\0') /* an unsent member */
       {
@@ -136,6 +138,24 @@ print_schema (const LfSchema *schema, gboolean is_first)
         is_first_field = FALSE;
       }
   g_print ("]");
+}
+
+static void
+print_schema (const LfSchema *schema, gboolean is_first)
+{
+  g_print ("%s\n    \"%s\": ", is_first ? "" : ",", get_name (schema));
+  print_fields (schema);
+}
+
+static void
+print_frame (LfFrameType type, gboolean is_first)
+{
+  g_autoptr (LfWsFrame) frame = lf_ws_frame_new_text (type, NULL);
+
+  g_print ("%s\n    \"%s\": {\"counted\": %s, \"fields\": ", is_first ? "" : ",", lf_frame_get_name (type),
+           frame->is_counted ? "true" : "false");
+  print_fields (lf_frame_get_schema (type));
+  g_print ("}");
 }
 
 int
@@ -147,6 +167,10 @@ main (void)
     &lf_schema_person, &lf_schema_presence_list, &lf_schema_busy_list, &lf_schema_conversations_page,
     &lf_schema_conversation, &lf_schema_messages_page, &lf_schema_message, &lf_schema_lines,
     &lf_schema_connector_people, &lf_schema_privacy
+  };
+  const LfCloseCode closes[] = {
+    LF_CLOSE_NORMAL, LF_CLOSE_BAD_FRAME, LF_CLOSE_TOO_LARGE, LF_CLOSE_SIGNED_OUT, LF_CLOSE_TOKEN_EXPIRED, LF_CLOSE_REPLACED,
+    LF_CLOSE_VERSION, LF_CLOSE_RATE, LF_CLOSE_SLOW, LF_CLOSE_RESTART
   };
   g_autoptr (LfClock)  clock = lf_clock_new_manual (0);
   g_autoptr (LfConfig) config = lf_config_new ();
@@ -162,6 +186,12 @@ main (void)
     g_print ("%s\n    \"%s\": %u", i > 0 ? "," : "", lf_problem_to_code (i), lf_problem_to_status (i));
   for (gsize i = 0; i < G_N_ELEMENTS (answers); i++)
     ask_for (answers[i]);
+  g_print ("},\n  \"closes\": [");
+  for (gsize i = 0; i < G_N_ELEMENTS (closes); i++)
+    g_print ("%s%u", i > 0 ? ", " : "", closes[i]);
+  g_print ("],\n  \"frames\": {");
+  for (guint i = 0; i < LF_N_FRAME_TYPES; i++)
+    print_frame ((LfFrameType) i, i == 0);
   g_print ("},\n  \"schemas\": {");
   for (guint i = 0; i < due->len; i++) /* grows while it is walked */
     print_schema (due->pdata[i], i == 0);
