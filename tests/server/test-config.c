@@ -30,6 +30,10 @@ static const Row rows[] = {
   { "[server]\ndata=/tmp\ntrusted-proxies=proxy.example\n", "“proxy.example” is not an IP address" },
   { "[server]\ndata=/tmp\ninsecure-direct=perhaps\n", "insecure-direct" },
   { "[server]\ndata=/tmp\n[presence]\ndevice-grace-s=60\ndevice-lease-s=60\n", "must be longer than" },
+  { "[server]\ndata=/tmp\nlisten=127.0.0.1\\q\n", "“listen” which has a value that cannot be interpreted" },
+  { "[server]\ndata=/tmp\nlisten=127.0.0.1\\q\nlissen=x\n", "“listen” which has a value that cannot be interpreted" },
+  { "[server]\ndata=/tmp\\q\n", "“data” which has a value that cannot be interpreted" },
+  { "[server]\ndata=/tmp\ntrusted-proxies=127.0.0.1;\\q\n", "“trusted-proxies” which has a value that cannot be interpreted" },
   { "listen=127.0.0.1:1\n", "Cannot read the configuration" },
 };
 
