@@ -112,6 +112,8 @@ read_server_key (LfConfig *self, GKeyFile *file, const char *key, GError **error
 {
   if (g_str_equal (key, "listen"))
     return read_text (file, key, &self->listen, error);
+  if (g_str_equal (key, "metrics-listen"))
+    return read_text (file, key, &self->metrics_listen, error);
   if (g_str_equal (key, "data"))
     return read_text (file, key, &self->data_dir, error);
   if (g_str_equal (key, "trusted-proxies"))
@@ -265,6 +267,7 @@ lf_config_free (LfConfig *self)
   if (self == NULL)
     return;
   g_free (self->listen);
+  g_free (self->metrics_listen);
   g_free (self->data_dir);
   g_strfreev (self->trusted_proxies);
   g_free (self);

@@ -94,6 +94,8 @@ make_config (Options *options, GError **error)
   config->is_insecure_direct = config->is_insecure_direct || options->is_insecure_direct;
   if (!lf_config_validate (config, error) || !lf_listen_check (config->listen, config->is_insecure_direct, error))
     return NULL;
+  if (config->metrics_listen != NULL && !lf_listen_check (config->metrics_listen, config->is_insecure_direct, error))
+    return NULL;
   return g_steal_pointer (&config);
 }
 

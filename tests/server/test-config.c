@@ -141,7 +141,7 @@ test_unix_socket (void)
   g_assert_no_error (error);
   g_assert_cmpint (again, >=, 0);
   close (again);
-  g_assert_true (lf_listen_write_address (folder, url, &error));
+  g_assert_true (lf_listen_write_address (folder, "address", url, &error));
   g_assert_no_error (error);
   g_assert_true (g_file_get_contents (address, &line, NULL, NULL));
   g_assert_true (g_str_has_suffix (line, "/http.sock\n"));

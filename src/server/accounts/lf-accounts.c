@@ -487,3 +487,24 @@ lf_accounts_count_hashes (LfAccounts *self)
 
   return self->hasher != NULL ? lf_password_hasher_count (self->hasher) : 0;
 }
+
+/**
+ * lf_accounts_get_stats:
+ * @self: accounts
+ * @stats: (out): what happened since the start
+ *
+ * Copies the counts.
+ */
+void
+lf_accounts_get_stats (LfAccounts *self, LfAccountsStats *stats)
+{
+  g_return_if_fail (LF_IS_ACCOUNTS (self) && stats != NULL);
+
+  *stats = self->stats;
+  stats->n_sessions = g_hash_table_size (self->sessions);
+  stats->n_connectors = g_hash_table_size (self->connectors);
+  if (self->hasher == NULL)
+    return;
+  stats->n_hashes_waiting = lf_password_hasher_count_waiting (self->hasher);
+  stats->n_hashes = lf_password_hasher_count (self->hasher);
+}

@@ -59,6 +59,7 @@ lf_http_request_check_head (LfHttpServer *self, LfHttpRequest *request, const ch
   LfProblem      problem;
   const char    *detail = NULL;
   LfHttpHeaders *headers = &request->headers;
+  gboolean       is_known;
 
   lf_http_headers_read (headers, request->connection->mhd);
   if (!lf_http_headers_check (headers, &problem, &detail))
@@ -68,7 +69,9 @@ lf_http_request_check_head (LfHttpServer *self, LfHttpRequest *request, const ch
       return;
     }
   find_address (self, request);
-  if (!lf_router_find (self->router, method, request->path, &request->match))
+  is_known = lf_router_find (self->router, method, request->path, &request->match);
+  request->stats = request->match.stats;
+  if (!is_known)
     set_problem (request, LF_PROBLEM_NOT_FOUND, NULL);
   else if (request->match.route == NULL)
     set_problem (request, LF_PROBLEM_METHOD_NOT_ALLOWED, NULL);
@@ -153,6 +156,7 @@ void
 lf_http_request_handle (LfHttpServer *self, LfHttpRequest *request)
 {
   request->phase = LF_HTTP_HANDLING;
+  request->whole_at_us = g_get_monotonic_time ();
   lf_http_connection_set_deadline (request->connection, self->server->config->answer_timeout_s);
   if (request->has_problem)
     {

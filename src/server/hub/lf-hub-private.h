@@ -60,6 +60,7 @@ struct _LfHub
   GHashTable     *lines;      /* owned: line → LfLine, owned */
   GHashTable     *owners;     /* owned: token → LfLineOwner, owned */
   guint           owners_call;
+  guint64         n_changes; /* of somebody's presence */
 };
 
 LfPerson  *lf_hub_find_person (LfHub *self, const char *user);

@@ -395,3 +395,35 @@ lf_hub_dup_presence (LfHub *self, const char *watcher, const char *user)
     return lf_presentity_make_hidden (lf_hub_get_hidden_rev (self), lf_hub_is_starting (self));
   return lf_presence_ref (lf_presentity_get_presence (lf_hub_find_person (self, user)->presentity));
 }
+
+/**
+ * lf_hub_get_stats:
+ * @self: a hub
+ * @stats: (out): what it holds and has done
+ *
+ * Counts.
+ */
+void
+lf_hub_get_stats (LfHub *self, LfHubStats *stats)
+{
+  GHashTableIter iter;
+  LfPerson      *person;
+
+  g_return_if_fail (LF_IS_HUB (self) && stats != NULL);
+
+  *stats = (LfHubStats){
+    .n_people = g_hash_table_size (self->people),
+    .n_sessions = g_hash_table_size (self->sessions),
+    .n_gone = g_hash_table_size (self->gone),
+    .n_connectors = self->connectors->len,
+    .n_lines = g_hash_table_size (self->lines),
+    .n_line_owners = g_hash_table_size (self->owners),
+    .n_changes = self->n_changes,
+  };
+  g_hash_table_iter_init (&iter, self->people);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &person))
+    {
+      stats->n_watches += g_hash_table_size (person->watching);
+      stats->n_live_watches += person->live->len;
+    }
+}

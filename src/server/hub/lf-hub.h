@@ -48,6 +48,33 @@ struct _LfSink
   LfIdentity        *identity;
 };
 
+/**
+ * LfHubStats:
+ * @n_people: people known
+ * @n_watches: pairs of a watcher and one who is watched
+ * @n_live_watches: those whose watcher has a stream
+ * @n_sessions: people's streams, those that can be resumed included
+ * @n_gone: devices without a socket that are not offline yet
+ * @n_connectors: connectors' streams
+ * @n_lines: lines known
+ * @n_line_owners: phone connectors that report lines
+ * @n_changes: changes of somebody's presence since the start
+ *
+ * What the hub holds now, and what it has done.
+ */
+typedef struct
+{
+  guint   n_people;
+  guint   n_watches;
+  guint   n_live_watches;
+  guint   n_sessions;
+  guint   n_gone;
+  guint   n_connectors;
+  guint   n_lines;
+  guint   n_line_owners;
+  guint64 n_changes;
+} LfHubStats;
+
 LfHub *lf_hub_new (LfClock *clock, const LfConfig *config);
 
 /* People and lines, as stored. */
@@ -127,5 +154,8 @@ typedef enum
 LfLineReport lf_hub_report_line (LfHub *self, LfIdentity *connector, const char *line, const LfWireLineState *state);
 /* A sign of life of a phone connector. @token: id of its service token. */
 void lf_hub_connector_seen (LfHub *self, const char *token);
+
+/* Walks over all people: for whoever asks now and then. */
+void lf_hub_get_stats (LfHub *self, LfHubStats *stats);
 
 G_END_DECLS

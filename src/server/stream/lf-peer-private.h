@@ -20,6 +20,7 @@ struct _LfPeerLoop
   GQueue          peers;   /* of LfPeer, by their links */
   GPtrArray      *touched; /* owned: peers with something to write, each once; borrowed */
   GPtrArray      *dead;    /* owned: peers to be freed at the end of the turn */
+  LfPeerStats     stats;
 };
 
 struct _LfPeer
@@ -52,6 +53,7 @@ struct _LfPeer
   gint64 close_due_us;
 };
 
+void lf_peer_loop_count_close (LfPeerLoop *self, guint code);
 void lf_peer_touch (LfPeer *self);
 void lf_peer_flush (LfPeer *self);
 void lf_peer_receive (LfPeer *self);

@@ -58,6 +58,8 @@ lf_peer_drop (LfPeer *self)
   epoll_ctl (self->loop->epoll_fd, EPOLL_CTL_DEL, self->fd, NULL); /* the descriptor may have copies */
   close (self->fd);
   self->fd = -1;
+  if (!self->is_closing)
+    self->loop->stats.n_cut++;
   self->is_closing = TRUE;
   g_queue_unlink (&self->loop->peers, &self->link);
   lf_due_queue_remove (self->loop->due, &self->due);
@@ -140,6 +142,7 @@ release_written (LfPeer *self, gsize n_written)
         }
       n_written -= left;
       self->offset = 0;
+      self->loop->stats.n_frames[frame->kind]++;
       lf_ws_frame_unref (lf_frame_ring_pop (&self->outgoing));
     }
 }
@@ -167,6 +170,8 @@ write_out (LfPeer *self)
         break;
       if (n < 0)
         return FALSE;
+      self->loop->stats.n_writes++;
+      self->loop->stats.n_bytes_sent += (guint64) n;
       release_written (self, (gsize) n);
     }
   set_wants_write (self, self->outgoing.length > 0);
@@ -265,6 +270,7 @@ take_bytes (LfPeer *self, const guint8 *data, gsize length)
   guint code;
 
   self->last_received_us = g_get_monotonic_time ();
+  self->loop->stats.n_bytes_received += length;
   if (self->is_answered)
     return;
   code = lf_ws_reader_feed (&self->reader, self->loop->pool, data, length, &reader_funcs, self);
@@ -491,6 +497,7 @@ lf_peer_close (LfPeer *self, guint code, const char *reason)
   if (last != NULL)
     lf_frame_ring_push (&self->outgoing, last);
   lf_frame_ring_push (&self->outgoing, lf_ws_frame_new_close (code, reason));
+  lf_peer_loop_count_close (self->loop, code);
   self->is_closing = TRUE;
   self->close_due_us = g_get_monotonic_time () + CLOSE_WAIT_US;
   lf_peer_arm (self, self->close_due_us);

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "lf-stream-private.h"
+#include "lf-streams.h"
 
 static gint64
 spread (guint seconds)
@@ -42,6 +43,7 @@ lf_stream_refuse (LfStream *self, LfProblem problem, const char *detail)
   LfWireErrorFrame error = { (char *) lf_problem_to_code (problem), (char *) detail };
 
   self->is_final = TRUE;
+  lf_streams_get_stats (self->server->streams)->n_refused++;
   lf_stream_send_body (self, LF_FRAME_ERROR, &error);
   lf_stream_close (self, LF_CLOSE_BAD_FRAME, lf_problem_to_code (problem));
 }
