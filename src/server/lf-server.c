@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 
 #include "lf-admin.h"
+#include "lf-explain.h"
 #include "lf-listen.h"
 #include "lf-server.h"
 #include "lf-store-accounts.h"
@@ -20,6 +21,7 @@
 #define METRICS_ADDRESS_NAME "metrics-address"
 
 static const LfRoute *const api_tables[] = {
+  lf_routes_admin,
   lf_routes_root,
   lf_routes_auth,
   lf_routes_busy,
@@ -179,6 +181,12 @@ on_people_changed (LfAdminSocket *admin, LfServer *self)
 }
 
 static void
+on_explain (LfAdminSocket *admin, LfAdminOutcome *outcome, LfServer *self)
+{
+  outcome->reply->explanation = lf_explain_make (outcome->explain, self->hub, TRUE);
+}
+
+static void
 on_session_ended (LfAccounts *accounts, const char *session, LfServer *self)
 {
   lf_hub_end_session (self->hub, session);
@@ -259,6 +267,7 @@ connect_parts (LfServer *self)
 {
   g_signal_connect (self->accounts, "session-ended", G_CALLBACK (on_session_ended), self);
   g_signal_connect (lf_accounts_get_expiry (self->accounts), "expired", G_CALLBACK (on_claims_expired), self);
+  g_signal_connect (self->admin, "explain", G_CALLBACK (on_explain), self);
   g_signal_connect (self->admin, "people-changed", G_CALLBACK (on_people_changed), self);
   g_signal_connect (self->admin, "person-changed", G_CALLBACK (on_person_changed), self);
   g_signal_connect (self->admin, "person-removed", G_CALLBACK (on_person_removed), self);

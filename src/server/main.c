@@ -63,7 +63,7 @@ parse_options (int *argc, char ***argv, Options *options, GError **error)
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
 
   g_option_context_set_summary (context, "Tells who can be reached, and carries chat, for the people of an office.");
-  g_option_context_set_description (context, "Administration: lampfield-server user|line|token|session … ; each says its own options with --help.\n");
+  g_option_context_set_description (context, "Administration: lampfield-server user|line|token|session|explain … ; each says its own options with --help.\n");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;

@@ -151,6 +151,21 @@ decode_body (LfHttpRequest *request)
   return TRUE;
 }
 
+/* A report of a source that is refused is told to whoever asks for an explanation. */
+void
+lf_http_request_note_trouble (LfHttpRequest *request)
+{
+  const LfRoute   *route = request->match.route;
+  g_autofree char *words = NULL;
+
+  if (request->identity == NULL || route == NULL ||
+      !((1u << request->identity->kind & LF_ACCESS_CONNECTOR) != 0 || g_str_has_prefix (route->pattern, "/me/calendars/")))
+    return;
+  words = g_strdup_printf ("%s %s was answered with %d %s", route->method, route->pattern, lf_problem_to_status (request->problem),
+                           lf_problem_to_code (request->problem));
+  lf_hub_note_trouble (request->server->hub, request->identity->session, words);
+}
+
 /* The request is whole: who asks, what the body says, and then its route. */
 void
 lf_http_request_handle (LfHttpServer *self, LfHttpRequest *request)

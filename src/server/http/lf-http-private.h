@@ -104,6 +104,7 @@ struct _LfHttpServer
 void     lf_http_request_check_head (LfHttpServer *http, LfHttpRequest *request, const char *method);
 void     lf_http_request_take_body (LfHttpRequest *request, const char *data, gsize length);
 gboolean lf_http_request_should_answer_early (LfHttpRequest *request);
+void     lf_http_request_note_trouble (LfHttpRequest *request);
 void     lf_http_request_handle (LfHttpServer *http, LfHttpRequest *request);
 
 void     lf_http_server_log (LfHttpServer *self, const char *words, const char *address);

@@ -526,6 +526,7 @@ lf_http_request_respond_problem (LfHttpRequest *self, LfProblem problem, const c
   self->media_type = problem_media_type;
   self->problem = problem;
   self->retry_after_s = retry_after_s;
+  lf_http_request_note_trouble (self);
   finish (self, (guint) body.status);
 }
 

@@ -14,6 +14,7 @@ typedef struct _LfServer LfServer;
  * @LF_ACCESS_PERSON: the access token of a person's session
  * @LF_ACCESS_PHONE: the service token of a phone connector
  * @LF_ACCESS_CALENDAR: the service token of a calendar connector
+ * @LF_ACCESS_ADMIN: the service token of an administrator
  *
  * Who may call a route: flags.
  */
@@ -23,6 +24,7 @@ typedef enum
   LF_ACCESS_PERSON = 1 << LF_IDENTITY_PERSON,
   LF_ACCESS_PHONE = 1 << LF_IDENTITY_PHONE,
   LF_ACCESS_CALENDAR = 1 << LF_IDENTITY_CALENDAR,
+  LF_ACCESS_ADMIN = 1 << LF_IDENTITY_ADMIN,
 } LfAccess;
 
 #define LF_ACCESS_CONNECTOR (LF_ACCESS_PHONE | LF_ACCESS_CALENDAR)
@@ -113,7 +115,7 @@ void          lf_route_match_clear (LfRouteMatch *match);
 int lf_route_param_index (const LfRoute *route, const char *name);
 
 /* The route tables of src/server/routes */
-extern const LfRoute lf_routes_auth[], lf_routes_busy[], lf_routes_calendars[], lf_routes_connector[],
+extern const LfRoute lf_routes_admin[], lf_routes_auth[], lf_routes_busy[], lf_routes_calendars[], lf_routes_connector[],
   lf_routes_contacts[], lf_routes_conversations[], lf_routes_health[], lf_routes_me[], lf_routes_presence[],
   lf_routes_privacy[], lf_routes_root[], lf_routes_sessions[], lf_routes_users[];
 

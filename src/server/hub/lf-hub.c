@@ -31,6 +31,7 @@ person_free (gpointer data)
   g_clear_pointer (&person->blocked, g_hash_table_unref);
   g_ptr_array_unref (person->sinks);
   g_clear_pointer (&person->frame, lf_ws_frame_unref);
+  g_clear_pointer (&person->calendars, g_hash_table_unref);
   lf_presentity_free (person->presentity);
   g_free (person);
 }
@@ -118,6 +119,7 @@ lf_hub_finalize (GObject *object)
   g_hash_table_unref (self->people);
   g_hash_table_unref (self->lines);
   g_hash_table_unref (self->owners);
+  g_hash_table_unref (self->troubles);
   G_OBJECT_CLASS (lf_hub_parent_class)->finalize (object);
 }
 
@@ -140,6 +142,7 @@ lf_hub_init (LfHub *self)
   self->connectors = g_ptr_array_new ();
   self->lines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, lf_hub_free_line);
   self->owners = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->troubles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, lf_hub_free_trouble);
 }
 
 /**

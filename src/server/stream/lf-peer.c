@@ -70,7 +70,7 @@ lf_peer_drop (LfPeer *self)
   lf_frame_ring_clear (&self->outgoing);
   g_clear_pointer (&self->pong, lf_ws_frame_unref);
   g_ptr_array_add (self->loop->dead, self);
-  self->funcs->gone (self, self->is_clean, self->owner);
+  self->funcs->gone (self, self->close_code, self->close_reason, self->owner);
   lf_frame_ring_clear (&self->waiting);
   lf_frame_ring_clear (&self->unacked);
 }
@@ -245,11 +245,7 @@ on_close (guint code, gpointer user_data)
   LfPeer *self = user_data;
 
   self->is_answered = TRUE;
-  if (!self->is_closing)
-    {
-      self->is_clean = code == LF_CLOSE_NORMAL;
-      lf_peer_close (self, LF_CLOSE_NORMAL, NULL);
-    }
+  lf_peer_close (self, LF_CLOSE_NORMAL, NULL);
   lf_peer_touch (self);
 }
 
@@ -479,7 +475,7 @@ drop_unsent (LfPeer *self)
  * lf_peer_close:
  * @self: a peer
  * @code: a close code
- * @reason: (nullable): words for logs
+ * @reason: (nullable): words for logs, a static string
  *
  * Starts the closing handshake, which has a deadline of its own. What no byte of has been written is
  * not sent any more, but for an error frame that was queued last; it stays in the window, for a resume.
@@ -491,6 +487,8 @@ lf_peer_close (LfPeer *self, guint code, const char *reason)
 
   if (self->is_closing)
     return;
+  self->close_code = code;
+  self->close_reason = reason;
   if (self->waiting.length > 0 && !lf_frame_ring_get (&self->waiting, self->waiting.length - 1)->is_counted)
     last = lf_ws_frame_ref (lf_frame_ring_get (&self->waiting, self->waiting.length - 1));
   drop_unsent (self);

@@ -49,9 +49,10 @@ typedef struct
   /* The owner's deadlines: acts on those that have come. Returns: the next one, or G_MAXINT64. It may be
    * called early. @now_us: monotonic, as what is returned. */
   gint64 (*due) (LfPeer *peer, gint64 now_us, gpointer owner);
-  /* The last call: the socket is closed. @is_clean: the closing handshake was the other end's wish.
+  /* The last call: the socket is closed. @close_code: of the closing handshake, 0
+   * if there was none; @reason: words for logs, static, nullable.
    * What lf_peer_take_window() does not take now is gone. */
-  void (*gone) (LfPeer *peer, gboolean is_clean, gpointer owner);
+  void (*gone) (LfPeer *peer, guint close_code, const char *reason, gpointer owner);
 } LfPeerFuncs;
 
 #define LF_PEER_N_CODES 14

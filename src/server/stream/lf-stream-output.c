@@ -120,7 +120,15 @@ sink_close (LfSink *sink, LfCloseCode code, const char *reason)
   lf_parking_remove (lf_streams_get_parking (self->server->streams), self);
 }
 
-const LfSinkFuncs lf_stream_sink_funcs = { sink_send, sink_presence, sink_close };
+static gint64
+sink_get_heard_us (LfSink *sink)
+{
+  LfStream *self = from_sink (sink);
+
+  return self->peer != NULL ? lf_peer_get_last_received_us (self->peer) : -1;
+}
+
+const LfSinkFuncs lf_stream_sink_funcs = { sink_send, sink_presence, sink_close, sink_get_heard_us };
 
 /* Encodes a frame for this stream alone. */
 void
