@@ -12,6 +12,8 @@
 #include "lf-transcript-view.h"
 #include "lf-transcript.h"
 
+#define LAYOUT_MS 60000 /* 150 rows are laid out anew: slow with sanitizers on a busy machine */
+
 typedef struct
 {
   LfClock   *clock;
@@ -419,31 +421,31 @@ test_scrolling (Fixture      *f,
     lf_fake_client_receive (f->client, conversation, "A line of text that is long enough to wrap once or twice in a narrow window", LF_APP_TEST_NOW_US + i * LF_SECOND);
   view = show_chat (f, &window);
   adjustment = get_adjustment (view);
-  lf_wait_until (gtk_adjustment_get_upper (adjustment) > 1000 && is_at_end (adjustment), 5000);
+  lf_wait_until (gtk_adjustment_get_upper (adjustment) > 1000 && is_at_end (adjustment), LAYOUT_MS);
   lf_fake_client_receive (f->client, conversation, "one more", LF_APP_TEST_NOW_US + LF_HOUR);
   upper = gtk_adjustment_get_upper (adjustment);
-  lf_wait_until (gtk_adjustment_get_upper (adjustment) > upper && is_at_end (adjustment), 5000);
+  lf_wait_until (gtk_adjustment_get_upper (adjustment) > upper && is_at_end (adjustment), LAYOUT_MS);
   lf_spin_for_ms (100);
 
   gtk_adjustment_set_value (adjustment, 600);
   g_assert_false (lf_transcript_view_get_is_at_end (LF_TRANSCRIPT_VIEW (lf_app_test_find (view, LF_TYPE_TRANSCRIPT_VIEW, NULL))));
   upper = gtk_adjustment_get_upper (adjustment);
   lf_fake_client_receive (f->client, conversation, "while reading", LF_APP_TEST_NOW_US + 2 * LF_HOUR);
-  lf_wait_until (gtk_adjustment_get_upper (adjustment) > upper, 5000);
+  lf_wait_until (gtk_adjustment_get_upper (adjustment) > upper, LAYOUT_MS);
   lf_spin_for_ms (100);
   g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), ==, 600);
 
   upper = gtk_adjustment_get_upper (adjustment);
   gtk_adjustment_set_value (adjustment, 150);
-  lf_wait_until (gtk_adjustment_get_upper (adjustment) > upper + 1000, 5000);
+  lf_wait_until (gtk_adjustment_get_upper (adjustment) > upper + 1000, LAYOUT_MS);
   value = gtk_adjustment_get_upper (adjustment) - upper + 150;
-  lf_wait_until (gtk_adjustment_get_value (adjustment) == value, 5000);
+  lf_wait_until (gtk_adjustment_get_value (adjustment) == value, LAYOUT_MS);
   g_assert_null (strstr (lf_fake_client_get_log (f->client), "history"));
   gtk_adjustment_set_value (adjustment, 10);
-  lf_wait_until (gtk_adjustment_get_value (adjustment) > 100, 5000);
+  lf_wait_until (gtk_adjustment_get_value (adjustment) > 100, LAYOUT_MS);
   lf_spin_for_ms (100);
   gtk_adjustment_set_value (adjustment, 0);
-  lf_wait_until (strstr (lf_fake_client_get_log (f->client), "history ada") != NULL, 5000);
+  lf_wait_until (strstr (lf_fake_client_get_log (f->client), "history ada") != NULL, LAYOUT_MS);
   lf_app_test_close (window);
 }
 
@@ -559,6 +561,12 @@ test_list (Fixture      *f,
   words = lf_chat_row_dup_words (LF_CHAT_ROW (lf_app_test_find (list, LF_TYPE_CHAT_ROW, NULL)));
   g_assert_cmpstr (words, ==, "Ada Lovelace, Unknown, 2 unread messages. The plan is <b>ready</b>, 10:01");
   lf_app_test_take_picture (window, "chat-list");
+  g_assert_null (lf_app_test_find (list, G_TYPE_OBJECT, "lf-open"));
+  lf_chat_list_set_open (LF_CHAT_LIST (list), "ada");
+  g_assert_nonnull (lf_app_test_find (lf_app_test_find (list, G_TYPE_OBJECT, "lf-open"), LF_TYPE_CHAT_ROW, NULL));
+  lf_app_test_take_picture (window, "chat-list-open");
+  lf_chat_list_set_open (LF_CHAT_LIST (list), "somebody else");
+  g_assert_null (lf_app_test_find (list, G_TYPE_OBJECT, "lf-open"));
   lf_conversation_set_draft (conversation, "I think");
   g_free (words);
   words = lf_chat_row_dup_words (LF_CHAT_ROW (lf_app_test_find (list, LF_TYPE_CHAT_ROW, NULL)));

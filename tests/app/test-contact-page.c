@@ -161,6 +161,40 @@ test_card_sleeps (Fixture      *f,
   lf_app_test_close (window);
 }
 
+/* Adds where the labels of the sources begin, from the left of the card. */
+static void
+collect_columns (GtkWidget *card,
+                 GtkWidget *root,
+                 GArray    *columns)
+{
+  graphene_point_t at;
+
+  if (gtk_widget_has_css_class (root, "lf-why-source") &&
+      gtk_widget_compute_point (root, card, &GRAPHENE_POINT_INIT (0, 0), &at))
+    g_array_append_val (columns, at.x);
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
+    collect_columns (card, child, columns);
+}
+
+static void
+test_card_columns (Fixture      *f,
+                   gconstpointer data)
+{
+  GtkWidget         *card = lf_why_card_new ();
+  GtkWidget         *window = NULL;
+  g_autoptr (GArray) columns = g_array_new (FALSE, FALSE, sizeof (float));
+
+  g_test_summary ("What tells the sources stands in one column, however long the values are");
+  lf_why_card_set_clock (LF_WHY_CARD (card), f->clock);
+  lf_why_card_set_contact (LF_WHY_CARD (card), f->contact);
+  window = lf_app_test_show (card, 480, 240);
+  collect_columns (card, card, columns);
+  g_assert_cmpuint (columns->len, ==, LF_N_KINDS);
+  for (guint i = 1; i < columns->len; i++)
+    g_assert_cmpfloat (g_array_index (columns, float, i), ==, g_array_index (columns, float, 0));
+  lf_app_test_close (window);
+}
+
 static void
 test_page (Fixture      *f,
            gconstpointer data)
@@ -201,6 +235,25 @@ test_page (Fixture      *f,
   lf_wait_until (gtk_widget_get_height (window) <= 440, 5000);
   lf_app_test_take_picture (window, "contact-page-short");
   g_object_unref (page);
+  lf_app_test_close (window);
+}
+
+static void
+test_page_folded (Fixture      *f,
+                  gconstpointer data)
+{
+  LfContact *contact = lf_fake_client_add_contact (f->client, "willa", "Wilhelmina van Kleeff-Osterkamp");
+  GtkWidget *page = g_object_new (LF_TYPE_CONTACT_PAGE, "client", f->client, "contact", contact, "is-folded", TRUE, NULL);
+  GtkWidget *window = lf_app_test_show (page, 360, 720);
+  GtkWidget *name = lf_app_test_find (page, GTK_TYPE_LABEL, "lf-contact-name");
+
+  g_test_summary ("In a narrow window the whole name can be read");
+  g_assert_nonnull (name);
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (name)), ==, "Wilhelmina van Kleeff-Osterkamp");
+  g_assert_false (pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (name))));
+  lf_app_test_take_picture (window, "contact-page-folded");
+  g_object_set (page, "is-folded", FALSE, NULL);
+  g_assert_null (lf_app_test_find (page, GTK_TYPE_LABEL, "lf-contact-name"));
   lf_app_test_close (window);
 }
 
@@ -328,7 +381,9 @@ main (int   argc,
   g_test_add ("/contact-page/card/winner", Fixture, NULL, set_up, test_card_winner, tear_down);
   g_test_add ("/contact-page/card/stale", Fixture, NULL, set_up, test_card_stale, tear_down);
   g_test_add ("/contact-page/card/sleeps-unmapped", Fixture, NULL, set_up, test_card_sleeps, tear_down);
+  g_test_add ("/contact-page/card/columns", Fixture, NULL, set_up, test_card_columns, tear_down);
   g_test_add ("/contact-page/page", Fixture, NULL, set_up, test_page, tear_down);
+  g_test_add ("/contact-page/folded", Fixture, NULL, set_up, test_page_folded, tear_down);
   g_test_add ("/contact-page/watch", Fixture, NULL, set_up, test_page_watch, tear_down);
   g_test_add ("/contact-page/stranger", Fixture, NULL, set_up, test_page_stranger, tear_down);
   g_test_add ("/contact-page/names", Fixture, NULL, set_up, test_names, tear_down);

@@ -4,6 +4,7 @@
 #include "lf-actions.h"
 #include "lf-app-test.h"
 #include "lf-banner.h"
+#include "lf-chat-list.h"
 #include "lf-contact-row.h"
 #include "lf-fake-client.h"
 #include "lf-find-dialog.h"
@@ -381,6 +382,26 @@ answer (Fixture *f, const char *response)
 }
 
 static void
+test_back_to_chats (Fixture *f, gconstpointer data)
+{
+  GtkWidget *chats;
+  GtkWidget *focus;
+
+  g_test_summary ("Back leads from a page to the chats when those are in view");
+  lf_fake_client_fill (f->client);
+  gtk_widget_activate_action (GTK_WIDGET (f->window), LF_ACTION_VIEW, "s", "chats");
+  chats = lf_app_test_find (GTK_WIDGET (f->window), LF_TYPE_CHAT_LIST, NULL);
+  lf_wait_until (gtk_widget_get_mapped (chats), 5000);
+  gtk_widget_activate_action (GTK_WIDGET (f->window), LF_ACTION_CHAT, "s", "jonas");
+  focus = gtk_window_get_focus (GTK_WINDOW (f->window));
+  g_assert_true (focus == NULL || !gtk_widget_is_ancestor (focus, chats));
+  gtk_widget_activate_action (GTK_WIDGET (f->window), LF_ACTION_BACK, NULL);
+  focus = gtk_window_get_focus (GTK_WINDOW (f->window));
+  g_assert_nonnull (focus);
+  g_assert_true (gtk_widget_is_ancestor (focus, chats));
+}
+
+static void
 test_questions (Fixture *f, gconstpointer data)
 {
   g_test_summary ("Removing and blocking ask first; no is no");
@@ -556,6 +577,7 @@ main (int argc, char **argv)
   ADD ("/window/fold", test_fold);
   ADD ("/window/actions", test_actions);
   ADD ("/window/arrows", test_arrows);
+  ADD ("/window/back-to-chats", test_back_to_chats);
   ADD ("/window/questions", test_questions);
   ADD ("/window/banner", test_banner);
   ADD ("/window/find", test_find);

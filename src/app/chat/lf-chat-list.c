@@ -12,6 +12,7 @@ struct _LfChatList
   AdwBin parent_instance;
 
   LfClient       *client;    /* owned, nullable */
+  char           *open_user; /* owned, nullable: whose conversation is marked */
   GHashTable     *rows;      /* owned; LfChatRow, borrowed: those bound now */
   GtkNoSelection *selection; /* owned, nullable until there is a client */
   GtkStack       *stack;     /* template */
@@ -27,6 +28,13 @@ update_stack (LfChatList *self)
                       g_list_model_get_n_items (lf_client_get_conversations (self->client)) == 0;
 
   gtk_stack_set_visible_child_name (self->stack, is_empty ? "empty" : "list");
+}
+
+static void
+mark_open (LfChatList *self,
+           LfChatRow  *row)
+{
+  lf_chat_row_set_is_open (row, self->open_user != NULL && g_strcmp0 (lf_chat_row_get_user (row), self->open_user) == 0);
 }
 
 static void
@@ -47,6 +55,7 @@ on_bind (GtkListItemFactory *factory,
   if (self->client == NULL)
     return;
   lf_chat_row_bind (row, self->client, gtk_list_item_get_item (item));
+  mark_open (self, row);
   g_hash_table_add (self->rows, row);
 }
 
@@ -141,6 +150,7 @@ lf_chat_list_finalize (GObject *object)
   LfChatList *self = LF_CHAT_LIST (object);
 
   g_clear_pointer (&self->rows, g_hash_table_unref);
+  g_clear_pointer (&self->open_user, g_free);
   G_OBJECT_CLASS (lf_chat_list_parent_class)->finalize (object);
 }
 
@@ -210,4 +220,27 @@ lf_chat_list_set_client (LfChatList *self,
                                G_CALLBACK (on_roster_changed), self, 0);
     }
   update_stack (self);
+}
+
+/**
+ * lf_chat_list_set_open:
+ * @self: a list
+ * @user: (nullable): id of the person whose page is open
+ *
+ * Marks the conversation with @user, now and when there is one; %NULL marks none.
+ */
+void
+lf_chat_list_set_open (LfChatList *self,
+                       const char *user)
+{
+  GHashTableIter iter;
+  gpointer       row;
+
+  g_return_if_fail (LF_IS_CHAT_LIST (self));
+
+  g_free (self->open_user);
+  self->open_user = g_strdup (user);
+  g_hash_table_iter_init (&iter, self->rows);
+  while (g_hash_table_iter_next (&iter, &row, NULL))
+    mark_open (self, row);
 }

@@ -309,6 +309,45 @@ lf_chat_row_update (LfChatRow *self)
 }
 
 /**
+ * lf_chat_row_get_user:
+ * @self: a row
+ *
+ * Returns: (transfer none) (nullable): id of the other side; %NULL while bound to nothing
+ */
+const char *
+lf_chat_row_get_user (LfChatRow *self)
+{
+  g_return_val_if_fail (LF_IS_CHAT_ROW (self), NULL);
+
+  return self->conversation != NULL ? lf_conversation_get_other (self->conversation) : NULL;
+}
+
+/**
+ * lf_chat_row_set_is_open:
+ * @self: a row, in a list
+ * @is_open: its conversation is the one beside the list
+ *
+ * Marks the row of the list, for the eye and for screen readers.
+ */
+void
+lf_chat_row_set_is_open (LfChatRow *self,
+                         gboolean   is_open)
+{
+  GtkWidget *item;
+
+  g_return_if_fail (LF_IS_CHAT_ROW (self));
+
+  item = gtk_widget_get_parent (GTK_WIDGET (self));
+  if (item == NULL)
+    return;
+  if (is_open)
+    gtk_widget_add_css_class (item, "lf-open");
+  else
+    gtk_widget_remove_css_class (item, "lf-open");
+  gtk_accessible_update_state (GTK_ACCESSIBLE (item), GTK_ACCESSIBLE_STATE_SELECTED, is_open, -1);
+}
+
+/**
  * lf_chat_row_dup_words:
  * @self: a row
  *

@@ -17,11 +17,13 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (LfChatRow, lf_chat_row, LF, CHAT_ROW, AdwBin)
 
-GtkWidget *lf_chat_row_new (void);
-void       lf_chat_row_bind (LfChatRow *self, LfClient *client, LfConversation *conversation);
-void       lf_chat_row_rebind (LfChatRow *self);
-void       lf_chat_row_unbind (LfChatRow *self);
-void       lf_chat_row_update (LfChatRow *self);
-char      *lf_chat_row_dup_words (LfChatRow *self);
+GtkWidget  *lf_chat_row_new (void);
+void        lf_chat_row_bind (LfChatRow *self, LfClient *client, LfConversation *conversation);
+void        lf_chat_row_rebind (LfChatRow *self);
+void        lf_chat_row_unbind (LfChatRow *self);
+void        lf_chat_row_update (LfChatRow *self);
+const char *lf_chat_row_get_user (LfChatRow *self);
+void        lf_chat_row_set_is_open (LfChatRow *self, gboolean is_open);
+char       *lf_chat_row_dup_words (LfChatRow *self);
 
 G_END_DECLS

@@ -30,6 +30,7 @@ struct _LfContactPage
   GtkStack         *stack;             /* template */
   AdwAvatar        *avatar;            /* template */
   LfBadge          *badge;             /* template */
+  GtkLabel         *name_label;        /* template */
   GtkLabel         *status_label;      /* template */
   GtkLabel         *note_label;        /* template */
   GtkLabel         *role_label;        /* template */
@@ -142,6 +143,7 @@ update (LfContactPage *self)
   is_known = is_in_roster (self);
   role = format_role (self->contact);
   adw_window_title_set_title (self->title, lf_contact_get_name (self->contact));
+  gtk_label_set_label (self->name_label, lf_contact_get_name (self->contact));
   adw_avatar_set_text (self->avatar, lf_contact_get_name (self->contact));
   set_label (self->role_label, role);
   menu = lf_contact_menu_new (lf_client_get_roster (self->client), self->contact);
@@ -246,7 +248,8 @@ lf_contact_page_set_property (GObject      *object,
                               const GValue *value,
                               GParamSpec   *pspec)
 {
-  LfContactPage *self = LF_CONTACT_PAGE (object);
+  static const char *status_classes[] = { "title-4", NULL };
+  LfContactPage     *self = LF_CONTACT_PAGE (object);
 
   switch (prop_id)
     {
@@ -260,7 +263,9 @@ lf_contact_page_set_property (GObject      *object,
       if (self->is_folded == g_value_get_boolean (value))
         break;
       self->is_folded = g_value_get_boolean (value);
-      /* No room for words beside the name there. */
+      /* No room for words there: the name stands beside the picture instead. */
+      gtk_widget_set_visible (GTK_WIDGET (self->title), !self->is_folded);
+      gtk_widget_set_css_classes (GTK_WIDGET (self->status_label), self->is_folded ? NULL : status_classes);
       adw_button_content_set_label (self->call_content, self->is_folded ? "" : _("Call"));
       adw_button_content_set_label (self->call_menu_content, self->is_folded ? "" : _("Call"));
       g_object_notify_by_pspec (object, pspec);
@@ -299,6 +304,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, LfContactPage, stack);
   gtk_widget_class_bind_template_child (widget_class, LfContactPage, avatar);
   gtk_widget_class_bind_template_child (widget_class, LfContactPage, badge);
+  gtk_widget_class_bind_template_child (widget_class, LfContactPage, name_label);
   gtk_widget_class_bind_template_child (widget_class, LfContactPage, status_label);
   gtk_widget_class_bind_template_child (widget_class, LfContactPage, note_label);
   gtk_widget_class_bind_template_child (widget_class, LfContactPage, role_label);

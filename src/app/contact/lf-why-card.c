@@ -162,7 +162,12 @@ lf_why_card_class_init (LfWhyCardClass *klass)
 static void
 lf_why_card_init (LfWhyCard *self)
 {
+  g_autoptr (GtkSizeGroup) values = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  lf_why_row_join_column (self->phone_row, values);
+  lf_why_row_join_column (self->calendar_row, values);
+  lf_why_row_join_column (self->reachability_row, values);
 }
 
 /**

@@ -199,6 +199,23 @@ lf_why_row_init (LfWhyRow *self)
 }
 
 /**
+ * lf_why_row_join_column:
+ * @self: a row
+ * @values: of the values of all rows that stand above each other
+ *
+ * Makes what follows the value begin where it does in the other rows.
+ */
+void
+lf_why_row_join_column (LfWhyRow     *self,
+                        GtkSizeGroup *values)
+{
+  g_return_if_fail (LF_IS_WHY_ROW (self));
+  g_return_if_fail (GTK_IS_SIZE_GROUP (values));
+
+  gtk_size_group_add_widget (values, GTK_WIDGET (self->value_label));
+}
+
+/**
  * lf_why_row_update:
  * @self: a row
  * @presence: what is known of the person

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (LfWhyRow, lf_why_row, LF, WHY_ROW, AdwBin)
 
+void  lf_why_row_join_column (LfWhyRow *self, GtkSizeGroup *values);
 void  lf_why_row_update (LfWhyRow *self, const LfPresence *presence, gint64 now_us);
 char *lf_why_row_dup_words (LfWhyRow *self);
 

@@ -66,6 +66,7 @@ show_contact (LfWindow *self, LfContact *contact)
   lf_contact_page_set_contact (self->contact_page, contact);
   gtk_stack_set_visible_child_name (self->content, contact != NULL ? "contact" : "nobody");
   lf_contact_list_select (self->contact_list, contact);
+  lf_chat_list_set_open (self->chat_list, contact != NULL ? lf_contact_get_user (contact) : NULL);
 }
 
 /* The calendar of whom the user looks at is pulled without delay. */
@@ -538,8 +539,10 @@ lf_window_go_back (LfWindow *self)
   gboolean went = adw_leaflet_get_folded (self->leaflet) &&
                   adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
 
-  if (!went || g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "contacts") == 0)
+  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "contacts") == 0)
     lf_contact_list_grab_row (self->contact_list);
+  else
+    gtk_widget_child_focus (gtk_stack_get_visible_child (self->views), GTK_DIR_TAB_FORWARD);
 
   return went;
 }
