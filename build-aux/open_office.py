@@ -125,7 +125,10 @@ class Office:
     def start_client(self, session_fd, extra):
         command = [self.program("src/app/lampfield"), "--server", self.address, "--session-fd", str(session_fd)] + extra
         env = dict(self.session.env)
+        if "LC_ALL" not in os.environ and re.search(r"\.utf-?8$", os.environ.get("LANG", ""), re.IGNORECASE):
+            del env["LC_ALL"]  # the window speaks the user's language, not the session's
         env["GSETTINGS_SCHEMA_DIR"] = os.path.join(self.build, "data")
+        env["LF_LOCALEDIR"] = os.path.join(self.build, "po")
         env["XDG_DATA_DIRS"] = os.path.join(self.build, "data", "share") + ":" + \
             env.get("XDG_DATA_DIRS", "/usr/local/share:/usr/share")
         client = self.session.spawn(command, stdout=None, env=env, pass_fds=[session_fd])

@@ -18,6 +18,15 @@ schema_is_installed (void)
   return schema != NULL;
 }
 
+/* LF_LOCALEDIR names the catalogues of a program that is not installed, as GSETTINGS_SCHEMA_DIR does its schema. */
+static const char *
+get_locale_folder (void)
+{
+  const char *folder = g_getenv ("LF_LOCALEDIR");
+
+  return folder != NULL && *folder != '\0' ? folder : LF_LOCALEDIR;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -25,7 +34,7 @@ main (int argc, char **argv)
   int                       status;
 
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LF_LOCALEDIR);
+  bindtextdomain (GETTEXT_PACKAGE, get_locale_folder ());
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 

@@ -28,7 +28,7 @@ typedef struct
 static const Note notes[] = {
   { "Coffee", "☕", LF_CHOICE_AWAY },
   { "Focus time", "🎧", LF_CHOICE_AUTOMATIC },
-  { "Lunch until one", "🥗", LF_CHOICE_AWAY },
+  { "Lunch", "🥗", LF_CHOICE_AWAY },
   { "Call me on my mobile", "📱", LF_CHOICE_AUTOMATIC },
   { "Come by any time", "👋", LF_CHOICE_AVAILABLE },
   { "In the workshop", "🔩", LF_CHOICE_AUTOMATIC },

@@ -93,7 +93,7 @@ on_roster_built (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   lf_demo_colleague_write_to (self->staff.colleagues->pdata[1], lf_demo_roster_get_visitor (self->roster),
-                              "Good morning! The drawings for Bremen are in the shared folder.");
+                              "Hello! The drawings for Bremen are in the shared folder.");
   schedule_step (self);
   g_signal_emit (self, signals[OPENED], 0, lf_demo_roster_get_refresh_token (self->roster));
 }

@@ -80,6 +80,20 @@ test_schema (void)
   g_assert_nonnull (strstr (said, "settings schema"));
 }
 
+static void
+test_language (void)
+{
+  static const Case        c = { NULL, NULL, { "--help" }, 0, NULL };
+  static const char *const extra[] = { "LC_ALL", "C.UTF-8", "LANGUAGE", "de", NULL };
+  g_autofree char         *said = NULL;
+  int                      status;
+
+  g_test_summary ("A program that is not installed speaks the user's language too");
+  said = run (&c, extra, &status);
+  g_assert_cmpint (status, ==, 0);
+  g_assert_nonnull (strstr (said, "Adresse des Servers"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -97,6 +111,8 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &cases[i], test_case);
     }
   g_test_add_func ("/program/schema", test_schema);
+  if (g_getenv ("LF_LOCALEDIR") != NULL)
+    g_test_add_func ("/program/language", test_language);
 
   return g_test_run ();
 }
