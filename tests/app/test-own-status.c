@@ -98,6 +98,19 @@ choose (Fixture *f, const char *label)
   lf_wait_until (!gtk_widget_get_mapped (get_popover (f)), 5000);
 }
 
+/* Where the words begin, from the left of the popover. */
+static float
+get_left (Fixture *f, const char *words)
+{
+  GtkWidget       *label = find_label (get_popover (f), words);
+  graphene_point_t at;
+
+  g_assert_nonnull (label);
+  g_assert_true (gtk_widget_compute_point (label, get_popover (f), &GRAPHENE_POINT_INIT (0, 0), &at));
+
+  return at.x;
+}
+
 static void
 test_choices (Fixture *f, gconstpointer data)
 {
@@ -154,7 +167,12 @@ test_custom (Fixture *f, gconstpointer data)
   lf_wait_until (!gtk_widget_get_mapped (get_popover (f)), 5000);
 
   lf_client_clear_status (f->client);
-  choose (f, "🍕  Lunch");
+  open_popover (f);
+  lf_wait_until (get_left (f, "Available") > 0, 5000); /* laid out */
+  g_assert_cmpfloat (get_left (f, "Lunch"), ==, get_left (f, "Available"));
+  gtk_popover_popdown (GTK_POPOVER (get_popover (f)));
+  lf_wait_until (!gtk_widget_get_mapped (get_popover (f)), 5000);
+  choose (f, "Lunch");
   g_assert_true (g_str_has_prefix (lf_fake_client_get_last (f->client), "set-status 2 Lunch 🍕 "));
 }
 

@@ -205,8 +205,10 @@ test_times (void)
     { AT (-365 * 24 * 60), "24 Nov 11:40", "24 November 2025" },
   };
   g_autofree char *as_of = lf_status_words_format_as_of (AT (-58), NOW);
+  g_autofree char *after_midnight = lf_status_words_format_time (AT (760), AT (690)); /* at 23:10 */
+  g_autofree char *before_midnight = lf_status_words_format_time (AT (690), AT (760));
 
-  g_test_summary ("Instants are told in the local zone, other days by name");
+  g_test_summary ("Instants are told in the local zone, other days by name, unless they are near");
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       g_autofree char *time = lf_status_words_format_time (rows[i].at_us, NOW);
@@ -216,6 +218,8 @@ test_times (void)
       g_assert_cmpstr (day, ==, rows[i].day);
     }
   g_assert_cmpstr (as_of, ==, "as of 10:42");
+  g_assert_cmpstr (after_midnight, ==, "00:20");
+  g_assert_cmpstr (before_midnight, ==, "23:10");
 }
 
 static void

@@ -10,7 +10,8 @@
 #include "lf-status-editor.h"
 #include "lf-status-words.h"
 
-#define MAX_RECENT 4 /* custom statuses kept */
+#define MAX_RECENT 4  /* custom statuses kept */
+#define BADGE_SIZE 16 /* px, of a choice */
 
 /* What the popover offers, in its order. */
 typedef enum
@@ -323,6 +324,31 @@ on_editor_done (LfOwnStatus *self)
               lf_status_editor_get_is_away (self->editor), lf_status_editor_get_clear_after (self->editor));
 }
 
+/* Emoji and text under the badges and words of the choices. */
+static GtkWidget *
+make_recent (const char *emoji, const char *text, gboolean is_away)
+{
+  GtkWidget *button = gtk_button_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
+  GtkWidget *picture = gtk_label_new (emoji);
+  GtkWidget *label = gtk_label_new (text);
+
+  gtk_widget_set_size_request (picture, BADGE_SIZE, -1);
+  gtk_widget_add_css_class (picture, "caption"); /* or it is wider than a badge */
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 28);
+  gtk_box_append (GTK_BOX (box), picture);
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_button_set_child (GTK_BUTTON (button), box);
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_add_css_class (button, "choice");
+  gtk_widget_set_tooltip_text (button, is_away ? _("Away, until the end of today") : _("Until the end of today"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, *text != '\0' ? text : emoji, -1);
+
+  return button;
+}
+
 static void
 fill_recent (LfOwnStatus *self)
 {
@@ -338,20 +364,10 @@ fill_recent (LfOwnStatus *self)
       g_autoptr (GVariant) status = g_variant_get_child_value (statuses, i);
       const char          *emoji, *text;
       gboolean             is_away;
-      g_autofree char     *words = NULL;
-      GtkWidget           *button, *label;
+      GtkWidget           *button;
 
       g_variant_get (status, "(&s&sb)", &emoji, &text, &is_away);
-      words = g_strstrip (g_strconcat (emoji, *emoji != '\0' ? "  " : "", text, NULL));
-      button = gtk_button_new ();
-      label = gtk_label_new (words);
-      gtk_label_set_xalign (GTK_LABEL (label), 0);
-      gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-      gtk_label_set_max_width_chars (GTK_LABEL (label), 28);
-      gtk_button_set_child (GTK_BUTTON (button), label);
-      gtk_widget_add_css_class (button, "flat");
-      gtk_widget_add_css_class (button, "choice");
-      gtk_widget_set_tooltip_text (button, is_away ? _("Away, until the end of today") : _("Until the end of today"));
+      button = make_recent (emoji, text, is_away);
       g_object_set_data_full (G_OBJECT (button), "status", g_steal_pointer (&status), (GDestroyNotify) g_variant_unref);
       g_signal_connect (button, "clicked", G_CALLBACK (on_recent_clicked), self);
       gtk_box_append (GTK_BOX (self->recent_box), button);
@@ -383,7 +399,7 @@ make_choice (LfOwnStatus *self, OwnChoice choice, LfDisplayStatus lamp, const ch
   GtkWidget *label = gtk_label_new (title);
 
   lf_badge_set_status (LF_BADGE (badge), lamp, FALSE);
-  lf_badge_set_size (LF_BADGE (badge), 16);
+  lf_badge_set_size (LF_BADGE (badge), BADGE_SIZE);
   gtk_widget_add_css_class (badge, "plain");
   gtk_widget_set_valign (badge, GTK_ALIGN_CENTER);
   gtk_label_set_xalign (GTK_LABEL (label), 0);

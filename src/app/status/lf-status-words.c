@@ -9,6 +9,8 @@
 #include "lf-status-words.h"
 #include "lf-time-of-day.h"
 
+#define NEAR_US (6 * LF_HOUR) /* so near a time needs no day: nobody takes 00:30 for another one late in the evening */
+
 static GDateTime *
 to_local (gint64 at_us)
 {
@@ -441,7 +443,7 @@ lf_status_words_format_age (gint64 since_us, gint64 now_us)
  * @at_us: an instant
  * @now_us: now, microseconds since 1970-01-01 UTC
  *
- * A time of day as the user's locale writes it, with the day when that is another one.
+ * A time of day as the user's locale writes it, with the day when that is another one and some hours away.
  *
  * Returns: (transfer full): "10:42", "2:30 PM", "tomorrow 10:42", "Fri 10:42", "24 Nov 10:42"
  */
@@ -456,7 +458,7 @@ lf_status_words_format_time (gint64 at_us, gint64 now_us)
   if (time == NULL)
     return g_strdup (C_("display status", "Unknown"));
 
-  if (days == 0)
+  if (days == 0 || ABS (at_us - now_us) < NEAR_US)
     return g_steal_pointer (&time);
   if (days == 1)
     /* Translators: the argument is a time of day. */
