@@ -233,6 +233,22 @@ make_message (LfRest     *self,
   return message;
 }
 
+/* A call on a connection that was cut is made again by libsoup, if it is idempotent; but without its
+ * body, which has been read. */
+static void
+on_restarted (SoupMessage *message,
+              gpointer     body)
+{
+  soup_message_set_request_body_from_bytes (message, "application/json", body);
+}
+
+static void
+on_message_done (gpointer  body,
+                 GClosure *closure)
+{
+  g_bytes_unref (body);
+}
+
 static void
 lf_rest_dispose (GObject *object)
 {
@@ -436,9 +452,10 @@ lf_rest_call_async (LfRest             *self,
     soup_message_headers_replace (soup_message_get_request_headers (message), headers[i], headers[i + 1]);
   if (body_schema != NULL)
     {
-      g_autoptr (GBytes) bytes = lf_codec_encode_bytes (body_schema, body);
+      GBytes *bytes = lf_codec_encode_bytes (body_schema, body);
 
       soup_message_set_request_body_from_bytes (message, "application/json", bytes);
+      g_signal_connect_data (message, "restarted", G_CALLBACK (on_restarted), bytes, on_message_done, 0);
     }
   call = call_new (self, message, reply_schema, cancellable);
   g_task_set_task_data (task, call, call_free);

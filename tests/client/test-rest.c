@@ -461,6 +461,44 @@ test_gone (void)
   answer_clear (&answer);
 }
 
+/* Answers the first request, cuts the connection at the second, and answers the third. */
+static void
+on_cut_request (LfFakeConn          *conn,
+                const LfFakeRequest *request,
+                gpointer             user_data)
+{
+  GPtrArray *bodies = user_data;
+
+  g_ptr_array_add (bodies, g_strdup (request->body));
+  if (bodies->len == 2)
+    lf_fake_conn_close (conn);
+  else
+    lf_fake_conn_answer (conn, 200, "", JSON, INFO);
+}
+
+static void
+test_made_again (void)
+{
+  g_autoptr (GPtrArray)    bodies = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (LfFakeServer) server = lf_fake_server_new (on_cut_request, NULL, bodies);
+  g_autoptr (LfRest)       rest = lf_rest_new (lf_fake_server_get_address (server), NULL);
+  LfWireSeq                mark = { .seq = 12 };
+  Answer                   answer = { FALSE };
+
+  g_test_summary ("A call that libsoup makes again, for its connection was cut, has its body again.");
+  for (guint i = 0; i < 2; i++)
+    {
+      answer_clear (&answer);
+      lf_rest_call_async (rest, "PUT", "/mark", NULL, &lf_schema_seq, &mark, &lf_schema_info, NULL, on_answered, &answer);
+      lf_wait_until (answer.is_done, 5000);
+      g_assert_no_error (answer.error);
+    }
+  g_assert_cmpuint (bodies->len, ==, 3);
+  for (guint i = 0; i < bodies->len; i++)
+    g_assert_cmpstr (bodies->pdata[i], ==, "{\"seq\":12}");
+  answer_clear (&answer);
+}
+
 typedef struct
 {
   const char *text;
@@ -531,6 +569,7 @@ main (int   argc,
   g_test_add_func ("/rest/answers", test_answers);
   g_test_add_func ("/rest/cancel", test_cancel);
   g_test_add_func ("/rest/gone", test_gone);
+  g_test_add_func ("/rest/made-again", test_made_again);
   for (guint i = 0; i < G_N_ELEMENTS (bad_answers); i++)
     {
       g_autofree char *path = g_strdup_printf ("/rest/hostile/%02u", i);
