@@ -16,6 +16,7 @@
 #define LONGEST_PING_S       120
 #define MAX_PINGS            20 /* within PING_WINDOW_US: more is a flood, each would be answered */
 #define PING_WINDOW_US       (10 * LF_SECOND)
+#define LEASE_US             (60 * LF_SECOND) /* of a stream: nothing heard for so long, and the server gives it up */
 #define ACK_FRAMES           32
 #define ACK_DELAY_MS         2000
 #define MAX_CATCH_UP_ROUNDS  64
@@ -29,6 +30,40 @@ lose_bad_frame (LfChannel  *self,
                                 lf_rest_get_server (self->rest), what));
 }
 
+static void
+lose_silent (LfChannel *self)
+{
+  lf_channel_lose (self, LF_CLOSE_NORMAL,
+                   g_error_new (LF_ERROR, LF_ERROR_UNAVAILABLE, "“%s” fell silent.", lf_rest_get_server (self->rest)));
+}
+
+/* The stream has not been heard of for so long that it is over: the machine has been asleep. Whatever
+ * still comes of it is old. */
+static gboolean
+lose_if_outlived (LfChannel *self)
+{
+  gint64 lease_us = MAX (LEASE_US, 2 * self->ping_s * LF_SECOND);
+
+  if (!self->has_hello || lf_channel_get_silence_us (self) < lease_us)
+    return FALSE;
+  lose_silent (self);
+  return TRUE;
+}
+
+/**
+ * lf_channel_on_woke:
+ * @clock: of the session
+ * @self: the channel
+ *
+ * The machine has been asleep. A stream that cannot have lived through it is lost at once.
+ */
+void
+lf_channel_on_woke (LfClock   *clock,
+                    LfChannel *self)
+{
+  lose_if_outlived (self);
+}
+
 static gboolean
 on_silence (gpointer user_data)
 {
@@ -38,8 +73,7 @@ on_silence (gpointer user_data)
   lf_timer_clear (&self->silence_timer);
   if (self->is_pinging)
     {
-      lf_channel_lose (self, LF_CLOSE_NORMAL,
-                       g_error_new (LF_ERROR, LF_ERROR_UNAVAILABLE, "“%s” fell silent.", lf_rest_get_server (self->rest)));
+      lose_silent (self);
       return G_SOURCE_REMOVE;
     }
   self->is_pinging = TRUE;
@@ -146,7 +180,10 @@ begin (LfChannel         *self,
   self->next_part = 0;
   g_free (self->stream);
   self->stream = g_strdup (hello->session);
-  lf_channel_start_phase (self, SNAPSHOT_DEADLINE_MS);
+  if (self->session != NULL)
+    lf_channel_start_phase (self, SNAPSHOT_DEADLINE_MS);
+  else
+    lf_timer_clear (&self->wait_timer); /* services get no snapshot */
   lf_channel_set_state (self, LF_CHANNEL_SYNCING);
   if (self->has_hello) /* unless a handler stopped it */
     lf_channel_emit_hello (self, hello);
@@ -246,6 +283,8 @@ static void
 take_frame (LfChannel     *self,
             const LfFrame *frame)
 {
+  if (lose_if_outlived (self))
+    return;
   self->last_frame_us = lf_channel_read_elapsed_us ();
   if (!self->has_hello && frame->type != LF_FRAME_HELLO && frame->type != LF_FRAME_ERROR)
     {

@@ -411,6 +411,7 @@ lf_channel_new_for_session (LfSession *session)
 
   self = lf_channel_new (lf_session_get_rest (session));
   self->session = g_object_ref (session);
+  g_signal_connect_object (lf_session_get_clock (session), "woke", G_CALLBACK (lf_channel_on_woke), self, 0);
   return self;
 }
 

@@ -107,6 +107,20 @@ send_call (GTask *task)
 }
 
 /**
+ * lf_session_get_clock:
+ * @self: an #LfSession
+ *
+ * Returns: (transfer none): what time it is
+ */
+LfClock *
+lf_session_get_clock (LfSession *self)
+{
+  g_return_val_if_fail (LF_IS_SESSION (self), NULL);
+
+  return self->clock;
+}
+
+/**
  * lf_session_call_async:
  * @self: a signed-in #LfSession
  * @method: HTTP method

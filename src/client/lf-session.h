@@ -25,6 +25,7 @@ G_DECLARE_FINAL_TYPE (LfSession, lf_session, LF, SESSION, GObject)
 
 LfSession  *lf_session_new (const char *server, LfClock *clock, GError **error);
 LfRest     *lf_session_get_rest (LfSession *self);          /* transfer none */
+LfClock    *lf_session_get_clock (LfSession *self);         /* transfer none */
 const char *lf_session_get_user (LfSession *self);          /* the user's id; nullable before sign-in */
 const char *lf_session_get_refresh_token (LfSession *self); /* nullable */
 gboolean    lf_session_get_is_signed_in (LfSession *self);

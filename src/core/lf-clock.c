@@ -15,6 +15,8 @@
  * tells when the wall clock is set: so it looks at least this often. */
 #define MAX_SLEEP_US (30 * LF_SECOND)
 
+#define ASLEEP_MIN_US LF_SECOND /* less may come of reading two clocks one after the other */
+
 typedef struct
 {
   LfDueItem   item;  /* first: the queue hands out its address */
@@ -38,8 +40,17 @@ struct _LfClock
   LfDueQueue *by_elapsed; /* owned; of Call, by time elapsed */
   GHashTable *calls;      /* owned; id → owned Call */
   guint       last_id;
-  GSource    *source; /* owned, nullable; system only, while calls wait */
+  GSource    *source;    /* owned, nullable; system only, while calls wait */
+  gint64      asleep_us; /* how long the machine has been asleep, as last seen */
 };
+
+enum
+{
+  SIGNAL_WOKE,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
 
 typedef struct
 {
@@ -123,6 +134,24 @@ arm_source (LfClock *self)
   timerfd_settime (source->timer, 0, &setting, NULL);
 }
 
+static gint64
+read_asleep_us (LfClock *self)
+{
+  return read_elapsed_us (self) - g_get_monotonic_time ();
+}
+
+/* Told before the calls that became due meanwhile: what they rest on may have ended in the sleep. */
+static void
+tell_if_woke (LfClock *self)
+{
+  gint64 asleep_us = read_asleep_us (self);
+
+  if (asleep_us - self->asleep_us < ASLEEP_MIN_US)
+    return;
+  self->asleep_us = asleep_us;
+  g_signal_emit (self, signals[SIGNAL_WOKE], 0);
+}
+
 static gboolean
 on_source_ready (GSource    *source,
                  GSourceFunc callback,
@@ -131,14 +160,16 @@ on_source_ready (GSource    *source,
   ClockSource        *clock_source = (ClockSource *) source;
   g_autoptr (LfClock) self = g_object_ref (clock_source->clock);
   guint64             n_expirations;
-  guint               n_left = g_hash_table_size (self->calls);
+  guint               n_left;
   gint64              wait_us;
   Call               *call;
 
   if (clock_source->timer >= 0 && read (clock_source->timer, &n_expirations, sizeof n_expirations) < 0)
     g_debug ("the timer was set anew after it had expired"); /* whether anything is due is seen below */
+  tell_if_woke (self);
 
   /* At most as many as wait now: one that comes again at once cannot hold up the loop. */
+  n_left = g_hash_table_size (self->calls);
   while (n_left-- > 0 && self->source != NULL && (call = find_first (self, &wait_us)) != NULL && wait_us <= 0)
     run_call (self, call);
   arm_source (self);
@@ -173,6 +204,7 @@ ensure_source (LfClock *self)
     g_source_add_unix_fd (self->source, clock_source->timer, G_IO_IN);
   g_source_set_static_name (self->source, "LfClock");
   g_source_attach (self->source, context);
+  self->asleep_us = read_asleep_us (self);
 }
 
 static void
@@ -206,6 +238,8 @@ lf_clock_class_init (LfClockClass *klass)
 
   object_class->dispose = lf_clock_dispose;
   object_class->finalize = lf_clock_finalize;
+
+  signals[SIGNAL_WOKE] = g_signal_new ("woke", LF_TYPE_CLOCK, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
