@@ -5,15 +5,17 @@
 
 #include "lf-client-private.h"
 #include "lf-error.h"
+#include "lf-timer.h"
 
 #define MAX_EDITS 1000
+#define PAUSE_MS  3000 /* until a change that was not answered is repeated */
 
 /**
  * EditKind:
  *
  * What the user changes of the roster. A change is seen at once; its request waits for those before
  * it, so that a group is there before somebody moves into it. If the server refuses, only that change
- * is taken back.
+ * is taken back; if it does not answer, the change waits for it.
  */
 typedef enum
 {
@@ -86,6 +88,8 @@ insert_copy (LfClient  *self,
   copy_contact (from, contact);
   lf_roster_apply_presence (self->roster, user, presence, TRUE);
   lf_roster_apply_calendar (self->roster, user, &presence->calendar);
+  if (self->as_of_us != 0) /* what was known of it is as old as all the rest */
+    lf_roster_mark_cut (self->roster, self->as_of_us);
   return contact;
 }
 
@@ -158,6 +162,26 @@ undo (LfClient   *self,
     }
 }
 
+static gboolean
+on_pause_over (gpointer user_data)
+{
+  LfClient *self = user_data;
+
+  if (self->state != LF_CLIENT_ONLINE)
+    return G_SOURCE_CONTINUE;
+  lf_timer_clear (&self->edit_pause);
+  send_next (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* No answer is no refusal: the change may have been made, and the server tells this device nothing of it.
+ * So it is asked for until there is an answer; asking twice does no harm. */
+static gboolean
+is_to_be_repeated (const GError *error)
+{
+  return g_error_matches (error, LF_ERROR, LF_ERROR_UNAVAILABLE) || g_error_matches (error, LF_ERROR, LF_ERROR_RATE_LIMITED);
+}
+
 static void
 on_answered (GObject      *source,
              GAsyncResult *result,
@@ -171,6 +195,11 @@ on_answered (GObject      *source,
   if (LF_SESSION (source) != self->session) /* signed out meanwhile */
     return;
   self->is_editing = FALSE;
+  if (is_to_be_repeated (error))
+    {
+      lf_timer_start (&self->edit_pause, PAUSE_MS, on_pause_over, self);
+      return;
+    }
   edit = g_queue_pop_head (&self->edits);
   if (edit->kind == EDIT_REMOVE && g_error_matches (error, LF_ERROR, LF_ERROR_NOT_FOUND))
     g_clear_error (&error); /* removed elsewhere as well */
@@ -274,7 +303,7 @@ send_next (LfClient *self)
 {
   const Edit *edit;
 
-  if (self->is_editing || self->session == NULL)
+  if (self->is_editing || self->edit_pause != NULL || self->session == NULL)
     return;
   while ((edit = g_queue_peek_head (&self->edits)) != NULL && is_overtaken (self, edit))
     edit_free (g_queue_pop_head (&self->edits));
@@ -338,6 +367,7 @@ lf_client_edits_has (LfClient   *self,
 void
 lf_client_edits_reset (LfClient *self)
 {
+  lf_timer_clear (&self->edit_pause);
   g_queue_clear_full (&self->edits, edit_free);
   self->is_editing = FALSE;
 }

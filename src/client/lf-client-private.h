@@ -65,6 +65,7 @@ struct _LfClient
   GHashTable *sync_busy;    /* owned, nullable: users whose calendar the snapshot says is another */
   GHashTable *blocked;      /* owned; user ids */
   GQueue      edits;        /* of roster edits that wait or are in flight; lf-client-edits.c */
+  GSource    *edit_pause;   /* owned, nullable: until the first of them is sent again */
   gboolean    is_editing;
   char       *open_user; /* owned, nullable */
 

@@ -282,7 +282,8 @@ on_presence_fetched (GObject      *source,
         g_debug ("presence not fetched: %s", error->message); /* the next event or snapshot brings it */
       return;
     }
-  for (guint i = 0; self->puller != NULL && i < list->items->len; i++)
+  /* While the stream is lost nothing would let it age; what waits there tells it. */
+  for (guint i = 0; self->state == LF_CLIENT_ONLINE && i < list->items->len; i++)
     lf_client_roster_take_presence (self, list->items->pdata[i], FALSE);
 }
 
