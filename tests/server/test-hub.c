@@ -48,13 +48,7 @@ fake_close (LfSink *sink, LfCloseCode code, const char *reason)
   ((FakeStream *) sink)->closed = code;
 }
 
-static gint64
-fake_get_heard_us (LfSink *sink)
-{
-  return ((FakeStream *) sink)->closed != 0 ? -1 : g_get_monotonic_time ();
-}
-
-static const LfSinkFuncs fake_funcs = { fake_send, fake_presence, fake_close, fake_get_heard_us };
+static const LfSinkFuncs fake_funcs = { fake_send, fake_presence, fake_close };
 
 static FakeStream *
 fake_stream_new (LfIdentityKind kind, const char *user, const char *session)

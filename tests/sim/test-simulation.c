@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-test"
+
+#include "config.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+/* Runs the simulator: with some seeds, of which each once showed a fault */
+
+#define STEPS "120"
+
+typedef struct
+{
+  guint32     seed;
+  const char *showed; /* what was wrong when it was put here */
+} Seed;
+
+static const Seed seeds[] = {
+  { 1, "nothing: the first of all" },
+  { 2, "after an hour's sleep the desktop showed for half a minute who had been there before" },
+  { 10, "a change of a contact whose answer got lost was taken back here, and stood on the server" },
+};
+
+/* Returns: (transfer full): the last line it printed */
+static char *
+simulate (guint32 seed)
+{
+  g_autofree char        *program = g_test_build_filename (G_TEST_BUILT, "sim", "simulate", NULL);
+  g_autofree char        *number = g_strdup_printf ("%u", seed);
+  g_autoptr (GError)      error = NULL;
+  g_autoptr (GSubprocess) process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE, &error, program,
+                                                      "--seed", number, "--steps", STEPS, NULL);
+  g_autofree char        *text = NULL;
+  char                   *last;
+
+  g_assert_no_error (error);
+  g_test_message ("%s --seed %u --steps %s", program, seed, STEPS);
+  g_assert_true (g_subprocess_communicate_utf8 (process, NULL, NULL, &text, NULL, &error));
+  g_assert_no_error (error);
+  if (!g_subprocess_get_successful (process))
+    {
+      g_test_message ("%s", text);
+      g_test_fail_printf ("seed %u shows a fault", seed);
+    }
+  g_strchomp (text);
+  last = strrchr (text, '\n');
+  return g_strdup (last != NULL ? last + 1 : text);
+}
+
+static void
+test_seed (gconstpointer data)
+{
+  const Seed      *seed = data;
+  g_autofree char *last = NULL;
+
+  g_test_summary ("After any sequence of faults everybody sees what is true.");
+  last = simulate (seed->seed);
+  g_test_message ("%s", last);
+}
+
+static void
+test_same_trace (void)
+{
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+
+  g_test_summary ("The same seed lets the same things happen.");
+  first = simulate (seeds[0].seed);
+  second = simulate (seeds[0].seed);
+  g_assert_nonnull (strstr (first, "trace "));
+  g_assert_cmpstr (first, ==, second);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (seeds); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/simulation/seed/%u", seeds[i].seed);
+
+      g_test_add_data_func (path, &seeds[i], test_seed);
+    }
+  g_test_add_func ("/simulation/same-seed-same-trace", test_same_trace);
+  return g_test_run ();
+}
