@@ -168,8 +168,11 @@ static void
 append_texts (GtkWidget *root,
               GString   *texts)
 {
-  if (GTK_IS_LABEL (root) && *gtk_label_get_text (GTK_LABEL (root)) != '\0')
-    g_string_append_printf (texts, "%s\n", gtk_label_get_text (GTK_LABEL (root)));
+  const char *text = GTK_IS_LABEL (root) ? gtk_label_get_text (GTK_LABEL (root)) : GTK_IS_INSCRIPTION (root) ? gtk_inscription_get_text (GTK_INSCRIPTION (root))
+                                                                                                             : NULL;
+
+  if (text != NULL && *text != '\0')
+    g_string_append_printf (texts, "%s\n", text);
   for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
     if (gtk_widget_get_child_visible (child) && gtk_widget_get_visible (child))
       append_texts (child, texts);
@@ -179,7 +182,7 @@ append_texts (GtkWidget *root,
  * lf_app_test_read_texts:
  * @root: where to start
  *
- * Returns: (transfer full): the texts of all visible labels below @root, one a line
+ * Returns: (transfer full): the texts of all visible labels and inscriptions below @root, one a line
  */
 char *
 lf_app_test_read_texts (GtkWidget *root)

@@ -8,6 +8,7 @@
 #include "lf-contact-menu.h"
 #include "lf-contact-row.h"
 #include "lf-fake-client.h"
+#include "lf-portrait.h"
 
 typedef struct
 {
@@ -105,18 +106,22 @@ test_row_name (Fixture *f, gconstpointer data)
 static void
 test_row_texts (Fixture *f, gconstpointer data)
 {
+  GtkWidget       *portrait = lf_app_test_find (GTK_WIDGET (find_row (f->list, "bruno")), LF_TYPE_PORTRAIT, NULL);
   g_autofree char *texts = lf_app_test_read_texts (GTK_WIDGET (find_row (f->list, "bruno")));
+  g_autofree char *name = NULL;
   g_autofree char *unread = lf_app_test_read_texts (GTK_WIDGET (find_row (f->list, "chloe")));
 
-  g_test_summary ("A row shows initials, name, words with the note, and the count of unread messages");
-  g_assert_cmpstr (texts, ==, "BC\nBruno Costa\nOnline · Quarter close, slow to answer\n");
-  g_assert_cmpstr (unread, ==, "CD\nChloé Dubois\nIdle · 25 min\n2\n");
+  g_test_summary ("A row shows a portrait, name, words with the note, and the count of unread messages");
+  g_object_get (portrait, "name", &name, NULL);
+  g_assert_cmpstr (name, ==, "Bruno Costa");
+  g_assert_cmpstr (texts, ==, "Bruno Costa\nOnline · Quarter close, slow to answer\n");
+  g_assert_cmpstr (unread, ==, "Chloé Dubois\nIdle · 25 min\n2\n");
 }
 
 static const char *
 read_words (Fixture *f, const char *user)
 {
-  return gtk_label_get_label (GTK_LABEL (lf_app_test_find (GTK_WIDGET (find_row (f->list, user)), GTK_TYPE_LABEL, "words")));
+  return gtk_inscription_get_text (GTK_INSCRIPTION (lf_app_test_find (GTK_WIDGET (find_row (f->list, user)), GTK_TYPE_INSCRIPTION, "words")));
 }
 
 static void
@@ -156,7 +161,7 @@ test_only_its_row (Fixture *f, gconstpointer data)
 
       watched[i].widget = row;
       g_signal_connect_swapped (badge, "notify", G_CALLBACK (on_label_changed), &watched[i]);
-      g_signal_connect_swapped (lf_app_test_find (row, GTK_TYPE_LABEL, "words"), "notify::label",
+      g_signal_connect_swapped (lf_app_test_find (row, GTK_TYPE_INSCRIPTION, "words"), "notify::text",
                                 G_CALLBACK (on_label_changed), &watched[i]);
     }
 
@@ -169,7 +174,7 @@ test_only_its_row (Fixture *f, gconstpointer data)
       else
         g_assert_cmpuint (watched[i].n_changes, ==, 0);
       g_signal_handlers_disconnect_by_data (lf_app_test_find (watched[i].widget, LF_TYPE_BADGE, NULL), &watched[i]);
-      g_signal_handlers_disconnect_by_data (lf_app_test_find (watched[i].widget, GTK_TYPE_LABEL, "words"), &watched[i]);
+      g_signal_handlers_disconnect_by_data (lf_app_test_find (watched[i].widget, GTK_TYPE_INSCRIPTION, "words"), &watched[i]);
     }
 }
 
@@ -354,13 +359,16 @@ test_menu (Fixture *f, gconstpointer data)
 static void
 test_compact (Fixture *f, gconstpointer data)
 {
-  int before = gtk_widget_get_allocated_height (GTK_WIDGET (find_row (f->list, "jonas")));
+  int              before = gtk_widget_get_allocated_height (GTK_WIDGET (find_row (f->list, "jonas")));
+  g_autofree char *texts = NULL;
 
-  g_test_summary ("Compact rows are 36 pixels high, comfortable ones 52");
+  g_test_summary ("Compact rows are 36 pixels high with all on one line, comfortable ones 52");
   g_object_set (f->list, "is-compact", TRUE, NULL);
   gtk_test_widget_wait_for_draw (f->window);
   lf_spin_for_ms (50);
   g_assert_cmpint (before, ==, 52);
+  texts = lf_app_test_read_texts (GTK_WIDGET (find_row (f->list, "jonas")));
+  g_assert_cmpstr (texts, ==, "Jonas Weber   On the phone · 4 min\n");
   g_assert_cmpint (gtk_widget_get_allocated_height (GTK_WIDGET (find_row (f->list, "jonas"))), ==, 36);
 }
 

@@ -158,6 +158,9 @@ test_custom (Fixture *f, gconstpointer data)
   g_assert_false (gtk_widget_get_sensitive (set));
 
   gtk_editable_set_text (GTK_EDITABLE (entry), " Lunch ");
+  g_assert_null (find_any (GTK_WIDGET (editor), GTK_TYPE_EMOJI_CHOOSER)); /* costly: not before it is wanted */
+  lf_wait_until (gtk_widget_get_width (entry) > 0 && !gtk_stack_get_transition_running (GTK_STACK (gtk_widget_get_ancestor (GTK_WIDGET (editor), GTK_TYPE_STACK))), 5000);
+  gtk_menu_button_popup (GTK_MENU_BUTTON (lf_app_test_find (GTK_WIDGET (editor), GTK_TYPE_MENU_BUTTON, NULL)));
   g_signal_emit_by_name (find_any (GTK_WIDGET (editor), GTK_TYPE_EMOJI_CHOOSER), "emoji-picked", "🍕");
   gtk_switch_set_active (GTK_SWITCH (lf_app_test_find (GTK_WIDGET (editor), GTK_TYPE_SWITCH, NULL)), TRUE);
   gtk_drop_down_set_selected (GTK_DROP_DOWN (lf_app_test_find (GTK_WIDGET (editor), GTK_TYPE_DROP_DOWN, NULL)), LF_CLEAR_AFTER_30_MIN);

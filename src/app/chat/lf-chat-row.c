@@ -5,9 +5,9 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "lf-badge.h"
 #include "lf-chat-row.h"
 #include "lf-message-markup.h"
+#include "lf-portrait.h"
 #include "lf-status-words.h"
 
 struct _LfChatRow
@@ -18,8 +18,7 @@ struct _LfChatRow
   LfConversation *conversation;  /* owned while bound */
   LfContact      *contact;       /* owned while bound, nullable: not in the roster */
   char           *words;         /* owned, nullable */
-  AdwAvatar      *avatar;        /* template */
-  LfBadge        *badge;         /* template */
+  LfPortrait     *portrait;      /* template */
   GtkLabel       *name_label;    /* template */
   GtkLabel       *time_label;    /* template */
   GtkLabel       *snippet_label; /* template */
@@ -151,12 +150,11 @@ lf_chat_row_class_init (LfChatRowClass *klass)
   object_class->dispose = lf_chat_row_dispose;
   object_class->finalize = lf_chat_row_finalize;
 
-  g_type_ensure (LF_TYPE_BADGE);
+  g_type_ensure (LF_TYPE_PORTRAIT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/lampfield/Lampfield/chat/lf-chat-row.ui");
-  gtk_widget_class_bind_template_child (widget_class, LfChatRow, avatar);
-  gtk_widget_class_bind_template_child (widget_class, LfChatRow, badge);
+  gtk_widget_class_bind_template_child (widget_class, LfChatRow, portrait);
   gtk_widget_class_bind_template_child (widget_class, LfChatRow, name_label);
   gtk_widget_class_bind_template_child (widget_class, LfChatRow, time_label);
   gtk_widget_class_bind_template_child (widget_class, LfChatRow, snippet_label);
@@ -293,10 +291,10 @@ lf_chat_row_update (LfChatRow *self)
   if (self->contact != NULL)
     {
       status = lf_status_words_format (lf_contact_get_resolved (self->contact), now_us);
-      lf_badge_set_resolved (self->badge, lf_contact_get_resolved (self->contact));
+      lf_badge_set_resolved (lf_portrait_get_badge (self->portrait), lf_contact_get_resolved (self->contact));
     }
-  gtk_widget_set_visible (GTK_WIDGET (self->badge), self->contact != NULL);
-  adw_avatar_set_text (self->avatar, name);
+  gtk_widget_set_visible (GTK_WIDGET (lf_portrait_get_badge (self->portrait)), self->contact != NULL);
+  lf_portrait_set_name (self->portrait, name);
   gtk_label_set_label (self->name_label, name);
   gtk_label_set_label (self->time_label, time == NULL ? "" : time);
   gtk_label_set_label (self->snippet_label, snippet);

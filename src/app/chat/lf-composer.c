@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "lf-composer.h"
+#include "lf-emoji-button.h"
 #include "lf-message.h"
 
 #define WARN_CHARS 500 /* from this many left on, they are counted */
@@ -133,27 +134,13 @@ on_send_clicked (GtkButton  *button,
 }
 
 static void
-on_emoji_picked (GtkEmojiChooser *chooser,
-                 const char      *emoji,
-                 LfComposer      *self)
+on_emoji_picked (gpointer    object,
+                 const char *emoji)
 {
+  LfComposer *self = object;
+
   gtk_text_buffer_insert_at_cursor (self->buffer, emoji, -1);
   lf_composer_take_focus (self);
-}
-
-/* The chooser reads a table of all emoji: made when it is first wanted. */
-static void
-make_emoji_chooser (GtkMenuButton *button,
-                    gpointer       user_data)
-{
-  LfComposer *self = user_data;
-  GtkWidget  *chooser;
-
-  if (gtk_menu_button_get_popover (button) != NULL)
-    return;
-  chooser = gtk_emoji_chooser_new ();
-  g_signal_connect_object (chooser, "emoji-picked", G_CALLBACK (on_emoji_picked), self, 0);
-  gtk_menu_button_set_popover (button, chooser);
 }
 
 static gboolean
@@ -204,7 +191,7 @@ lf_composer_init (LfComposer *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   self->buffer = gtk_text_view_get_buffer (self->text_view);
   g_signal_connect_object (self->buffer, "changed", G_CALLBACK (on_buffer_changed), self, 0);
-  gtk_menu_button_set_create_popup_func (self->emoji_button, make_emoji_chooser, self, NULL);
+  lf_emoji_button_init (self->emoji_button, on_emoji_picked, self);
   lf_composer_set_name (self, NULL);
 }
 

@@ -6,10 +6,10 @@
 #include <glib/gi18n-lib.h>
 
 #include "lf-address-menu.h"
-#include "lf-badge.h"
 #include "lf-chat-view.h"
 #include "lf-contact-menu.h"
 #include "lf-contact-page.h"
+#include "lf-portrait.h"
 #include "lf-status-words.h"
 #include "lf-why-card.h"
 
@@ -28,8 +28,7 @@ struct _LfContactPage
   AdwButtonContent *call_content;      /* template */
   AdwButtonContent *call_menu_content; /* template */
   GtkStack         *stack;             /* template */
-  AdwAvatar        *avatar;            /* template */
-  LfBadge          *badge;             /* template */
+  LfPortrait       *portrait;          /* template */
   GtkLabel         *name_label;        /* template */
   GtkLabel         *status_label;      /* template */
   GtkLabel         *note_label;        /* template */
@@ -81,7 +80,7 @@ update_status (LfContactPage *self)
   gboolean          is_armed = lf_contact_get_is_armed (self->contact);
   gboolean          is_free = lf_resolved_is_free_to_talk (resolved);
 
-  lf_badge_set_resolved (self->badge, resolved);
+  lf_badge_set_resolved (lf_portrait_get_badge (self->portrait), resolved);
   set_label (self->status_label, words);
   set_label (self->note_label, note);
   gtk_toggle_button_set_active (self->armed_button, is_armed);
@@ -143,8 +142,8 @@ update (LfContactPage *self)
   is_known = is_in_roster (self);
   role = format_role (self->contact);
   adw_window_title_set_title (self->title, lf_contact_get_name (self->contact));
+  lf_portrait_set_name (self->portrait, lf_contact_get_name (self->contact));
   gtk_label_set_label (self->name_label, lf_contact_get_name (self->contact));
-  adw_avatar_set_text (self->avatar, lf_contact_get_name (self->contact));
   set_label (self->role_label, role);
   menu = lf_contact_menu_new (lf_client_get_roster (self->client), self->contact);
   gtk_menu_button_set_menu_model (self->menu_button, menu);
@@ -302,8 +301,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, LfContactPage, call_content);
   gtk_widget_class_bind_template_child (widget_class, LfContactPage, call_menu_content);
   gtk_widget_class_bind_template_child (widget_class, LfContactPage, stack);
-  gtk_widget_class_bind_template_child (widget_class, LfContactPage, avatar);
-  gtk_widget_class_bind_template_child (widget_class, LfContactPage, badge);
+  gtk_widget_class_bind_template_child (widget_class, LfContactPage, portrait);
   gtk_widget_class_bind_template_child (widget_class, LfContactPage, name_label);
   gtk_widget_class_bind_template_child (widget_class, LfContactPage, status_label);
   gtk_widget_class_bind_template_child (widget_class, LfContactPage, note_label);
@@ -341,7 +339,7 @@ lf_contact_page_class_init (LfContactPageClass *klass)
                                                   G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
-  g_type_ensure (LF_TYPE_BADGE);
+  g_type_ensure (LF_TYPE_PORTRAIT);
   g_type_ensure (LF_TYPE_CHAT_VIEW);
   g_type_ensure (LF_TYPE_WHY_CARD);
   bind_template (widget_class);

@@ -3,19 +3,19 @@
 
 #include "config.h"
 
-#include <adwaita.h>
 #include <glib/gi18n-lib.h>
 
 #include "lf-actions.h"
-#include "lf-badge.h"
 #include "lf-contact-row.h"
+#include "lf-portrait.h"
 #include "lf-status-words.h"
 
 #define AVATAR_SIZE         36
 #define AVATAR_SIZE_COMPACT 24
 #define BADGE_SIZE          13
 #define BADGE_SIZE_COMPACT  12
-#define SPACING_COMPACT     8 /* pixels between name and words on one line */
+#define DIM_WORDS           0.75 /* alpha of what stands behind the name */
+#define DIM_NOTE            0.62
 #define MAX_UNREAD_SHOWN    99
 
 struct _LfContactRow
@@ -28,15 +28,15 @@ struct _LfContactRow
   gulong     tick_handler;
   gboolean   is_compact;
 
-  GtkWidget *portrait;
-  GtkWidget *avatar;
-  LfBadge   *badge;
-  GtkWidget *text;
-  GtkLabel  *name_label;
-  GtkLabel  *words_label;
-  GtkWidget *bell;
-  GtkLabel  *unread_label;
-  GtkWidget *actions; /* made when first pointed at, nullable */
+  LfPortrait     *portrait;
+  GtkWidget      *text;
+  GtkInscription *name;
+  GtkInscription *words;
+
+  /* Not in the template: a list makes some 205 rows, of which few have these. */
+  GtkWidget *actions; /* nullable until pointed at */
+  GtkWidget *bell;    /* nullable until watched */
+  GtkWidget *unread;  /* nullable until something is unread */
 };
 
 G_DEFINE_FINAL_TYPE (LfContactRow, lf_contact_row, GTK_TYPE_WIDGET)
@@ -52,41 +52,56 @@ enum
 static GParamSpec *props[N_PROPS];
 
 static void
-set_label (GtkLabel *label, const char *text)
+dim_from (PangoAttrList *attributes, gsize start_index, double alpha)
 {
-  if (g_strcmp0 (gtk_label_get_label (label), text) != 0)
-    gtk_label_set_label (label, text);
+  PangoAttribute *dim = pango_attr_foreground_alpha_new ((guint16) (G_MAXUINT16 * alpha));
+
+  dim->start_index = (guint) start_index;
+  pango_attr_list_insert (attributes, dim);
 }
 
-/* The words as they are, the note after them dimmer: one label, cut at its end. */
+static void
+show_text (GtkInscription *inscription, const char *text, PangoAttrList *attributes)
+{
+  if (g_strcmp0 (gtk_inscription_get_text (inscription), text) == 0)
+    return;
+
+  gtk_inscription_set_text (inscription, text);
+  gtk_inscription_set_attributes (inscription, attributes);
+}
+
+/* The words as they are, the note after them dimmer: one line, cut at its end. Compact, the name stands
+ * before them. */
 static void
 show_words (LfContactRow *self, const char *words, const char *note)
 {
+  const char               *name = lf_contact_get_name (self->contact);
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+  g_autofree char          *said = NULL;
   g_autofree char          *line = NULL;
-  g_autoptr (PangoAttrList) attributes = NULL;
-
-  if (note == NULL)
-    {
-      set_label (self->words_label, words);
-      gtk_label_set_attributes (self->words_label, NULL);
-      return;
-    }
 
   /* Translators: the state and the note of a person in a list: "Away · Lunch". */
-  line = g_strdup_printf (C_("state and note", "%s · %s"), words, note);
-  if (g_strcmp0 (gtk_label_get_label (self->words_label), line) == 0)
-    return;
-
-  attributes = pango_attr_list_new ();
-  if (g_str_has_prefix (line, words))
+  said = note != NULL ? g_strdup_printf (C_("state and note", "%s · %s"), words, note) : g_strdup (words);
+  if (self->is_compact)
     {
-      PangoAttribute *dim = pango_attr_foreground_alpha_new (G_MAXUINT16 * 0.62);
+      PangoAttribute *weight = pango_attr_weight_new (PANGO_WEIGHT_NORMAL);
 
-      dim->start_index = (guint) strlen (words);
-      pango_attr_list_insert (attributes, dim);
+      line = g_strdup_printf ("%s   %s", name, said);
+      weight->start_index = (guint) strlen (name);
+      pango_attr_list_insert (attributes, weight);
+      dim_from (attributes, strlen (name), DIM_WORDS);
     }
-  gtk_label_set_label (self->words_label, line);
-  gtk_label_set_attributes (self->words_label, attributes);
+  else if (note != NULL && g_str_has_prefix (said, words))
+    dim_from (attributes, strlen (words), DIM_NOTE);
+
+  show_text (self->name, line != NULL ? line : name, line != NULL ? attributes : NULL);
+  show_text (self->words, said, attributes);
+}
+
+static gboolean
+is_told_when_free (LfContactRow *self)
+{
+  return lf_contact_get_is_watched (self->contact) || lf_contact_get_is_armed (self->contact);
 }
 
 /* "Ada Lovelace, On the phone · 4 min, Back at 3, 2 unread messages, you are told when available" */
@@ -107,7 +122,7 @@ update_accessible (LfContactRow *self, const char *words, const char *note)
       g_string_append (told, ", ");
       g_string_append_printf (told, ngettext ("%u unread message", "%u unread messages", unread), unread);
     }
-  if (gtk_widget_get_visible (self->bell))
+  if (is_told_when_free (self))
     g_string_append_printf (told, ", %s", _("you are told when available"));
 
   if (g_strcmp0 (self->told, told->str) == 0)
@@ -133,32 +148,55 @@ update_status (LfContactRow *self)
   words = lf_status_words_format (resolved, lf_clock_get_now_us (lf_roster_get_clock (self->roster)));
   note = lf_status_words_format_note (resolved);
 
-  lf_badge_set_resolved (self->badge, resolved);
+  lf_badge_set_resolved (lf_portrait_get_badge (self->portrait), resolved);
   show_words (self, words, note);
   update_accessible (self, words, note);
 }
 
 static void
+show_bell (LfContactRow *self, gboolean is_shown)
+{
+  if (self->bell == NULL && is_shown)
+    {
+      self->bell = gtk_image_new_from_icon_name ("lf-bell-symbolic");
+      gtk_widget_set_tooltip_text (self->bell, _("You are told when this person becomes available"));
+      gtk_widget_add_css_class (self->bell, "dim-label");
+      gtk_widget_insert_after (self->bell, GTK_WIDGET (self), self->actions != NULL ? self->actions : self->text);
+    }
+  if (self->bell != NULL)
+    gtk_widget_set_visible (self->bell, is_shown);
+}
+
+static void
+show_unread (LfContactRow *self, guint unread)
+{
+  g_autofree char *count = unread > MAX_UNREAD_SHOWN ? g_strdup_printf ("%d+", MAX_UNREAD_SHOWN)
+                                                     : g_strdup_printf ("%u", unread);
+
+  if (self->unread == NULL && unread > 0)
+    {
+      self->unread = gtk_label_new (NULL);
+      gtk_widget_set_valign (self->unread, GTK_ALIGN_CENTER);
+      gtk_widget_add_css_class (self->unread, "unread");
+      gtk_widget_add_css_class (self->unread, "numeric");
+      gtk_widget_set_parent (self->unread, GTK_WIDGET (self));
+    }
+  if (self->unread == NULL)
+    return;
+
+  gtk_widget_set_visible (self->unread, unread > 0);
+  gtk_label_set_label (GTK_LABEL (self->unread), count);
+}
+
+static void
 update_person (LfContactRow *self)
 {
-  guint unread;
-
   if (self->contact == NULL)
     return;
 
-  unread = lf_contact_get_unread (self->contact);
-  set_label (self->name_label, lf_contact_get_name (self->contact));
-  adw_avatar_set_text (ADW_AVATAR (self->avatar), lf_contact_get_name (self->contact));
-  gtk_widget_set_visible (self->bell, lf_contact_get_is_watched (self->contact) ||
-                                        lf_contact_get_is_armed (self->contact));
-  gtk_widget_set_visible (GTK_WIDGET (self->unread_label), unread > 0);
-  if (unread > 0)
-    {
-      g_autofree char *count = unread > MAX_UNREAD_SHOWN ? g_strdup_printf ("%d+", MAX_UNREAD_SHOWN)
-                                                         : g_strdup_printf ("%u", unread);
-
-      set_label (self->unread_label, count);
-    }
+  lf_portrait_set_name (self->portrait, lf_contact_get_name (self->contact));
+  show_bell (self, is_told_when_free (self));
+  show_unread (self, lf_contact_get_unread (self->contact));
   update_status (self);
 }
 
@@ -180,7 +218,6 @@ make_action (LfContactRow *self, const char *icon, const char *action, const cha
   return button;
 }
 
-/* Not in the template: a list makes some 205 rows, of which one is pointed at. */
 static void
 ensure_actions (LfContactRow *self)
 {
@@ -321,17 +358,13 @@ lf_contact_row_class_init (LfContactRowClass *klass)
                                            G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
-  g_type_ensure (LF_TYPE_BADGE);
+  g_type_ensure (LF_TYPE_PORTRAIT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/lampfield/Lampfield/contacts/lf-contact-row.ui");
   gtk_widget_class_bind_template_child (widget_class, LfContactRow, portrait);
-  gtk_widget_class_bind_template_child (widget_class, LfContactRow, avatar);
-  gtk_widget_class_bind_template_child (widget_class, LfContactRow, badge);
   gtk_widget_class_bind_template_child (widget_class, LfContactRow, text);
-  gtk_widget_class_bind_template_child (widget_class, LfContactRow, name_label);
-  gtk_widget_class_bind_template_child (widget_class, LfContactRow, words_label);
-  gtk_widget_class_bind_template_child (widget_class, LfContactRow, bell);
-  gtk_widget_class_bind_template_child (widget_class, LfContactRow, unread_label);
+  gtk_widget_class_bind_template_child (widget_class, LfContactRow, name);
+  gtk_widget_class_bind_template_child (widget_class, LfContactRow, words);
 }
 
 static void
@@ -421,15 +454,14 @@ lf_contact_row_set_is_compact (LfContactRow *self, gboolean is_compact)
     return;
 
   self->is_compact = is_compact;
-  adw_avatar_set_size (ADW_AVATAR (self->avatar), is_compact ? AVATAR_SIZE_COMPACT : AVATAR_SIZE);
-  lf_badge_set_size (self->badge, is_compact ? BADGE_SIZE_COMPACT : BADGE_SIZE);
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->text),
-                                  is_compact ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
-  gtk_box_set_spacing (GTK_BOX (self->text), is_compact ? SPACING_COMPACT : 0);
+  lf_portrait_set_size (self->portrait, is_compact ? AVATAR_SIZE_COMPACT : AVATAR_SIZE,
+                        is_compact ? BADGE_SIZE_COMPACT : BADGE_SIZE);
+  gtk_widget_set_visible (GTK_WIDGET (self->words), !is_compact);
   if (is_compact)
     gtk_widget_add_css_class (GTK_WIDGET (self), "compact");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "compact");
+  update_status (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_IS_COMPACT]);
 }
 

@@ -5,8 +5,8 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "lf-badge.h"
 #include "lf-own-status.h"
+#include "lf-portrait.h"
 #include "lf-status-editor.h"
 #include "lf-status-words.h"
 
@@ -34,8 +34,7 @@ struct _LfOwnStatus
   gulong     tick_handler;
 
   GtkWidget      *button;
-  AdwAvatar      *avatar;
-  LfBadge        *badge;
+  LfPortrait     *portrait;
   GtkLabel       *name_label;
   GtkLabel       *words_label;
   GtkWidget      *popover;
@@ -115,13 +114,13 @@ update_button (LfOwnStatus *self, const LfWireMe *me)
   g_autofree char *line = note != NULL ? g_strdup_printf (C_("state and note", "%s · %s"), words, note) : g_strdup (words);
   g_autofree char *told = g_strdup_printf (_("Your status: %s"), line);
 
-  adw_avatar_set_text (self->avatar, name);
+  lf_portrait_set_name (self->portrait, name);
   gtk_label_set_label (self->name_label, name);
   gtk_label_set_label (self->words_label, line);
   if (me->visibility.is_invisible)
-    lf_badge_set_status (self->badge, LF_DISPLAY_OFFLINE, FALSE);
+    lf_badge_set_status (lf_portrait_get_badge (self->portrait), LF_DISPLAY_OFFLINE, FALSE);
   else
-    lf_badge_set_resolved (self->badge, resolved);
+    lf_badge_set_resolved (lf_portrait_get_badge (self->portrait), resolved);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, told, -1);
 }
 
@@ -492,12 +491,11 @@ lf_own_status_class_init (LfOwnStatusClass *klass)
   widget_class->map = lf_own_status_map;
   widget_class->unmap = lf_own_status_unmap;
 
-  g_type_ensure (LF_TYPE_BADGE);
+  g_type_ensure (LF_TYPE_PORTRAIT);
   g_type_ensure (LF_TYPE_STATUS_EDITOR);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/lampfield/Lampfield/status/lf-own-status.ui");
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatus, button);
-  gtk_widget_class_bind_template_child (widget_class, LfOwnStatus, avatar);
-  gtk_widget_class_bind_template_child (widget_class, LfOwnStatus, badge);
+  gtk_widget_class_bind_template_child (widget_class, LfOwnStatus, portrait);
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatus, name_label);
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatus, words_label);
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatus, popover);

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "lf-emoji-button.h"
 #include "lf-status-editor.h"
 
 struct _LfStatusEditor
@@ -13,13 +14,13 @@ struct _LfStatusEditor
 
   char *emoji; /* owned, nullable */
 
-  GtkWidget   *set_button;
-  GtkWidget   *emoji_button;
-  GtkStack    *emoji_stack;
-  GtkLabel    *emoji_label;
-  GtkEditable *entry;
-  GtkDropDown *clear_after;
-  GtkSwitch   *away_switch;
+  GtkWidget     *set_button;
+  GtkMenuButton *emoji_button;
+  GtkStack      *emoji_stack;
+  GtkLabel      *emoji_label;
+  GtkEditable   *entry;
+  GtkDropDown   *clear_after;
+  GtkSwitch     *away_switch;
 };
 
 G_DEFINE_FINAL_TYPE (LfStatusEditor, lf_status_editor, GTK_TYPE_WIDGET)
@@ -58,8 +59,10 @@ set_emoji (LfStatusEditor *self, const char *emoji)
 }
 
 static void
-on_emoji_picked (LfStatusEditor *self, const char *emoji)
+on_emoji_picked (gpointer object, const char *emoji)
 {
+  LfStatusEditor *self = object;
+
   set_emoji (self, emoji);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
 }
@@ -122,7 +125,6 @@ lf_status_editor_class_init (LfStatusEditorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LfStatusEditor, clear_after);
   gtk_widget_class_bind_template_child (widget_class, LfStatusEditor, away_switch);
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_emoji_picked);
   gtk_widget_class_bind_template_callback (widget_class, on_back);
   gtk_widget_class_bind_template_callback (widget_class, on_set);
 }
@@ -131,6 +133,7 @@ static void
 lf_status_editor_init (LfStatusEditor *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  lf_emoji_button_init (self->emoji_button, on_emoji_picked, self);
 }
 
 /**
