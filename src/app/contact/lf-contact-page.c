@@ -247,8 +247,7 @@ lf_contact_page_set_property (GObject      *object,
                               const GValue *value,
                               GParamSpec   *pspec)
 {
-  static const char *status_classes[] = { "title-4", NULL };
-  LfContactPage     *self = LF_CONTACT_PAGE (object);
+  LfContactPage *self = LF_CONTACT_PAGE (object);
 
   switch (prop_id)
     {
@@ -264,7 +263,10 @@ lf_contact_page_set_property (GObject      *object,
       self->is_folded = g_value_get_boolean (value);
       /* No room for words there: the name stands beside the picture instead. */
       gtk_widget_set_visible (GTK_WIDGET (self->title), !self->is_folded);
-      gtk_widget_set_css_classes (GTK_WIDGET (self->status_label), self->is_folded ? NULL : status_classes);
+      if (self->is_folded)
+        gtk_widget_remove_css_class (GTK_WIDGET (self->status_label), "title-4");
+      else
+        gtk_widget_add_css_class (GTK_WIDGET (self->status_label), "title-4");
       adw_button_content_set_label (self->call_content, self->is_folded ? "" : _("Call"));
       adw_button_content_set_label (self->call_menu_content, self->is_folded ? "" : _("Call"));
       g_object_notify_by_pspec (object, pspec);
