@@ -15,7 +15,7 @@ say ()
   bad=1
 }
 
-mapfile -t files < <(git ls-files -- . ':!LICENSE' ':!tests/data' ':!docs/images' ':!*.png' ':!*.svg' ':!*.ics' \
+mapfile -t files < <(git ls-files -- . ':!LICENSE' ':!tests/data' ':!tests/fuzz/corpus' ':!tests/fuzz/dict' ':!docs/images' ':!*.png' ':!*.svg' ':!*.ics' \
                      | while read -r file; do [ -f "$file" ] && echo "$file"; done)
 mapfile -t c_files < <(printf '%s\n' "${files[@]}" | grep -E '\.[ch]$')
 

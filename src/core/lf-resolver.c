@@ -5,7 +5,7 @@
 
 #include "lf-resolver.h"
 
-static const char *const display_names[LF_N_DISPLAY_STATUSES] = {
+const char *const lf_display_status_names[LF_N_DISPLAY_STATUSES + 1] = {
   [LF_DISPLAY_UNKNOWN] = "unknown",
   [LF_DISPLAY_OFFLINE] = "offline",
   [LF_DISPLAY_AWAY] = "away",
@@ -17,7 +17,7 @@ static const char *const display_names[LF_N_DISPLAY_STATUSES] = {
   [LF_DISPLAY_DO_NOT_DISTURB] = "do_not_disturb",
 };
 
-static const char *const kind_names[LF_N_KINDS] = {
+const char *const lf_kind_names[LF_N_KINDS + 1] = {
   [LF_KIND_PHONE] = "phone",
   [LF_KIND_CALENDAR] = "calendar",
   [LF_KIND_REACHABILITY] = "reachability",
@@ -215,7 +215,7 @@ lf_resolved_is_free_to_chat (const LfResolved *self)
 const char *
 lf_display_status_to_name (LfDisplayStatus status)
 {
-  return (guint) status < LF_N_DISPLAY_STATUSES ? display_names[status] : NULL;
+  return (guint) status < LF_N_DISPLAY_STATUSES ? lf_display_status_names[status] : NULL;
 }
 
 /**
@@ -230,7 +230,7 @@ lf_display_status_from_name (const char      *name,
                              LfDisplayStatus *status)
 {
   for (guint i = 0; name != NULL && i < LF_N_DISPLAY_STATUSES; i++)
-    if (g_str_equal (display_names[i], name))
+    if (g_str_equal (lf_display_status_names[i], name))
       {
         *status = (LfDisplayStatus) i;
         return TRUE;
@@ -247,7 +247,7 @@ lf_display_status_from_name (const char      *name,
 const char *
 lf_kind_to_name (LfKind kind)
 {
-  return (guint) kind < LF_N_KINDS ? kind_names[kind] : NULL;
+  return (guint) kind < LF_N_KINDS ? lf_kind_names[kind] : NULL;
 }
 
 /**

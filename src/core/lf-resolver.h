@@ -68,6 +68,10 @@ typedef struct
   gint64              next_change_at_us;
 } LfResolved;
 
+/* The names on the wire, in order of value, NULL-terminated. */
+extern const char *const lf_kind_names[LF_N_KINDS + 1];
+extern const char *const lf_display_status_names[LF_N_DISPLAY_STATUSES + 1];
+
 void        lf_resolve (const LfPresence *presence, gint64 now_us, LfResolved *resolved);
 gboolean    lf_resolved_is_free_to_talk (const LfResolved *self);
 gboolean    lf_resolved_is_free_to_chat (const LfResolved *self);

@@ -521,4 +521,8 @@ LF_WIRE_AUTOPTR (LfWireLineState, lf_schema_line_state)
 LF_WIRE_AUTOPTR (LfWirePrivacy, lf_schema_privacy)
 LF_WIRE_AUTOPTR (LfWirePermission, lf_schema_permission)
 
+/* A calendar as the server tells it, as a kind of presence; strings stay borrowed from @busy. */
+void lf_busy_to_calendar (const LfWireBusy *busy, LfCalendar *calendar);
+void lf_busy_calendar_clear (LfCalendar *calendar);
+
 G_END_DECLS

@@ -74,27 +74,50 @@ check_number (const Number *number, gint64 value, GError **error)
   return FALSE;
 }
 
+/* Of a value with an escape that does not exist GKeyFile makes a text *and* an error. */
+static gboolean
+read_text (GKeyFile *file, const char *key, char **text, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char   *value = g_key_file_get_string (file, "server", key, &local);
+
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  g_free (*text);
+  *text = g_steal_pointer (&value);
+  return TRUE;
+}
+
+static gboolean
+read_texts (GKeyFile *file, const char *key, GStrv *texts, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_auto (GStrv)     values = g_key_file_get_string_list (file, "server", key, NULL, &local);
+
+  if (local != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  g_strfreev (*texts);
+  *texts = g_steal_pointer (&values);
+  return TRUE;
+}
+
 static gboolean
 read_server_key (LfConfig *self, GKeyFile *file, const char *key, GError **error)
 {
   if (g_str_equal (key, "listen"))
-    {
-      g_free (self->listen);
-      self->listen = g_key_file_get_string (file, "server", key, error);
-      return self->listen != NULL;
-    }
+    return read_text (file, key, &self->listen, error);
+  if (g_str_equal (key, "metrics-listen"))
+    return read_text (file, key, &self->metrics_listen, error);
   if (g_str_equal (key, "data"))
-    {
-      g_free (self->data_dir);
-      self->data_dir = g_key_file_get_string (file, "server", key, error);
-      return self->data_dir != NULL;
-    }
+    return read_text (file, key, &self->data_dir, error);
   if (g_str_equal (key, "trusted-proxies"))
-    {
-      g_strfreev (self->trusted_proxies);
-      self->trusted_proxies = g_key_file_get_string_list (file, "server", key, NULL, error);
-      return self->trusted_proxies != NULL;
-    }
+    return read_texts (file, key, &self->trusted_proxies, error);
   if (g_str_equal (key, "insecure-direct"))
     {
       g_autoptr (GError) local = NULL;
@@ -244,6 +267,7 @@ lf_config_free (LfConfig *self)
   if (self == NULL)
     return;
   g_free (self->listen);
+  g_free (self->metrics_listen);
   g_free (self->data_dir);
   g_strfreev (self->trusted_proxies);
   g_free (self);

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char    *listen;             /* "127.0.0.1:8470", "[::1]:0", "unix:/run/lampfield/http.sock" */
+  char    *metrics_listen;     /* nullable: the same for /metrics, which then is served */
   char    *data_dir;           /* folder of the database */
   gboolean is_insecure_direct; /* other addresses than loopback are allowed */
   GStrv    trusted_proxies;    /* addresses whose X-Forwarded-For counts */

@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 
 #include "lf-admin.h"
+#include "lf-explain.h"
 #include "lf-listen.h"
 #include "lf-server.h"
 #include "lf-store-accounts.h"
@@ -16,7 +17,11 @@
 #define RELOAD_MS      100
 #define MAX_LAST_TURNS 10000
 
+#define ADDRESS_NAME         "address"
+#define METRICS_ADDRESS_NAME "metrics-address"
+
 static const LfRoute *const api_tables[] = {
+  lf_routes_admin,
   lf_routes_root,
   lf_routes_auth,
   lf_routes_busy,
@@ -176,6 +181,12 @@ on_people_changed (LfAdminSocket *admin, LfServer *self)
 }
 
 static void
+on_explain (LfAdminSocket *admin, LfAdminOutcome *outcome, LfServer *self)
+{
+  outcome->reply->explanation = lf_explain_make (outcome->explain, self->hub, TRUE);
+}
+
+static void
 on_session_ended (LfAccounts *accounts, const char *session, LfServer *self)
 {
   lf_hub_end_session (self->hub, session);
@@ -231,9 +242,11 @@ lf_server_new (LfConfig *config, LfClock *clock)
 static void
 remove_address (LfServer *self)
 {
-  g_autofree char *address = g_build_filename (self->config->data_dir, "address", NULL);
+  g_autofree char *address = g_build_filename (self->config->data_dir, ADDRESS_NAME, NULL);
+  g_autofree char *metrics_address = g_build_filename (self->config->data_dir, METRICS_ADDRESS_NAME, NULL);
 
   g_unlink (address);
+  g_unlink (metrics_address);
 }
 
 static gboolean
@@ -254,6 +267,7 @@ connect_parts (LfServer *self)
 {
   g_signal_connect (self->accounts, "session-ended", G_CALLBACK (on_session_ended), self);
   g_signal_connect (lf_accounts_get_expiry (self->accounts), "expired", G_CALLBACK (on_claims_expired), self);
+  g_signal_connect (self->admin, "explain", G_CALLBACK (on_explain), self);
   g_signal_connect (self->admin, "people-changed", G_CALLBACK (on_people_changed), self);
   g_signal_connect (self->admin, "person-changed", G_CALLBACK (on_person_changed), self);
   g_signal_connect (self->admin, "person-removed", G_CALLBACK (on_person_removed), self);
@@ -261,12 +275,24 @@ connect_parts (LfServer *self)
   g_signal_connect (self->admin, "line-removed", G_CALLBACK (on_line_removed), self);
 }
 
+/* Beside the API, where the configuration says so. */
+static gboolean
+start_metrics (LfServer *self, GError **error)
+{
+  if (self->config->metrics_listen == NULL)
+    return TRUE;
+  self->metrics = lf_metrics_http_new (self);
+  return lf_metrics_http_start (self->metrics, error) &&
+         lf_listen_write_address (self->config->data_dir, METRICS_ADDRESS_NAME, lf_metrics_http_get_url (self->metrics), error);
+}
+
 /**
  * lf_server_start:
  * @self: a server
  * @error: a place for an error, of any domain: its message is for the administrator
  *
- * Opens the store, loads people, and then listens; FOLDER/address tells where.
+ * Opens the store, loads people, and then listens; FOLDER/address tells where, and
+ * FOLDER/metrics-address for the metrics.
  *
  * Returns: %FALSE if it cannot
  */
@@ -293,10 +319,11 @@ lf_server_start (LfServer *self, GError **error)
   self->streams = lf_streams_new (self);
   self->http = lf_http_server_new (self, self->router, lf_streams_take);
   connect_parts (self);
-  if (!lf_http_server_start (self->http, error))
+  if (!lf_http_server_start (self->http, self->config->listen, error) || !start_metrics (self, error))
     return FALSE;
+  self->started_us = g_get_monotonic_time ();
   self->reclock_id = g_timeout_add_seconds (RECLOCK_S, on_reclock, self);
-  return lf_listen_write_address (self->config->data_dir, lf_http_server_get_url (self->http), error);
+  return lf_listen_write_address (self->config->data_dir, ADDRESS_NAME, lf_http_server_get_url (self->http), error);
 }
 
 static gboolean
@@ -383,6 +410,7 @@ lf_server_free (LfServer *self)
       for (guint i = 0; i < MAX_LAST_TURNS && g_main_context_iteration (NULL, FALSE); i++)
         ;
     }
+  g_clear_pointer (&self->metrics, lf_metrics_http_free);
   lf_streams_free (self->streams); /* those that are cut by this still find it */
   self->streams = NULL;
   g_clear_object (&self->http);

@@ -7,6 +7,7 @@
 #include "lf-config.h"
 #include "lf-http-server.h"
 #include "lf-hub.h"
+#include "lf-metrics-http.h"
 #include "lf-router.h"
 #include "lf-store.h"
 
@@ -25,6 +26,7 @@ typedef struct _LfStreams LfStreams;
  * @streams: the WebSockets
  * @router: every route
  * @http: the HTTP engine
+ * @metrics: (nullable): the listener of /metrics
  *
  * The parts of a running server, for route handlers. All are there before the first request.
  */
@@ -39,7 +41,9 @@ struct _LfServer
   LfStreams     *streams;
   LfRouter      *router;
   LfHttpServer  *http;
+  LfMetricsHttp *metrics;
 
+  gint64          started_us; /* monotonic: it listens since */
   guint           reclock_id;
   guint           reload_id;
   guint           drain_id;

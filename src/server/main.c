@@ -63,7 +63,7 @@ parse_options (int *argc, char ***argv, Options *options, GError **error)
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
 
   g_option_context_set_summary (context, "Tells who can be reached, and carries chat, for the people of an office.");
-  g_option_context_set_description (context, "Administration: lampfield-server user|line|token|session … ; each says its own options with --help.\n");
+  g_option_context_set_description (context, "Administration: lampfield-server user|line|token|session|explain … ; each says its own options with --help.\n");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
@@ -93,6 +93,8 @@ make_config (Options *options, GError **error)
     }
   config->is_insecure_direct = config->is_insecure_direct || options->is_insecure_direct;
   if (!lf_config_validate (config, error) || !lf_listen_check (config->listen, config->is_insecure_direct, error))
+    return NULL;
+  if (config->metrics_listen != NULL && !lf_listen_check (config->metrics_listen, config->is_insecure_direct, error))
     return NULL;
   return g_steal_pointer (&config);
 }

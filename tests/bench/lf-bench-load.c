@@ -3,193 +3,225 @@
 
 #include <errno.h>
 #include <netinet/in.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "lf-bench-load.h"
+#include "lf-bench-load-private.h"
 
-#define DEADLINE_MS 20000
-#define ACK_EVERY   32
+#define DEADLINE_US    (60 * G_USEC_PER_SEC)
+#define MAX_OPENING    128
+#define RETRY_EVERY_US 5000
 
-typedef struct
+void
+lf_bench_load_note_latency (LfBenchLoad *self)
 {
-  int         fd;
-  gboolean    is_stream;
-  GByteArray *in;    /* owned: an unfinished frame */
-  guint       count; /* frames with a position */
-  guint       acked;
-} Connection;
+  double latency_us = (double) (g_get_monotonic_time () - self->marked_us);
 
-struct _LfBenchLoad
-{
-  guint       port;
-  int         loop;
-  Connection *connections;
-  guint       n_connections;
-  guint       n_presence; /* since the last wait */
-  gsize       bare_bytes; /* since the last wait */
-  gsize       frame_bytes;
-  gboolean    has_snapshot; /* of the stream that is being opened */
-};
-
-static void
-acknowledge (LfBenchLoad *self, guint n)
-{
-  Connection      *connection = &self->connections[n];
-  g_autofree char *ack = g_strdup_printf ("{\"t\":\"ack\",\"count\":%u}", connection->count);
-
-  lf_bench_load_say (self, n, ack);
-  connection->acked = connection->count;
+  if (self->latencies != NULL)
+    g_array_append_val (self->latencies, latency_us);
 }
 
 static void
-take_text (LfBenchLoad *self, guint n, const char *text, gsize length, gsize frame_bytes)
+take_bare (LfBenchLoad *self, gsize length)
 {
-  Connection *connection = &self->connections[n];
+  self->bare_bytes += length;
+  if (self->latency_bytes > 0 && length >= self->latency_bytes)
+    lf_bench_load_note_latency (self);
+}
 
-  if (g_str_has_prefix (text, "{\"t\":\"ping\""))
+static void
+take (LfBenchLoad *self, guint n, const guint8 *data, gsize length)
+{
+  LfBenchLink *link = &self->links[n];
+  gsize        taken;
+
+  if (link->rest != NULL)
     {
-      g_autofree char *pong = g_strndup (text, length);
+      g_autoptr (GByteArray) rest = g_steal_pointer (&link->rest);
 
-      pong[7] = 'o'; /* pong carries what ping did */
-      lf_bench_load_say (self, n, pong);
+      g_byte_array_append (rest, data, (guint) length);
+      taken = lf_bench_link_take (self, n, rest->data, rest->len);
+      if (taken < rest->len && link->state != LINK_DOWN)
+        {
+          g_byte_array_remove_range (rest, 0, (guint) taken);
+          link->rest = g_steal_pointer (&rest);
+        }
       return;
     }
-  if (g_str_has_prefix (text, "{\"t\":\"hello\"") || g_str_has_prefix (text, "{\"t\":\"pong\""))
-    return;
-  connection->count++;
-  if (connection->count - connection->acked >= ACK_EVERY)
-    acknowledge (self, n);
-  if (g_str_has_prefix (text, "{\"t\":\"snapshot\""))
-    self->has_snapshot = g_strstr_len (text, (gssize) length, "\"last\":true") != NULL;
-  else if (g_str_has_prefix (text, "{\"t\":\"presence\""))
+  taken = lf_bench_link_take (self, n, data, length);
+  if (taken < length && link->state != LINK_DOWN)
     {
-      self->n_presence++;
-      self->frame_bytes = frame_bytes;
+      link->rest = g_byte_array_new ();
+      g_byte_array_append (link->rest, data + taken, (guint) (length - taken));
     }
 }
 
-/* Takes the whole frames off the front of what came. */
 static void
-take_frames (LfBenchLoad *self, guint n)
+read_link (LfBenchLoad *self, guint n)
 {
-  GByteArray *in = self->connections[n].in;
+  guint8  bytes[65536];
+  ssize_t length = recv (self->links[n].fd, bytes, sizeof bytes, MSG_DONTWAIT);
 
-  while (in->len >= 2)
-    {
-      gsize header = 2;
-      gsize length = in->data[1] & 0x7f;
-
-      if (length == 126)
-        header = 4;
-      else if (length == 127)
-        header = 10;
-      if (in->len < header)
-        return;
-      if (header > 2)
-        length = 0;
-      for (gsize i = 2; i < header; i++)
-        length = length << 8 | in->data[i];
-      if (in->len < header + length)
-        return;
-      if ((in->data[0] & 0x0f) == 8)
-        g_error ("the server closed stream %u: %u", n, length >= 2 ? (guint) (in->data[header] << 8 | in->data[header + 1]) : 0);
-      if ((in->data[0] & 0x0f) == 1)
-        take_text (self, n, (const char *) in->data + header, length, header + length);
-      g_byte_array_remove_range (in, 0, (guint) (header + length));
-    }
-}
-
-static void
-read_connection (LfBenchLoad *self, guint n)
-{
-  Connection *connection = &self->connections[n];
-  guint8      bytes[65536];
-  ssize_t     length = recv (connection->fd, bytes, sizeof bytes, MSG_DONTWAIT);
-
-  if (length == 0 || (length < 0 && errno != EAGAIN))
-    g_error ("connection %u is lost: %s", n, length == 0 ? "closed" : g_strerror (errno));
-  if (length < 0)
+  if (length < 0 && (errno == EAGAIN || errno == EINTR))
     return;
-  if (!connection->is_stream)
-    {
-      self->bare_bytes += (gsize) length;
-      return;
-    }
-  g_byte_array_append (connection->in, bytes, (guint) length);
-  take_frames (self, n);
+  if (length <= 0)
+    lf_bench_link_fail (self, n, length == 0 ? "cut" : g_strerror (errno));
+  else if (self->links[n].state == LINK_BARE)
+    take_bare (self, (gsize) length);
+  else
+    take (self, n, bytes, (gsize) length);
 }
 
 static void
-turn (LfBenchLoad *self, gint64 end_us)
+retry_due (LfBenchLoad *self)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (now_us < self->retries_looked_us + RETRY_EVERY_US)
+    return;
+  self->retries_looked_us = now_us;
+  for (guint n = 0; n < self->n_links; n++)
+    if (self->links[n].retry_us != 0 && self->links[n].retry_us <= now_us)
+      lf_bench_link_open (self, n);
+}
+
+void
+lf_bench_load_turn (LfBenchLoad *self, int timeout_ms)
 {
   struct epoll_event events[256];
-  int                n_events = epoll_wait (self->loop, events, G_N_ELEMENTS (events), 1000);
+  int                n_events;
 
+  if (self->bears_cuts)
+    retry_due (self);
+  n_events = epoll_wait (self->loop, events, G_N_ELEMENTS (events), timeout_ms);
   for (int i = 0; i < n_events; i++)
-    read_connection (self, events[i].data.u32);
-  if (g_get_monotonic_time () > end_us)
-    g_error ("the server does not answer in time");
+    {
+      guint n = events[i].data.u32;
+
+      if (self->links[n].state == LINK_CONNECTING)
+        lf_bench_link_connected (self, n);
+      else if (self->links[n].state != LINK_DOWN)
+        read_link (self, n);
+    }
 }
 
-static void
-open_connection (LfBenchLoad *self, guint n)
+void
+lf_bench_load_turn_until (LfBenchLoad *self, gint64 at_us)
 {
-  struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons ((guint16) self->port), .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
-  Connection        *connection = &self->connections[n];
+  for (;;)
+    {
+      gint64 left_us = at_us - g_get_monotonic_time ();
 
-  connection->fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (connection->fd < 0 || connect (connection->fd, (struct sockaddr *) &address, sizeof address) != 0)
-    g_error ("connection %u fails: %s", n, g_strerror (errno));
-}
-
-static void
-watch (LfBenchLoad *self, guint n)
-{
-  struct epoll_event event = { .events = EPOLLIN, .data.u32 = n };
-
-  epoll_ctl (self->loop, EPOLL_CTL_ADD, self->connections[n].fd, &event);
+      if (left_us <= 0)
+        return;
+      if (left_us < 1000)
+        {
+          lf_bench_load_turn (self, 0);
+          g_usleep ((gulong) left_us);
+          return;
+        }
+      lf_bench_load_turn (self, (int) (left_us / 1000));
+    }
 }
 
 LfBenchLoad *
-lf_bench_load_new (guint port, guint n_connections)
+lf_bench_load_new (guint port, guint n_connections, const char *const *tokens)
 {
   LfBenchLoad *self = g_new0 (LfBenchLoad, 1);
 
   self->port = port;
+  self->tokens = tokens;
   self->loop = epoll_create1 (EPOLL_CLOEXEC);
-  self->connections = g_new0 (Connection, n_connections);
-  self->n_connections = n_connections;
+  self->links = g_new0 (LfBenchLink, n_connections);
+  self->n_links = n_connections;
   for (guint n = 0; n < n_connections; n++)
-    {
-      self->connections[n].fd = -1;
-      self->connections[n].in = g_byte_array_new ();
-    }
+    self->links[n].fd = -1;
   return self;
 }
 
 void
 lf_bench_load_free (LfBenchLoad *self)
 {
-  for (guint n = 0; n < self->n_connections; n++)
-    {
-      if (self->connections[n].fd >= 0)
-        close (self->connections[n].fd);
-      g_byte_array_unref (self->connections[n].in);
-    }
+  lf_bench_load_cut (self, 0, self->n_links);
   close (self->loop);
-  g_free (self->connections);
+  g_free (self->links);
   g_free (self);
+}
+
+void
+lf_bench_load_cut (LfBenchLoad *self, guint first, guint n)
+{
+  for (guint i = first; i < first + n; i++)
+    lf_bench_link_close (self, i);
+}
+
+void
+lf_bench_load_bear_cuts (LfBenchLoad *self)
+{
+  self->bears_cuts = TRUE;
+}
+
+guint
+lf_bench_load_count_live (LfBenchLoad *self)
+{
+  return self->n_live;
+}
+
+guint
+lf_bench_load_count_failures (LfBenchLoad *self)
+{
+  return self->n_failures;
+}
+
+static void
+check_deadline (gint64 end_us)
+{
+  if (g_get_monotonic_time () > end_us)
+    g_error ("the server does not answer in time");
+}
+
+double
+lf_bench_load_open_streams (LfBenchLoad *self, guint first, guint n)
+{
+  gint64 start_us = g_get_monotonic_time ();
+  guint  next = first;
+
+  while (next < first + n || self->n_opening > 0)
+    {
+      while (self->n_opening < MAX_OPENING && next < first + n)
+        lf_bench_link_open (self, next++);
+      lf_bench_load_turn (self, 1000);
+      check_deadline (start_us + DEADLINE_US);
+    }
+  return (double) (g_get_monotonic_time () - start_us) / G_USEC_PER_SEC;
+}
+
+void
+lf_bench_load_open_bare (LfBenchLoad *self, guint n, char letter)
+{
+  struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons ((guint16) self->port), .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
+  struct epoll_event event = { .events = EPOLLIN, .data.u32 = n };
+  LfBenchLink       *link = &self->links[n];
+
+  link->fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (link->fd < 0 || connect (link->fd, (struct sockaddr *) &address, sizeof address) != 0)
+    g_error ("connection %u fails: %s", n, g_strerror (errno));
+  link->state = LINK_BARE;
+  epoll_ctl (self->loop, EPOLL_CTL_ADD, link->fd, &event);
+  lf_bench_load_send (self, n, &letter, 1);
 }
 
 void
 lf_bench_load_send (LfBenchLoad *self, guint n, gconstpointer bytes, gsize length)
 {
-  if (send (self->connections[n].fd, bytes, length, MSG_NOSIGNAL) != (ssize_t) length)
-    g_error ("connection %u takes nothing: %s", n, g_strerror (errno));
+  if (send (self->links[n].fd, bytes, length, MSG_NOSIGNAL) != (ssize_t) length)
+    {
+      if (!self->bears_cuts)
+        g_error ("connection %u takes nothing: %s", n, g_strerror (errno));
+      lf_bench_link_fail (self, n, g_strerror (errno));
+    }
 }
 
 void
@@ -213,51 +245,29 @@ lf_bench_load_say (LfBenchLoad *self, guint n, const char *text)
 }
 
 void
-lf_bench_load_open_stream (LfBenchLoad *self, guint n, const char *token)
+lf_bench_load_set_reading (LfBenchLoad *self, guint n, gboolean is_reading)
 {
-  gint64           end_us = g_get_monotonic_time () + DEADLINE_MS * 1000;
-  g_autofree char *request = g_strdup_printf ("GET /api/v1/stream HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                                              "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                                              "Sec-WebSocket-Protocol: lampfield.v1\r\nAuthorization: Bearer %s\r\n\r\n",
-                                              self->port, token);
-  char             head[2048] = "";
-  gsize            length = 0;
+  struct epoll_event event = { .events = is_reading ? EPOLLIN : 0, .data.u32 = n };
 
-  open_connection (self, n);
-  self->connections[n].is_stream = TRUE;
-  lf_bench_load_send (self, n, request, strlen (request));
-  while (strstr (head, "\r\n\r\n") == NULL)
-    {
-      ssize_t got = recv (self->connections[n].fd, head + length, 1, 0);
-
-      if (got != 1 || ++length == sizeof head - 1)
-        g_error ("no upgrade: %s", head);
-    }
-  if (!g_str_has_prefix (head, "HTTP/1.1 101"))
-    g_error ("no upgrade: %s", head);
-  watch (self, n);
-  self->has_snapshot = FALSE;
-  lf_bench_load_say (self, n, "{\"t\":\"start\"}");
-  while (!self->has_snapshot)
-    turn (self, end_us);
-  acknowledge (self, n);
+  epoll_ctl (self->loop, EPOLL_CTL_MOD, self->links[n].fd, &event);
 }
 
-void
-lf_bench_load_open_bare (LfBenchLoad *self, guint n, char letter)
+int
+lf_bench_load_get_descriptor (LfBenchLoad *self, guint n)
 {
-  open_connection (self, n);
-  watch (self, n);
-  lf_bench_load_send (self, n, &letter, 1);
+  return self->links[n].fd;
 }
 
 void
 lf_bench_load_wait (LfBenchLoad *self, guint count, gsize bytes)
 {
-  gint64 end_us = g_get_monotonic_time () + DEADLINE_MS * 1000;
+  gint64 end_us = g_get_monotonic_time () + DEADLINE_US;
 
   while (bytes == 0 ? self->n_presence < count : self->bare_bytes < count * bytes)
-    turn (self, end_us);
+    {
+      lf_bench_load_turn (self, 1000);
+      check_deadline (end_us);
+    }
   self->n_presence = 0;
   self->bare_bytes = 0;
 }
@@ -265,13 +275,26 @@ lf_bench_load_wait (LfBenchLoad *self, guint count, gsize bytes)
 void
 lf_bench_load_acknowledge_all (LfBenchLoad *self)
 {
-  for (guint n = 0; n < self->n_connections; n++)
-    if (self->connections[n].is_stream && self->connections[n].count > self->connections[n].acked)
-      acknowledge (self, n);
+  for (guint n = 0; n < self->n_links; n++)
+    if (self->links[n].state == LINK_LIVE && self->links[n].count > self->links[n].acked)
+      lf_bench_link_acknowledge (self, n);
 }
 
 gsize
 lf_bench_load_get_frame_bytes (LfBenchLoad *self)
 {
   return self->frame_bytes;
+}
+
+void
+lf_bench_load_set_latencies (LfBenchLoad *self, GArray *latencies, gsize bytes)
+{
+  self->latencies = latencies;
+  self->latency_bytes = bytes;
+}
+
+void
+lf_bench_load_mark (LfBenchLoad *self)
+{
+  self->marked_us = g_get_monotonic_time ();
 }

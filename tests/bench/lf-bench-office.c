@@ -6,15 +6,20 @@
 
 #include "lf-bench-office.h"
 #include "lf-store-accounts.h"
+#include "lf-store-lines.h"
 #include "lf-store-roster.h"
+#include "lf-store-sessions.h"
 #include "lf-store.h"
+#include "lf-token.h"
 
 typedef struct
 {
   guint        n_people;
+  guint        n_contacts;
   const guint *watchers; /* by watched person */
   guint        n_watched;
-  GPtrArray   *users; /* ids */
+  GPtrArray   *users;
+  const char  *phone_token;
   gint64       now_us;
 } Plan;
 
@@ -33,19 +38,43 @@ add_person (LfDb *db, Plan *plan, guint n, GError **error)
 }
 
 static gboolean
+add_contact (LfDb *db, Plan *plan, guint n, guint other, GError **error)
+{
+  LfWireContact contact = { .user = g_ptr_array_index (plan->users, other) };
+  gint64        revision = 0;
+  gboolean      is_new = FALSE;
+
+  return lf_store_roster_put (db, g_ptr_array_index (plan->users, n), &contact, -1, plan->now_us, &revision, &is_new, error);
+}
+
+static gboolean
 add_contacts (LfDb *db, Plan *plan, guint n, GError **error)
 {
   for (guint watched = 0; watched < plan->n_watched; watched++)
-    {
-      LfWireContact contact = { .user = g_ptr_array_index (plan->users, watched) };
-      gint64        revision = 0;
-      gboolean      is_new = FALSE;
+    if (n >= plan->n_watched && n - plan->n_watched < plan->watchers[watched] && !add_contact (db, plan, n, watched, error))
+      return FALSE;
+  for (guint i = 1; i <= plan->n_contacts; i++)
+    if (!add_contact (db, plan, n, (n + i) % plan->n_people, error))
+      return FALSE;
+  return TRUE;
+}
 
-      if (n >= plan->n_watched && n - plan->n_watched < plan->watchers[watched] &&
-          !lf_store_roster_put (db, g_ptr_array_index (plan->users, n), &contact, -1, plan->now_us, &revision, &is_new, error))
+static gboolean
+add_phones (LfDb *db, Plan *plan, GError **error)
+{
+  g_autofree char *hash = lf_token_hash (plan->phone_token);
+  g_autofree char *id = lf_store_make_id ('t');
+  LfTokenRow       row = { .id = id, .hash = hash, .kind = (char *) "phone", .name = (char *) "bench", .created_at_us = plan->now_us };
+
+  for (guint n = 0; n < plan->n_watched; n++)
+    {
+      g_autofree char *line = g_strdup_printf ("%u", n);
+      g_autofree char *address = g_strdup_printf ("tel:%u", n);
+
+      if (!lf_store_lines_assign (db, line, address, g_ptr_array_index (plan->users, n), TRUE, error))
         return FALSE;
     }
-  return TRUE;
+  return lf_store_tokens_insert (db, &row, error);
 }
 
 static gboolean
@@ -59,7 +88,7 @@ fill (LfDb *db, gpointer data, GError **error)
   for (guint n = 0; n < plan->n_people; n++)
     if (!add_contacts (db, plan, n, error))
       return FALSE;
-  return TRUE;
+  return add_phones (db, plan, error);
 }
 
 /* Sessions come in order of logins, which is that of the people. */
@@ -87,25 +116,31 @@ make_tokens (const char *server, const char *folder, guint n_people)
  * lf_bench_office_new:
  * @server: path of lampfield-server
  * @n_people: how many, each with a session
+ * @n_contacts: how many contacts each of them has at least
  * @watchers: (array length=n_watched): how many watch each of the first @n_watched people
  * @n_watched: how many of them are watched
  *
  * Returns: (transfer full): an office
  */
 LfBenchOffice *
-lf_bench_office_new (const char *server, guint n_people, const guint *watchers, guint n_watched)
+lf_bench_office_new (const char *server, guint n_people, guint n_contacts, const guint *watchers, guint n_watched)
 {
   LfBenchOffice      *self = g_new0 (LfBenchOffice, 1);
   g_autoptr (GError)  error = NULL;
   g_autoptr (LfStore) store = NULL;
-  Plan                plan = { n_people, watchers, n_watched, g_ptr_array_new_with_free_func (g_free), g_get_real_time () };
+  Plan                plan = { n_people, n_contacts, watchers, n_watched };
 
   self->folder = g_dir_make_tmp ("lampfield-bench-XXXXXX", NULL);
+  self->phone_token = lf_token_make (LF_TOKEN_CONNECTOR);
+  plan.users = g_ptr_array_new ();
+  plan.phone_token = self->phone_token;
+  plan.now_us = g_get_real_time ();
   store = lf_store_new (self->folder, &error);
   if (store == NULL || !lf_store_run_sync (store, fill, &plan, &error))
     g_error ("the office cannot be made: %s", error->message);
   lf_store_close (store);
-  g_ptr_array_unref (plan.users);
+  g_ptr_array_add (plan.users, NULL);
+  self->users = (GStrv) g_ptr_array_free (plan.users, FALSE);
   self->tokens = make_tokens (server, self->folder, n_people);
   return self;
 }
@@ -131,6 +166,8 @@ lf_bench_office_free (LfBenchOffice *self)
   g_clear_pointer (&folder, g_dir_close);
   g_rmdir (self->folder);
   g_free (self->folder);
+  g_free (self->phone_token);
+  g_strfreev (self->users);
   g_strfreev (self->tokens);
   g_free (self);
 }

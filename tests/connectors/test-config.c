@@ -103,6 +103,7 @@ static const struct
   { "no token file", "[server]\nurl=https://x.example.org\ntoken-file=nowhere\n", "nowhere" },
   { "a misspelt key", SERVER "[mara]\nfiel=x.ics\n", "fiel" },
   { "a misspelt key of the server", SERVER "tokenfile=x\n", "tokenfile" },
+  { "an escape that does not exist", SERVER "[mara]\nfile=x\\q.ics\n", "file" },
   { "neither file nor url", SERVER "[mara]\nuser=mara\n", "either" },
   { "both file and url", SERVER "[mara]\nfile=x\nurl=https://x.example.org/\n", "either" },
   { "http", SERVER "[mara]\nurl=http://cal.example.org/x.ics\n", "https" },

@@ -24,7 +24,7 @@ except ImportError as missing:
 
 from contract import FROM_SERVER, Contract, ContractError
 
-ACCESS = {"person": 1, "phone": 2, "calendar": 4}
+ACCESS = {"person": 1, "phone": 2, "calendar": 4, "admin": 8}
 NO_LIMIT = 2**31 - 1
 # Members that are narrower in the documents than in the server's tables: its code checks the rest.
 NARROWED = {

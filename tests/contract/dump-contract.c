@@ -6,6 +6,7 @@
 #include "lf-problem.h"
 #include "lf-router.h"
 #include "lf-server.h"
+#include "lf-wire-explain.h"
 #include "lf-ws-frame.h"
 
 /* Prints what the code says of REST and of the stream, as JSON, for check_documents.py: every route,
@@ -66,6 +67,9 @@ static const Named named[] = {
   NAMED (line_state),
   NAMED (privacy),
   NAMED (permission),
+  NAMED (claim),
+  NAMED (verdict),
+  NAMED (explanation),
   NAMED (empty),
 };
 
@@ -166,7 +170,7 @@ main (void)
     &lf_schema_me, &lf_schema_contacts, &lf_schema_contact, &lf_schema_group, &lf_schema_people_page,
     &lf_schema_person, &lf_schema_presence_list, &lf_schema_busy_list, &lf_schema_conversations_page,
     &lf_schema_conversation, &lf_schema_messages_page, &lf_schema_message, &lf_schema_lines,
-    &lf_schema_connector_people, &lf_schema_privacy
+    &lf_schema_connector_people, &lf_schema_privacy, &lf_schema_explanation
   };
   const LfCloseCode closes[] = {
     LF_CLOSE_NORMAL, LF_CLOSE_BAD_FRAME, LF_CLOSE_TOO_LARGE, LF_CLOSE_SIGNED_OUT, LF_CLOSE_TOKEN_EXPIRED, LF_CLOSE_REPLACED,

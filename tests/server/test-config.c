@@ -30,6 +30,10 @@ static const Row rows[] = {
   { "[server]\ndata=/tmp\ntrusted-proxies=proxy.example\n", "“proxy.example” is not an IP address" },
   { "[server]\ndata=/tmp\ninsecure-direct=perhaps\n", "insecure-direct" },
   { "[server]\ndata=/tmp\n[presence]\ndevice-grace-s=60\ndevice-lease-s=60\n", "must be longer than" },
+  { "[server]\ndata=/tmp\nlisten=127.0.0.1\\q\n", "“listen” which has a value that cannot be interpreted" },
+  { "[server]\ndata=/tmp\nlisten=127.0.0.1\\q\nlissen=x\n", "“listen” which has a value that cannot be interpreted" },
+  { "[server]\ndata=/tmp\\q\n", "“data” which has a value that cannot be interpreted" },
+  { "[server]\ndata=/tmp\ntrusted-proxies=127.0.0.1;\\q\n", "“trusted-proxies” which has a value that cannot be interpreted" },
   { "listen=127.0.0.1:1\n", "Cannot read the configuration" },
 };
 
@@ -137,7 +141,7 @@ test_unix_socket (void)
   g_assert_no_error (error);
   g_assert_cmpint (again, >=, 0);
   close (again);
-  g_assert_true (lf_listen_write_address (folder, url, &error));
+  g_assert_true (lf_listen_write_address (folder, "address", url, &error));
   g_assert_no_error (error);
   g_assert_true (g_file_get_contents (address, &line, NULL, NULL));
   g_assert_true (g_str_has_suffix (line, "/http.sock\n"));

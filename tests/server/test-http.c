@@ -57,6 +57,8 @@ static const Row rows[] = {
   { "two lengths", LOGIN HOST JSON "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}", LF_PROBLEM_BAD_HEADERS, TRUE },
   { "chunked bodies are refused", LOGIN HOST JSON "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", LF_PROBLEM_BAD_HEADERS, TRUE },
   { "a transfer coding under another name", LOGIN HOST JSON "Transfer-Encoding: xchunked\r\nContent-Length: 2\r\n\r\n{}", LF_PROBLEM_BAD_HEADERS, TRUE },
+  { "a length hidden by a folded line", LOGIN HOST JSON "Content-Length: 2\r\n x\r\n\r\n{}", LF_PROBLEM_BAD_HEADERS, TRUE },
+  { "a transfer coding hidden by a folded line", LOGIN HOST JSON "Transfer-Encoding: chunked\r\n x\r\n\r\n0\r\n\r\n", LF_PROBLEM_BAD_HEADERS, TRUE },
   { "two tokens", "GET /api/v1/me HTTP/1.1\r\n" HOST AUTH "Authorization: Bearer b\r\n\r\n", LF_PROBLEM_BAD_HEADERS, TRUE },
   { "web pages of others", "GET /api/v1/ HTTP/1.1\r\n" HOST "Origin: https://evil.example\r\n\r\n", LF_PROBLEM_ORIGIN_REFUSED, FALSE },
   { "even Origin: null", "GET /api/v1/ HTTP/1.1\r\n" HOST "Origin: null\r\n\r\n", LF_PROBLEM_ORIGIN_REFUSED, FALSE },

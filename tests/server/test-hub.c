@@ -48,7 +48,13 @@ fake_close (LfSink *sink, LfCloseCode code, const char *reason)
   ((FakeStream *) sink)->closed = code;
 }
 
-static const LfSinkFuncs fake_funcs = { fake_send, fake_presence, fake_close };
+static gint64
+fake_get_heard_us (LfSink *sink)
+{
+  return ((FakeStream *) sink)->closed != 0 ? -1 : g_get_monotonic_time ();
+}
+
+static const LfSinkFuncs fake_funcs = { fake_send, fake_presence, fake_close, fake_get_heard_us };
 
 static FakeStream *
 fake_stream_new (LfIdentityKind kind, const char *user, const char *session)

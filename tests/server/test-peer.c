@@ -59,7 +59,7 @@ on_due (LfPeer *peer, gint64 now_us, gpointer owner)
 }
 
 static void
-on_gone (LfPeer *peer, gboolean is_clean, gpointer owner)
+on_gone (LfPeer *peer, guint close_code, const char *reason, gpointer owner)
 {
   ((Fixture *) owner)->peer = NULL;
 }

@@ -110,7 +110,11 @@ static const struct
   { "a line of nobody", { "line", "assign", "2041", "nobody", "--address", "tel:2041" }, NULL, 1, "nobody" },
   { "a line without an address", { "line", "assign", "2041", "mara" }, NULL, 1, "--address" },
   { "a line whose address is none", { "line", "assign", "2041", "mara", "--address", "hello" }, NULL, 1, "hello" },
+  { "a token of both kinds", { "token", "create", "--connector", "phone", "--admin", "--name", "Both" }, NULL, 1, "--admin" },
   { "a connector that is none", { "token", "create", "--connector", "fax", "--name", "Fax" }, NULL, 1, "phone" },
+  { "an explanation of nobody", { "explain", "nobody" }, NULL, 1, "Nobody has the login or the id “nobody”" },
+  { "an explanation of two", { "explain", "mara", "jonas" }, NULL, 2, "Usage:" },
+  { "an explanation of none", { "explain" }, NULL, 2, "Usage:" },
   { "sessions of nobody", { "session", "create", "nobody" }, NULL, 1, "nobody" },
   { "more sessions than people", { "session", "create", "--count", "2" }, NULL, 1, "only 1 people" },
   { "more sessions than one person may have", { "session", "create", "mara", "--count", "51" }, NULL, 1, "at most 50" },
@@ -179,6 +183,30 @@ test_sessions (LfProgram *fixture, gconstpointer is_running)
       if (i == 2)
         g_assert_nonnull (strstr (me->body, "Load test"));
     }
+}
+
+static void
+test_explain (LfProgram *fixture, gconstpointer is_running)
+{
+  g_auto (LfSaid) line = { 0 };
+  g_auto (LfSaid) text = { 0 };
+  g_auto (LfSaid) json = { 0 };
+
+  g_test_summary ("explain tells what each source claims; without a server, as far as that is stored");
+  lf_program_import (fixture, "login,name\nmara,Mara Klein\n");
+  lf_program_run (fixture, &line, NULL, "line", "assign", "2041", "mara", "--address", "2041", NULL);
+  if (is_running != NULL)
+    lf_program_start (fixture);
+  lf_program_run (fixture, &text, NULL, "explain", "mara", NULL);
+  g_assert_cmpstr (text.err, ==, "");
+  g_assert_true (g_str_has_prefix (text.out, "Mara Klein (login mara, id u"));
+  g_assert_nonnull (strstr (text.out, "phone/line/2041  unknown"));
+  g_assert_nonnull (strstr (text.out, "no connector reports it"));
+  g_assert_nonnull (strstr (text.out, is_running != NULL ? ": offline, by reachability" : ": unknown, by reachability"));
+  g_assert_true ((strstr (text.out, "No server runs") != NULL) == (is_running == NULL));
+  lf_program_run (fixture, &json, NULL, "explain", "mara", "--json", NULL);
+  g_assert_true (g_str_has_prefix (json.out, "{\"user\":\"u"));
+  g_assert_nonnull (strstr (json.out, is_running != NULL ? "\"running\":true" : "\"running\":false"));
 }
 
 static void
@@ -267,6 +295,8 @@ main (int argc, char **argv)
   ADD ("/program/commands/bad-running-server", "running", test_bad_commands);
   ADD ("/program/commands/sessions-folder", NULL, test_sessions);
   ADD ("/program/commands/sessions-running-server", "running", test_sessions);
+  ADD ("/program/commands/explain-folder", NULL, test_explain);
+  ADD ("/program/commands/explain-running-server", "running", test_explain);
   ADD ("/program/commands/bad-file", NULL, test_bad_file);
   ADD ("/program/second-server", NULL, test_second_server);
   ADD ("/program/signed-out-by-administrator", NULL, test_signed_out_by_administrator);

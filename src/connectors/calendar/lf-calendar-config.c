@@ -60,7 +60,7 @@ fail (GError    **error,
   return FALSE;
 }
 
-/* A misspelt key must not be passed over in silence. */
+/* A misspelt key must not be passed over in silence, nor an escape that does not exist. */
 static gboolean
 check_keys (GKeyFile          *file,
             const char        *group,
@@ -71,8 +71,13 @@ check_keys (GKeyFile          *file,
 
   for (char **key = keys; key != NULL && *key != NULL; key++)
     {
+      g_autoptr (GError) cause = NULL;
+      g_autofree char   *text = g_key_file_get_string (file, group, *key, &cause);
+
       if (!g_strv_contains (known, *key))
         return fail (error, "In [%s] there is no key “%s”.", group, *key);
+      if (cause != NULL)
+        return fail (error, "In [%s]: %s", group, cause->message);
     }
   return TRUE;
 }

@@ -138,17 +138,21 @@ on_refreshed (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (job == NULL)
     {
+      if (g_error_matches (error, LF_SERVER_ERROR, LF_PROBLEM_UNAUTHORIZED))
+        self->stats.n_refreshes_refused++;
       g_task_return_error (task, error);
       return;
     }
   if (job->revoked != NULL)
     {
+      self->stats.n_reused++;
       g_message ("A refresh token was used twice: session %s ends", job->revoked);
       lf_accounts_drop_sessions (self, (const char *const[]){ job->revoked, NULL });
       g_task_return_new_error (task, LF_SERVER_ERROR, LF_PROBLEM_UNAUTHORIZED, "The session has ended; sign in again.");
       return;
     }
 
+  self->stats.n_refreshes++;
   lf_accounts_take_tokens (self, job->tokens, job->access_hash);
   g_task_return_pointer (task, g_steal_pointer (&job->tokens), NULL);
 }
@@ -218,6 +222,19 @@ lf_accounts_login_async (LfAccounts         *self,
                        g_steal_pointer (&task));
 }
 
+static void
+count_login (LfAccounts *self, gboolean is_in, const GError *error)
+{
+  if (is_in)
+    self->stats.n_logins++;
+  else if (g_error_matches (error, LF_SERVER_ERROR, LF_PROBLEM_BAD_CREDENTIALS))
+    self->stats.n_logins_wrong++;
+  else if (g_error_matches (error, LF_SERVER_ERROR, LF_PROBLEM_RATE_LIMITED))
+    self->stats.n_logins_slowed++;
+  else
+    self->stats.n_logins_failed++;
+}
+
 /**
  * lf_accounts_login_finish:
  * @self: accounts
@@ -231,14 +248,20 @@ lf_accounts_login_async (LfAccounts         *self,
 LfWireTokens *
 lf_accounts_login_finish (LfAccounts *self, GAsyncResult *result, guint *retry_after_s, GError **error)
 {
-  const Login *login;
+  g_autoptr (GError) failure = NULL;
+  LfWireTokens      *tokens;
+  const Login       *login;
 
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
   login = g_task_get_task_data (G_TASK (result));
   *retry_after_s = login->retry_after_s;
+  tokens = g_task_propagate_pointer (G_TASK (result), &failure);
+  count_login (self, tokens != NULL, failure);
+  if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
 
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return tokens;
 }
 
 /**

@@ -22,6 +22,7 @@ struct _LfAccounts
   GHashTable       *access;     /* hash (owned) → LfIdentity (owned) */
   GHashTable       *connectors; /* hash (owned) → LfIdentity (owned) */
   guint             expiry_id;  /* call of the clock, 0: none */
+  LfAccountsStats   stats;      /* but what is counted when it is asked for */
 };
 
 void lf_accounts_take_tokens (LfAccounts *self, const LfWireTokens *tokens, const char *access_hash);

@@ -434,7 +434,7 @@ lf_accounts_add_sessions (LfAccounts *self, const GPtrArray *access)
 /**
  * lf_accounts_add_connector:
  * @self: accounts
- * @token: a connector's token that is stored
+ * @token: a service token that is stored: a connector's or an administrator's
  *
  * Puts it into force.
  */
@@ -445,7 +445,11 @@ lf_accounts_add_connector (LfAccounts *self, const LfTokenRow *token)
 
   g_return_if_fail (LF_IS_ACCOUNTS (self) && token != NULL);
 
-  kind = g_str_equal (token->kind, "phone") ? LF_IDENTITY_PHONE : LF_IDENTITY_CALENDAR;
+  if (!lf_identity_kind_from_service (token->kind, &kind))
+    {
+      g_warning ("The token “%s” is for “%s”, which this program does not know; it is not in force", token->name, token->kind);
+      return;
+    }
   g_hash_table_replace (self->connectors, g_strdup (token->hash), lf_identity_new (kind, NULL, token->id, token->name, LF_INSTANT_NONE));
 }
 
@@ -486,4 +490,25 @@ lf_accounts_count_hashes (LfAccounts *self)
   g_return_val_if_fail (LF_IS_ACCOUNTS (self), 0);
 
   return self->hasher != NULL ? lf_password_hasher_count (self->hasher) : 0;
+}
+
+/**
+ * lf_accounts_get_stats:
+ * @self: accounts
+ * @stats: (out): what happened since the start
+ *
+ * Copies the counts.
+ */
+void
+lf_accounts_get_stats (LfAccounts *self, LfAccountsStats *stats)
+{
+  g_return_if_fail (LF_IS_ACCOUNTS (self) && stats != NULL);
+
+  *stats = self->stats;
+  stats->n_sessions = g_hash_table_size (self->sessions);
+  stats->n_connectors = g_hash_table_size (self->connectors);
+  if (self->hasher == NULL)
+    return;
+  stats->n_hashes_waiting = lf_password_hasher_count_waiting (self->hasher);
+  stats->n_hashes = lf_password_hasher_count (self->hasher);
 }

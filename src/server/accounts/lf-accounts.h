@@ -14,6 +14,37 @@ G_BEGIN_DECLS
 #define LF_REFRESH_GRACE_US (60 * LF_SECOND)
 #define LF_MAX_SESSIONS     50 /* of one person; the one unseen for longest gives way */
 
+/**
+ * LfAccountsStats:
+ * @n_sessions: sessions now
+ * @n_connectors: service tokens now
+ * @n_hashes_waiting: passwords that wait to be checked now
+ * @n_hashes: passwords checked
+ * @n_logins: sign-ins that succeeded
+ * @n_logins_wrong: that failed: an unknown user or a wrong password
+ * @n_logins_slowed: that were put off: too many attempts
+ * @n_logins_failed: that the server could not answer
+ * @n_refreshes: sessions renewed
+ * @n_refreshes_refused: refresh tokens that are unknown or over
+ * @n_reused: sessions ended because a refresh token was used twice
+ *
+ * What happened since the start.
+ */
+typedef struct
+{
+  guint   n_sessions;
+  guint   n_connectors;
+  guint   n_hashes_waiting;
+  guint   n_hashes;
+  guint64 n_logins;
+  guint64 n_logins_wrong;
+  guint64 n_logins_slowed;
+  guint64 n_logins_failed;
+  guint64 n_refreshes;
+  guint64 n_refreshes_refused;
+  guint64 n_reused;
+} LfAccountsStats;
+
 #define LF_TYPE_ACCOUNTS (lf_accounts_get_type ())
 
 /**
@@ -55,6 +86,7 @@ void lf_accounts_drop_sessions (LfAccounts *self, const char *const *sessions);
 void lf_accounts_add_sessions (LfAccounts *self, const GPtrArray *access);
 void lf_accounts_add_connector (LfAccounts *self, const LfTokenRow *token);
 void lf_accounts_remove_connector (LfAccounts *self, const char *id);
+void lf_accounts_get_stats (LfAccounts *self, LfAccountsStats *stats);
 /* For tests: passwords hashed so far. */
 guint lf_accounts_count_hashes (LfAccounts *self);
 

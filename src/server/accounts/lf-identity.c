@@ -16,11 +16,36 @@ clear_identity (gpointer data)
 }
 
 /**
+ * lf_identity_kind_from_service:
+ * @name: (nullable): what a service token is for, as it is stored
+ * @kind: (out): its kind
+ *
+ * Returns: %FALSE if there is no such service
+ */
+gboolean
+lf_identity_kind_from_service (const char *name, LfIdentityKind *kind)
+{
+  static const char *const services[] = {
+    [LF_IDENTITY_PHONE] = "phone",
+    [LF_IDENTITY_CALENDAR] = "calendar",
+    [LF_IDENTITY_ADMIN] = "admin",
+  };
+
+  for (guint i = LF_IDENTITY_PHONE; i < G_N_ELEMENTS (services); i++)
+    if (g_strcmp0 (services[i], name) == 0)
+      {
+        *kind = (LfIdentityKind) i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/**
  * lf_identity_new:
  * @kind: what it may do
  * @user: (nullable): of a person
- * @session: session, or id of a connector's token
- * @name: (nullable): of a connector's token
+ * @session: session, or id of a service token
+ * @name: (nullable): of a service token
  * @expires_at_us: when it ends, or %LF_INSTANT_NONE
  *
  * Returns: (transfer full): the identity

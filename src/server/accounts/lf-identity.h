@@ -10,6 +10,7 @@ G_BEGIN_DECLS
  * @LF_IDENTITY_PERSON: an access token of a session
  * @LF_IDENTITY_PHONE: a phone connector's service token
  * @LF_IDENTITY_CALENDAR: a calendar connector's service token
+ * @LF_IDENTITY_ADMIN: an administrator's service token
  *
  * Whose token it is, and so which routes it may use.
  */
@@ -18,15 +19,16 @@ typedef enum
   LF_IDENTITY_PERSON,
   LF_IDENTITY_PHONE,
   LF_IDENTITY_CALENDAR,
+  LF_IDENTITY_ADMIN,
 } LfIdentityKind;
 
 /**
  * LfIdentity:
  * @kind: what it may do
  * @user: user id of a person, else %NULL
- * @session: session id of a person; token id of a connector
- * @name: name of a connector's token, else %NULL
- * @expires_at_us: of the access token; %LF_INSTANT_NONE for connectors
+ * @session: session id of a person; id of a service token
+ * @name: name of a service token, else %NULL
+ * @expires_at_us: of the access token; %LF_INSTANT_NONE for a service token
  *
  * Who is behind a bearer token. Immutable, reference-counted.
  */
@@ -39,6 +41,8 @@ typedef struct
   gint64         expires_at_us;
 } LfIdentity;
 
+/* "phone", "calendar" or "admin" to its kind; FALSE for any other word. */
+gboolean    lf_identity_kind_from_service (const char *name, LfIdentityKind *kind);
 LfIdentity *lf_identity_new (LfIdentityKind kind, const char *user, const char *session, const char *name, gint64 expires_at_us);
 LfIdentity *lf_identity_ref (const LfIdentity *self);
 void        lf_identity_unref (LfIdentity *self);

@@ -251,6 +251,26 @@ lf_password_hasher_count (LfPasswordHasher *self)
 }
 
 /**
+ * lf_password_hasher_count_waiting:
+ * @self: a hasher
+ *
+ * Returns: how many passwords wait to be checked
+ */
+guint
+lf_password_hasher_count_waiting (LfPasswordHasher *self)
+{
+  guint n_waiting;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  g_mutex_lock (&self->mutex);
+  n_waiting = self->items.length;
+  g_mutex_unlock (&self->mutex);
+
+  return n_waiting;
+}
+
+/**
  * lf_password_hash:
  * @password: what a person will type
  * @error: return location

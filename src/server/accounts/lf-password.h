@@ -24,6 +24,7 @@ void     lf_password_hasher_verify_async (LfPasswordHasher *self, const char *ha
 gboolean lf_password_hasher_verify_finish (LfPasswordHasher *self, GAsyncResult *result, gboolean *is_right, GError **error);
 /* How many hashes have been computed for verify, right, wrong or against nothing. */
 guint lf_password_hasher_count (LfPasswordHasher *self);
+guint lf_password_hasher_count_waiting (LfPasswordHasher *self);
 
 /* Blocks for some 50 ms: command line alone. Returns: (transfer full) (nullable): NULL when memory is short. */
 char *lf_password_hash (const char *password, GError **error);

@@ -15,7 +15,7 @@
  * made only by who has both, and each alone is worth nothing. */
 #define TOKEN_BYTES 32
 
-static const char *const prefixes[] = { "lfa_", "lfr_", "lfc_" };
+static const char *const prefixes[] = { "lfa_", "lfr_", "lfc_", "lfadmin_" };
 
 static char *
 encode (const char *prefix, const guint8 bits[TOKEN_BYTES])

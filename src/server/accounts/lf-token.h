@@ -10,6 +10,7 @@ G_BEGIN_DECLS
  * @LF_TOKEN_ACCESS: a session's, for 15 minutes
  * @LF_TOKEN_REFRESH: a session's, for 30 days, once
  * @LF_TOKEN_CONNECTOR: a connector's, until it is removed
+ * @LF_TOKEN_ADMIN: an administrator's, until it is removed
  *
  * What a bearer token is for; its prefix tells people, and scanners of leaked secrets.
  */
@@ -18,6 +19,7 @@ typedef enum
   LF_TOKEN_ACCESS,
   LF_TOKEN_REFRESH,
   LF_TOKEN_CONNECTOR,
+  LF_TOKEN_ADMIN,
 } LfTokenKind;
 
 char *lf_token_make (LfTokenKind kind);

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "lf-admin-order.h"
+#include "lf-identity.h"
 #include "lf-store.h"
 
 #define NO_LIMIT       G_MAXINT
@@ -14,7 +15,7 @@ const LfJsonLimits lf_admin_limits = { .max_bytes = 32 * 1024 * 1024, .max_nodes
 
 static const char *const command_names[] = {
   "user_add", "user_import", "user_passwd", "user_list", "user_block", "user_unblock", "line_assign",
-  "line_list", "line_remove", "token_create", "token_list", "token_remove", "session_create", NULL
+  "line_list", "line_remove", "token_create", "token_list", "token_remove", "session_create", "explain", NULL
 };
 
 static const LfField person_fields[] = {
@@ -36,7 +37,7 @@ static const LfField order_fields[] = {
   { .name = "line", .kind = LF_FIELD_ID, .offset = G_STRUCT_OFFSET (LfAdminOrder, line) },
   { .name = "address", .kind = LF_FIELD_STRING, .offset = G_STRUCT_OFFSET (LfAdminOrder, address), .min = 1, .max = LF_ADDRESS_MAX_CHARS },
   { .name = "secondary", .kind = LF_FIELD_BOOL, .offset = G_STRUCT_OFFSET (LfAdminOrder, is_secondary) },
-  { .name = "connector", .kind = LF_FIELD_STRING, .offset = G_STRUCT_OFFSET (LfAdminOrder, connector), .max = 20 },
+  { .name = "service", .kind = LF_FIELD_STRING, .offset = G_STRUCT_OFFSET (LfAdminOrder, service), .max = 20 },
   { .name = "name", .kind = LF_FIELD_STRING, .offset = G_STRUCT_OFFSET (LfAdminOrder, name), .min = 1, .max = LF_NAME_MAX_CHARS },
   { .name = "id", .kind = LF_FIELD_ID, .offset = G_STRUCT_OFFSET (LfAdminOrder, id) },
   { .name = "hashes", .kind = LF_FIELD_STRV, .offset = G_STRUCT_OFFSET (LfAdminOrder, hashes), .max = LF_ADMIN_MAX_NEW_SESSIONS },
@@ -55,6 +56,7 @@ static const LfField reply_fields[] = {
   { .name = "good", .kind = LF_FIELD_BOOL, .offset = G_STRUCT_OFFSET (LfAdminReply, is_good), .is_required = TRUE },
   { .name = "error", .kind = LF_FIELD_STRING, .offset = G_STRUCT_OFFSET (LfAdminReply, error), .max = 4000 },
   { .name = "lines", .kind = LF_FIELD_LIST, .offset = G_STRUCT_OFFSET (LfAdminReply, lines), .max = NO_LIMIT, .schema = &text_schema },
+  { .name = "explanation", .kind = LF_FIELD_OPTIONAL, .offset = G_STRUCT_OFFSET (LfAdminReply, explanation), .schema = &lf_schema_explanation },
   { .name = NULL }
 };
 const LfSchema lf_schema_admin_reply = { "reply", sizeof (LfAdminReply), reply_fields };
@@ -370,16 +372,17 @@ static gboolean
 create_token (LfDb *db, LfAdminOutcome *outcome, GError **error)
 {
   const LfAdminOrder *order = outcome->order;
+  LfIdentityKind      kind;
 
-  if (g_strcmp0 (order->connector, "phone") != 0 && g_strcmp0 (order->connector, "calendar") != 0)
-    return refuse (error, "A connector is “phone” or “calendar”.");
+  if (!lf_identity_kind_from_service (order->service, &kind))
+    return refuse (error, "A token is for a connector, “phone” or “calendar”, or for an administrator.");
   if (order->hash == NULL || order->name == NULL)
     return refuse (error, "The order has no token or no name.");
 
   outcome->token = g_new0 (LfTokenRow, 1);
   outcome->token->id = lf_store_make_id ('t');
   outcome->token->hash = g_strdup (order->hash);
-  outcome->token->kind = g_strdup (order->connector);
+  outcome->token->kind = g_strdup (order->service);
   outcome->token->name = g_strdup (order->name);
   outcome->token->created_at_us = outcome->now_us;
 
@@ -412,7 +415,7 @@ remove_token (LfDb *db, LfAdminOutcome *outcome, GError **error)
   if (!lf_store_tokens_remove (db, outcome->order->id, error))
     return FALSE;
 
-  lf_admin_say (outcome, "The token is removed; its connector is signed out");
+  lf_admin_say (outcome, "The token is removed; who used it is signed out");
   return TRUE;
 }
 
@@ -458,6 +461,8 @@ lf_admin_execute (LfDb *db, gpointer data, GError **error)
       return remove_token (db, outcome, error);
     case LF_ADMIN_SESSION_CREATE:
       return lf_admin_create_sessions (db, outcome, error);
+    case LF_ADMIN_EXPLAIN:
+      return lf_admin_explain (db, outcome, error);
     default:
       return refuse (error, "The order is not known.");
     }
@@ -503,5 +508,6 @@ lf_admin_outcome_free (LfAdminOutcome *self)
   lf_line_row_free (self->line);
   lf_token_row_free (self->token);
   g_ptr_array_unref (self->access);
+  lf_explain_job_free (self->explain);
   g_free (self);
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "lf-explain.h"
 #include "lf-store-accounts.h"
 #include "lf-store-presence.h"
 #include "lf-store-sessions.h"
+#include "lf-store.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +24,7 @@ typedef enum
   LF_ADMIN_TOKEN_LIST,
   LF_ADMIN_TOKEN_REMOVE,
   LF_ADMIN_SESSION_CREATE,
+  LF_ADMIN_EXPLAIN,
 } LfAdminCommand;
 
 /* An account to be made. @row: the line of the file it comes from, 0: none. */
@@ -46,12 +49,12 @@ typedef struct
   GPtrArray     *people;    /* of LfAdminPerson: add, import */
   gboolean       is_update; /* import: change those who are there */
   GStrv          columns;   /* import: what the file says of people; the rest of them stays */
-  char          *login;     /* passwd, block, unblock, line assign, session create */
+  char          *login;     /* passwd, block, unblock, line assign, session create, explain */
   char          *hash;      /* passwd; token create */
   char          *line;      /* line assign, line remove */
   char          *address;   /* line assign */
   gboolean       is_secondary;
-  char          *connector;  /* token create: "phone" or "calendar" */
+  char          *service;    /* token create: "phone", "calendar" or "admin" */
   char          *name;       /* token create; session create: the device */
   char          *id;         /* token remove */
   GStrv          hashes;     /* session create: of its access tokens */
@@ -66,9 +69,10 @@ typedef struct
 /* What is told to the administrator. */
 typedef struct
 {
-  gboolean   is_good;
-  char      *error; /* nullable */
-  GPtrArray *lines; /* of LfAdminText */
+  gboolean           is_good;
+  char              *error;       /* nullable */
+  GPtrArray         *lines;       /* of LfAdminText */
+  LfWireExplanation *explanation; /* nullable */
 } LfAdminReply;
 
 /**
@@ -78,15 +82,16 @@ typedef struct
  */
 typedef struct
 {
-  const LfAdminOrder *order;  /* in; borrowed */
-  gint64              now_us; /* in */
-  LfAdminReply       *reply;  /* out */
-  GPtrArray          *claims; /* out: of LfClaims: people new or open again */
-  char               *closed; /* out, nullable: user whose account was blocked */
-  GStrv               ended;  /* out, nullable: sessions */
-  LfLineRow          *line;   /* out, nullable: assigned */
-  LfTokenRow         *token;  /* out, nullable: made */
-  GPtrArray          *access; /* out: of LfAccessRow: of sessions that were made */
+  const LfAdminOrder *order;   /* in; borrowed */
+  gint64              now_us;  /* in */
+  LfAdminReply       *reply;   /* out */
+  GPtrArray          *claims;  /* out: of LfClaims: people new or open again */
+  char               *closed;  /* out, nullable: user whose account was blocked */
+  GStrv               ended;   /* out, nullable: sessions */
+  LfLineRow          *line;    /* out, nullable: assigned */
+  LfTokenRow         *token;   /* out, nullable: made */
+  GPtrArray          *access;  /* out: of LfAccessRow: of sessions that were made */
+  LfExplainJob       *explain; /* out, nullable: what is stored of a person; the reply wants the rest */
 } LfAdminOutcome;
 
 #define LF_ADMIN_MAX_NEW_SESSIONS  20000 /* at once, one of each person */
@@ -104,7 +109,10 @@ LfAdminOutcome *lf_admin_outcome_new (const LfAdminOrder *order, gint64 now_us);
 void            lf_admin_outcome_free (LfAdminOutcome *self);
 
 /* Part of lf_admin_execute(): sessions with an access token each, of @order->login or of many people. */
-gboolean   lf_admin_create_sessions (LfDb *db, LfAdminOutcome *outcome, GError **error);
+gboolean lf_admin_create_sessions (LfDb *db, LfAdminOutcome *outcome, GError **error);
+/* Part of lf_admin_execute(): what is stored of a person; and the rest of it where no server runs. */
+gboolean   lf_admin_explain (LfDb *db, LfAdminOutcome *outcome, GError **error);
+gboolean   lf_admin_explain_stored (LfStore *store, LfAdminOutcome *outcome, GError **error);
 LfAccount *lf_admin_find_account (LfDb *db, const char *login, GError **error);
 /* A line for the administrator. */
 void lf_admin_say (LfAdminOutcome *outcome, const char *format, ...) G_GNUC_PRINTF (2, 3);

@@ -35,6 +35,7 @@ G_DEFINE_FINAL_TYPE (LfAdminSocket, lf_admin_socket, G_TYPE_OBJECT)
 
 enum
 {
+  EXPLAIN,
   PERSON_CHANGED,
   PERSON_REMOVED,
   PEOPLE_CHANGED,
@@ -97,7 +98,7 @@ answer_error (Call *call, const char *message)
 }
 
 static void
-tell (LfAdminSocket *self, const LfAdminOutcome *outcome)
+tell (LfAdminSocket *self, LfAdminOutcome *outcome)
 {
   const LfAdminOrder *order = outcome->order;
 
@@ -108,6 +109,8 @@ tell (LfAdminSocket *self, const LfAdminOutcome *outcome)
   if (order->command == LF_ADMIN_TOKEN_REMOVE)
     lf_accounts_remove_connector (self->accounts, order->id);
 
+  if (outcome->explain != NULL)
+    g_signal_emit (self, signals[EXPLAIN], 0, outcome);
   for (guint i = 0; i < outcome->claims->len; i++)
     g_signal_emit (self, signals[PERSON_CHANGED], 0, g_ptr_array_index (outcome->claims, i));
   if (outcome->closed != NULL)
@@ -123,9 +126,9 @@ tell (LfAdminSocket *self, const LfAdminOutcome *outcome)
 static void
 on_executed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  Call                 *call = user_data;
-  g_autoptr (GError)    error = NULL;
-  const LfAdminOutcome *outcome = lf_store_run_finish (LF_STORE (source), result, &error);
+  Call              *call = user_data;
+  g_autoptr (GError) error = NULL;
+  LfAdminOutcome    *outcome = lf_store_run_finish (LF_STORE (source), result, &error);
 
   if (outcome == NULL)
     {
@@ -244,6 +247,7 @@ lf_admin_socket_class_init (LfAdminSocketClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = lf_admin_socket_dispose;
 
+  signals[EXPLAIN] = g_signal_new ("explain", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[PERSON_CHANGED] = g_signal_new ("person-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[PERSON_REMOVED] = g_signal_new ("person-removed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[PEOPLE_CHANGED] = g_signal_new ("people-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);

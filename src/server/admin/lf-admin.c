@@ -34,8 +34,10 @@ static const char usage[] =
   "  line list\n"
   "  line remove LINE\n"
   "  token create --connector phone|calendar --name NAME\n"
+  "  token create --admin --name NAME      may use the routes below /api/v1/admin\n"
   "  token list\n"
   "  token remove ID\n"
+  "  explain LOGIN [--json]               what each source claims of a person, and what is shown\n"
   "  session create [LOGIN] [--count N] [--hours H] [--name DEVICE]\n"
   "\n"
   "A password is asked for, or read from standard input with --password-stdin; it is never an argument.\n"
@@ -56,15 +58,17 @@ typedef struct
   int      n_sessions;
   int      n_hours;
   gboolean is_password_stdin;
+  gboolean is_admin;
+  gboolean is_json;
   gboolean is_secondary;
   gboolean is_update;
 } Options;
 
-/* How many words a command takes after its two. */
+/* How many words a command takes after its own. */
 typedef struct
 {
   const char    *noun;
-  const char    *verb;
+  const char    *verb; /* nullable */
   LfAdminCommand command;
   guint          min_words;
   guint          max_words;
@@ -84,6 +88,7 @@ static const Row rows[] = {
   { "token", "list", LF_ADMIN_TOKEN_LIST, 0, 0 },
   { "token", "remove", LF_ADMIN_TOKEN_REMOVE, 1, 1 },
   { "session", "create", LF_ADMIN_SESSION_CREATE, 0, 1 },
+  { "explain", NULL, LF_ADMIN_EXPLAIN, 1, 1 },
 };
 
 static void
@@ -125,6 +130,8 @@ parse_options (Options *options, char ***words, GError **error)
     { "count", 0, 0, G_OPTION_ARG_INT, &options->n_sessions, NULL, NULL },
     { "hours", 0, 0, G_OPTION_ARG_INT, &options->n_hours, NULL, NULL },
     { "password-stdin", 0, 0, G_OPTION_ARG_NONE, &options->is_password_stdin, NULL, NULL },
+    { "admin", 0, 0, G_OPTION_ARG_NONE, &options->is_admin, NULL, NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &options->is_json, NULL, NULL },
     { "secondary", 0, 0, G_OPTION_ARG_NONE, &options->is_secondary, NULL, NULL },
     { "update", 0, 0, G_OPTION_ARG_NONE, &options->is_update, NULL, NULL },
     { NULL }
@@ -142,9 +149,13 @@ find_row (const char *const *words)
   guint n_words = g_strv_length ((GStrv) words);
 
   for (guint i = 0; n_words >= 3 && i < G_N_ELEMENTS (rows); i++)
-    if (g_str_equal (rows[i].noun, words[1]) && g_str_equal (rows[i].verb, words[2]) && rows[i].min_words <= n_words - 3 &&
-        n_words - 3 <= rows[i].max_words)
-      return &rows[i];
+    {
+      guint n_own = rows[i].verb != NULL ? 3 : 2;
+
+      if (g_str_equal (rows[i].noun, words[1]) && (rows[i].verb == NULL || g_str_equal (rows[i].verb, words[2])) &&
+          rows[i].min_words <= n_words - n_own && n_words - n_own <= rows[i].max_words)
+        return &rows[i];
+    }
 
   return NULL;
 }
@@ -222,12 +233,12 @@ fill_line (LfAdminOrder *order, const Options *options, const char *const *words
 static gboolean
 fill_token (LfAdminOrder *order, const Options *options, GStrv *tokens, GError **error)
 {
-  if (options->connector == NULL || options->name == NULL || *options->name == '\0')
-    return refuse (error, "A token needs --connector phone or --connector calendar, and a --name for people.");
+  if ((options->connector != NULL) == options->is_admin || g_strcmp0 (options->connector, "admin") == 0 || options->name == NULL || *options->name == '\0')
+    return refuse (error, "A token needs one of --connector phone, --connector calendar and --admin, and a --name for people.");
 
   *tokens = g_new0 (char *, 2);
-  **tokens = lf_token_make (LF_TOKEN_CONNECTOR);
-  order->connector = g_strdup (options->connector);
+  **tokens = lf_token_make (options->is_admin ? LF_TOKEN_ADMIN : LF_TOKEN_CONNECTOR);
+  order->service = g_strdup (options->is_admin ? "admin" : options->connector);
   order->name = g_strdup (options->name);
   order->hash = lf_token_hash (**tokens);
   return TRUE;
@@ -285,6 +296,9 @@ fill_order (LfAdminOrder *order, const Options *options, const char *const *word
       return TRUE;
     case LF_ADMIN_SESSION_CREATE:
       return fill_sessions (order, options, words[3], tokens, error);
+    case LF_ADMIN_EXPLAIN:
+      order->login = g_strdup (words[2]);
+      return TRUE;
     case LF_ADMIN_USER_LIST:
     case LF_ADMIN_LINE_LIST:
     case LF_ADMIN_TOKEN_LIST:
@@ -330,7 +344,10 @@ execute_here (LfStore *store, const LfAdminOrder *order, GError **error)
 {
   g_autoptr (LfAdminOutcome) outcome = lf_admin_outcome_new (order, g_get_real_time ());
 
-  return lf_store_run_sync (store, lf_admin_execute, outcome, error) ? g_steal_pointer (&outcome->reply) : NULL;
+  if (!lf_store_run_sync (store, lf_admin_execute, outcome, error) ||
+      (outcome->explain != NULL && !lf_admin_explain_stored (store, outcome, error)))
+    return NULL;
+  return g_steal_pointer (&outcome->reply);
 }
 
 /* Here, or in the server that holds the folder. It may be held by another command, or by a server
@@ -373,9 +390,25 @@ execute (const Options *options, const LfAdminOrder *order, GError **error)
   return execute_somewhere (folder, order, error);
 }
 
+static void
+show_explanation (const LfWireExplanation *explanation, gboolean is_json)
+{
+  g_autoptr (GString) json = g_string_new (NULL);
+  g_autofree char    *text = NULL;
+
+  if (is_json)
+    {
+      lf_codec_encode (&lf_schema_explanation, explanation, json);
+      printf ("%s\n", json->str);
+      return;
+    }
+  text = lf_explain_to_text (explanation);
+  fputs (text, stdout);
+}
+
 /* Tokens stand behind what they are for: `LOGIN<TAB>TOKEN`; a connector's alone. */
 static int
-show (const LfAdminReply *reply, const char *const *tokens)
+show (const LfAdminReply *reply, const char *const *tokens, gboolean is_json)
 {
   guint n_tokens = tokens != NULL ? g_strv_length ((GStrv) tokens) : 0;
 
@@ -391,6 +424,8 @@ show (const LfAdminReply *reply, const char *const *tokens)
 
       printf ("%s%s%s\n", line != NULL ? line->text : "", line != NULL && i < n_tokens ? "\t" : "", i < n_tokens ? tokens[i] : "");
     }
+  if (reply->explanation != NULL)
+    show_explanation (reply->explanation, is_json);
   return fflush (stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
@@ -453,7 +488,7 @@ lf_admin_run (int argc, char **argv)
   if (fill_order (order, &options, (const char *const *) words, &tokens, &error))
     reply = execute (&options, order, &error);
   if (reply != NULL)
-    return show (reply, (const char *const *) tokens);
+    return show (reply, (const char *const *) tokens, options.is_json);
 
   fprintf (stderr, "lampfield-server: %s\n", error->message);
   return EXIT_FAILURE;

@@ -58,8 +58,10 @@ cut_connection (LfHttpConnection *connection)
   connection->is_cut = TRUE;
   shutdown (connection->fd, SHUT_RDWR);
   connection->http->needs_run = TRUE;
-  if (is_reading)
-    lf_http_server_log (connection->http, "A request was cut at its deadline", connection->peer);
+  if (!is_reading)
+    return;
+  connection->http->stats.n_cut++;
+  lf_http_server_log (connection->http, "A request was cut at its deadline", connection->peer);
 }
 
 static gboolean

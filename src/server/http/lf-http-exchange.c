@@ -59,6 +59,7 @@ lf_http_request_check_head (LfHttpServer *self, LfHttpRequest *request, const ch
   LfProblem      problem;
   const char    *detail = NULL;
   LfHttpHeaders *headers = &request->headers;
+  gboolean       is_known;
 
   lf_http_headers_read (headers, request->connection->mhd);
   if (!lf_http_headers_check (headers, &problem, &detail))
@@ -68,7 +69,9 @@ lf_http_request_check_head (LfHttpServer *self, LfHttpRequest *request, const ch
       return;
     }
   find_address (self, request);
-  if (!lf_router_find (self->router, method, request->path, &request->match))
+  is_known = lf_router_find (self->router, method, request->path, &request->match);
+  request->stats = request->match.stats;
+  if (!is_known)
     set_problem (request, LF_PROBLEM_NOT_FOUND, NULL);
   else if (request->match.route == NULL)
     set_problem (request, LF_PROBLEM_METHOD_NOT_ALLOWED, NULL);
@@ -148,11 +151,27 @@ decode_body (LfHttpRequest *request)
   return TRUE;
 }
 
+/* A report of a source that is refused is told to whoever asks for an explanation. */
+void
+lf_http_request_note_trouble (LfHttpRequest *request)
+{
+  const LfRoute   *route = request->match.route;
+  g_autofree char *words = NULL;
+
+  if (request->identity == NULL || route == NULL ||
+      !((1u << request->identity->kind & LF_ACCESS_CONNECTOR) != 0 || g_str_has_prefix (route->pattern, "/me/calendars/")))
+    return;
+  words = g_strdup_printf ("%s %s was answered with %d %s", route->method, route->pattern, lf_problem_to_status (request->problem),
+                           lf_problem_to_code (request->problem));
+  lf_hub_note_trouble (request->server->hub, request->identity->session, words);
+}
+
 /* The request is whole: who asks, what the body says, and then its route. */
 void
 lf_http_request_handle (LfHttpServer *self, LfHttpRequest *request)
 {
   request->phase = LF_HTTP_HANDLING;
+  request->whole_at_us = g_get_monotonic_time ();
   lf_http_connection_set_deadline (request->connection, self->server->config->answer_timeout_s);
   if (request->has_problem)
     {

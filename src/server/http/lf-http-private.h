@@ -39,13 +39,15 @@ struct _LfHttpRequest
   char         *path;   /* owned: escaped path */
   GHashTable   *query;  /* owned, nullable: name to value, both decoded */
   LfRouteMatch  match;
-  LfHttpHeaders headers;    /* its strings are borrowed from the connection */
-  GByteArray   *body;       /* owned, nullable */
-  gpointer      decoded;    /* owned, nullable: struct of the route's schema */
-  LfIdentity   *identity;   /* owned, nullable */
-  char         *address;    /* owned: the client's */
-  gboolean      is_checked; /* the head was judged */
-  gboolean      is_upgrade; /* for the stream */
+  LfRouteStats *stats;       /* borrowed from the router */
+  gint64        whole_at_us; /* monotonic: its last byte was there */
+  LfHttpHeaders headers;     /* its strings are borrowed from the connection */
+  GByteArray   *body;        /* owned, nullable */
+  gpointer      decoded;     /* owned, nullable: struct of the route's schema */
+  LfIdentity   *identity;    /* owned, nullable */
+  char         *address;     /* owned: the client's */
+  gboolean      is_checked;  /* the head was judged */
+  gboolean      is_upgrade;  /* for the stream */
   gboolean      is_suspended;
   gboolean      must_close; /* after the answer */
 
@@ -53,12 +55,12 @@ struct _LfHttpRequest
   LfProblem problem;
   char     *problem_detail; /* owned, nullable */
 
-  gboolean is_answered;
-  guint    status;
-  GString *answer; /* owned, nullable */
-  gboolean is_problem_answer;
-  char    *etag; /* owned, nullable */
-  guint    retry_after_s;
+  gboolean    is_answered;
+  guint       status;
+  GString    *answer;     /* owned, nullable */
+  const char *media_type; /* of @answer; static */
+  char       *etag;       /* owned, nullable */
+  guint       retry_after_s;
 };
 
 struct _LfHttpConnection
@@ -82,6 +84,7 @@ struct _LfHttpServer
   LfServer          *server; /* borrowed */
   LfRouter          *router; /* borrowed */
   LfUpgradeFunc      upgrade;
+  LfHttpStats        stats;     /* but what is counted when it is asked for */
   struct MHD_Daemon *daemon;    /* owned, nullable until started */
   GSource           *source;    /* owned, nullable */
   gboolean           needs_run; /* the daemon's own time-out does not tell of what was resumed */
@@ -101,6 +104,7 @@ struct _LfHttpServer
 void     lf_http_request_check_head (LfHttpServer *http, LfHttpRequest *request, const char *method);
 void     lf_http_request_take_body (LfHttpRequest *request, const char *data, gsize length);
 gboolean lf_http_request_should_answer_early (LfHttpRequest *request);
+void     lf_http_request_note_trouble (LfHttpRequest *request);
 void     lf_http_request_handle (LfHttpServer *http, LfHttpRequest *request);
 
 void     lf_http_server_log (LfHttpServer *self, const char *words, const char *address);
@@ -112,6 +116,8 @@ LfHttpRequest  *lf_http_request_new (LfHttpConnection *connection, LfServer *ser
 void            lf_http_request_detach (LfHttpRequest *self);
 gboolean        lf_http_request_parse_query (LfHttpRequest *self);
 enum MHD_Result lf_http_request_send (LfHttpRequest *self);
+/* It has got its answer. */
+void lf_http_request_count (LfHttpRequest *self, guint status);
 
 gboolean        lf_http_upgrade_check (LfHttpRequest *self, const char **detail);
 enum MHD_Result lf_http_upgrade_send (LfHttpRequest *self, MHD_UpgradeHandler handler, gpointer user_data);

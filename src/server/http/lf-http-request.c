@@ -10,6 +10,8 @@
 
 #define MAX_QUERY_VALUES 32
 
+static const char problem_media_type[] = "application/problem+json";
+
 /* Makes the request of a connection; @target is the escaped path and query. */
 LfHttpRequest *
 lf_http_request_new (LfHttpConnection *connection, LfServer *server, const char *target)
@@ -22,6 +24,7 @@ lf_http_request_new (LfHttpConnection *connection, LfServer *server, const char 
   self->target = g_strdup (target);
   self->path = g_strndup (target, strcspn (target, "?#"));
   self->address = g_strdup (connection->peer);
+  self->stats = lf_router_get_lost (connection->http->router);
   return self;
 }
 
@@ -414,9 +417,17 @@ lf_http_request_is_answered (LfHttpRequest *self)
   return self->is_answered || self->connection == NULL;
 }
 
+/* Its answer is made. */
+void
+lf_http_request_count (LfHttpRequest *self, guint status)
+{
+  lf_route_stats_add (self->stats, status, g_get_monotonic_time () - self->whole_at_us);
+}
+
 static void
 finish (LfHttpRequest *self, guint status)
 {
+  lf_http_request_count (self, status);
   self->status = status;
   self->is_answered = TRUE;
   if (self->is_suspended)
@@ -443,8 +454,32 @@ lf_http_request_respond (LfHttpRequest *self, guint status, const LfSchema *sche
   if (lf_http_request_is_answered (self))
     return;
   self->answer = g_string_sized_new (256);
+  self->media_type = "application/json";
   lf_codec_encode (schema, value, self->answer);
   finish (self, status);
+}
+
+/**
+ * lf_http_request_respond_text:
+ * @self: a request
+ * @media_type: a static string
+ * @text: (transfer full): the answer
+ *
+ * Answers with text that is no JSON. Ignored when it has been answered or nobody listens any more.
+ */
+void
+lf_http_request_respond_text (LfHttpRequest *self, const char *media_type, GString *text)
+{
+  g_return_if_fail (self != NULL && media_type != NULL && text != NULL);
+
+  if (lf_http_request_is_answered (self))
+    {
+      g_string_free (text, TRUE);
+      return;
+    }
+  self->answer = text;
+  self->media_type = media_type;
+  finish (self, MHD_HTTP_OK);
 }
 
 /**
@@ -488,9 +523,10 @@ lf_http_request_respond_problem (LfHttpRequest *self, LfProblem problem, const c
   body.detail = (char *) detail;
   self->answer = g_string_sized_new (256);
   lf_codec_encode (&lf_schema_problem, &body, self->answer);
-  self->is_problem_answer = TRUE;
+  self->media_type = problem_media_type;
   self->problem = problem;
   self->retry_after_s = retry_after_s;
+  lf_http_request_note_trouble (self);
   finish (self, (guint) body.status);
 }
 
@@ -500,9 +536,8 @@ add_headers (LfHttpRequest *self, struct MHD_Response *response)
   MHD_add_response_header (response, "Cache-Control", "no-store");
   MHD_add_response_header (response, "X-Content-Type-Options", "nosniff");
   if (self->answer != NULL)
-    MHD_add_response_header (response, "Content-Type",
-                             self->is_problem_answer ? "application/problem+json" : "application/json");
-  if (self->etag != NULL && !self->is_problem_answer)
+    MHD_add_response_header (response, "Content-Type", self->media_type);
+  if (self->etag != NULL && self->media_type != problem_media_type)
     {
       g_autofree char *quoted = g_strdup_printf ("\"%s\"", self->etag);
 

@@ -44,7 +44,9 @@ gboolean lf_http_request_match (LfHttpRequest *self, const char *etag);
 
 gboolean lf_http_request_is_answered (LfHttpRequest *self);
 void     lf_http_request_respond (LfHttpRequest *self, guint status, const LfSchema *schema, gconstpointer value);
-void     lf_http_request_respond_empty (LfHttpRequest *self, guint status);
+/* 200. @media_type: static. @text: transfer full. */
+void lf_http_request_respond_text (LfHttpRequest *self, const char *media_type, GString *text);
+void lf_http_request_respond_empty (LfHttpRequest *self, guint status);
 /* @detail: nullable, for people, no secrets. @retry_after_s: 0 for none. */
 void lf_http_request_respond_problem (LfHttpRequest *self, LfProblem problem, const char *detail, guint retry_after_s);
 

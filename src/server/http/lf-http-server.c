@@ -87,11 +87,13 @@ on_accept (void *user_data, const struct sockaddr *address, socklen_t length)
 
   if (self->connections.length + self->n_streams >= config->max_connections)
     {
+      self->stats.n_refused_all++;
       lf_http_server_log (self, "A connection was refused: there are too many in all", peer);
       return MHD_NO;
     }
   if (!lf_http_server_is_trusted (self, peer) && lf_http_server_get_count (self->per_address, peer) >= config->max_connections_per_address)
     {
+      self->stats.n_refused_address++;
       lf_http_server_log (self, "A connection was refused: there are too many from its address", peer);
       return MHD_NO;
     }
@@ -179,6 +181,7 @@ on_upgraded (void *user_data, struct MHD_Connection *mhd, void *con_cls, const c
       g_warning ("A WebSocket cannot be kept: %s", g_strerror (errno));
       return;
     }
+  lf_http_request_count (request, MHD_HTTP_SWITCHING_PROTOCOLS);
   g_unix_set_fd_nonblocking (fd, TRUE, NULL);
   self->n_streams++;
   add_count (self->per_address, request->address, 1);
@@ -388,7 +391,7 @@ lf_http_server_init (LfHttpServer *self)
  * lf_http_server_new:
  * @server: what handlers are given; outlives the object
  * @router: every route; outlives the object
- * @upgrade: takes over WebSockets
+ * @upgrade: (nullable): takes over WebSockets, if @router has a route of them
  *
  * Makes an engine that does not listen yet.
  *
@@ -408,23 +411,24 @@ lf_http_server_new (LfServer *server, LfRouter *router, LfUpgradeFunc upgrade)
 /**
  * lf_http_server_start:
  * @self: an engine
+ * @listen_on: an address: see lf_listen_open()
  * @error: a place for a #GIOErrorEnum
  *
- * Opens the address of the configuration and serves it from the default main context.
+ * Opens the address and serves it from the default main context.
  *
  * Returns: %FALSE if the address cannot be had
  */
 gboolean
-lf_http_server_start (LfHttpServer *self, GError **error)
+lf_http_server_start (LfHttpServer *self, const char *listen_on, GError **error)
 {
   LfConfig *config;
 
-  g_return_val_if_fail (LF_IS_HTTP_SERVER (self) && self->daemon == NULL, FALSE);
+  g_return_val_if_fail (LF_IS_HTTP_SERVER (self) && self->daemon == NULL && listen_on != NULL, FALSE);
 
   config = self->server->config;
-  self->is_unix = g_str_has_prefix (config->listen, "unix:");
+  self->is_unix = g_str_has_prefix (listen_on, "unix:");
   raise_descriptor_limit (config);
-  self->listen_fd = lf_listen_open (config->listen, config->is_insecure_direct, &self->url, error);
+  self->listen_fd = lf_listen_open (listen_on, config->is_insecure_direct, &self->url, error);
   if (self->listen_fd < 0)
     return FALSE;
   self->daemon = MHD_start_daemon (MHD_USE_EPOLL | MHD_ALLOW_UPGRADE | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
@@ -515,6 +519,23 @@ lf_http_server_release_stream (LfHttpServer *self, const char *address, const ch
   g_return_if_fail (LF_IS_HTTP_SERVER (self) && self->n_streams > 0);
 
   release_counts (self, address, user);
+}
+
+/**
+ * lf_http_server_get_stats:
+ * @self: an engine
+ * @stats: (out): what happened since the start
+ *
+ * Copies the counts.
+ */
+void
+lf_http_server_get_stats (LfHttpServer *self, LfHttpStats *stats)
+{
+  g_return_if_fail (LF_IS_HTTP_SERVER (self) && stats != NULL);
+
+  *stats = self->stats;
+  stats->n_connections = self->connections.length;
+  stats->n_streams = self->n_streams;
 }
 
 /* The connection of an answered request goes on. */

@@ -31,12 +31,32 @@ G_DECLARE_FINAL_TYPE (LfHttpServer, lf_http_server, LF, HTTP_SERVER, GObject)
  */
 typedef void (*LfUpgradeFunc) (LfServer *server, int fd, LfIdentity *identity, const char *address, const guint8 *data, gsize length);
 
+/**
+ * LfHttpStats:
+ * @n_connections: HTTP connections now
+ * @n_streams: WebSockets handed over and not released
+ * @n_refused_all: connections refused, as there were too many in all
+ * @n_refused_address: the same, too many from one address
+ * @n_cut: requests that were not whole at their deadline
+ *
+ * What happened since the start.
+ */
+typedef struct
+{
+  guint   n_connections;
+  guint   n_streams;
+  guint64 n_refused_all;
+  guint64 n_refused_address;
+  guint64 n_cut;
+} LfHttpStats;
+
 LfHttpServer *lf_http_server_new (LfServer *server, LfRouter *router, LfUpgradeFunc upgrade);
-gboolean      lf_http_server_start (LfHttpServer *self, GError **error);
+gboolean      lf_http_server_start (LfHttpServer *self, const char *listen_on, GError **error);
 /* Takes no more connections; requests in hand are still answered. */
 void        lf_http_server_quiesce (LfHttpServer *self);
 guint       lf_http_server_count_active (LfHttpServer *self);
 const char *lf_http_server_get_url (LfHttpServer *self); /* "http://127.0.0.1:8470" or "unix:/path"; once started */
+void        lf_http_server_get_stats (LfHttpServer *self, LfHttpStats *stats);
 /* A WebSocket handed over by the upgrade function is gone: it counts no longer. */
 void lf_http_server_release_stream (LfHttpServer *self, const char *address, const char *user);
 

@@ -192,22 +192,23 @@ lf_listen_open (const char *listen_on, gboolean is_insecure_direct, char **url, 
 /**
  * lf_listen_write_address:
  * @folder: the data folder
+ * @name: of the file: "address"
  * @url: where the server listens
  * @error: a place for a #GFileError
  *
- * Writes FOLDER/address in one step, so that who waits for it reads a whole line.
+ * Writes FOLDER/NAME in one step, so that who waits for it reads a whole line.
  *
  * Returns: %TRUE if written
  */
 gboolean
-lf_listen_write_address (const char *folder, const char *url, GError **error)
+lf_listen_write_address (const char *folder, const char *name, const char *url, GError **error)
 {
   g_autofree char *path = NULL;
   g_autofree char *line = NULL;
 
-  g_return_val_if_fail (folder != NULL && url != NULL, FALSE);
+  g_return_val_if_fail (folder != NULL && name != NULL && url != NULL, FALSE);
 
-  path = g_build_filename (folder, "address", NULL);
+  path = g_build_filename (folder, name, NULL);
   line = g_strconcat (url, "\n", NULL);
   return g_file_set_contents_full (path, line, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0644, error);
 }

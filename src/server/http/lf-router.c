@@ -13,11 +13,17 @@ typedef struct
   const char    *prefix; /* borrowed */
   const LfRoute *route;  /* borrowed */
   GStrv          segments;
+  LfRouteStats   stats;
 } Row;
+
+const guint lf_route_statuses[LF_ROUTE_N_STATUSES] = {
+  200, 201, 204, 304, 101, 400, 401, 403, 404, 405, 408, 409, 412, 413, 415, 422, 426, 429, 500, 503, 507, 0
+};
 
 struct _LfRouter
 {
-  GPtrArray *rows; /* owned Row */
+  GPtrArray   *rows; /* owned Row */
+  LfRouteStats lost; /* of requests without a row */
 };
 
 static void
@@ -120,6 +126,7 @@ lf_router_new (void)
   LfRouter *self = g_new0 (LfRouter, 1);
 
   self->rows = g_ptr_array_new_with_free_func (row_free);
+  self->lost.durations_us.bounds = lf_histogram_durations_us;
   return self;
 }
 
@@ -159,6 +166,7 @@ lf_router_add (LfRouter *self, const char *prefix, const LfRoute *routes)
       row->prefix = prefix;
       row->route = routes;
       row->segments = g_strsplit (whole + 1, "/", -1);
+      row->stats.durations_us.bounds = lf_histogram_durations_us;
       g_ptr_array_add (self->rows, row);
     }
 }
@@ -179,15 +187,16 @@ lf_router_find (LfRouter *self, const char *method, const char *path, LfRouteMat
 {
   g_auto (GStrv)      segments = NULL;
   g_autoptr (GString) allow = NULL;
-  const Row          *best = NULL;
+  Row                *best = NULL;
 
   g_return_val_if_fail (self != NULL && method != NULL && path != NULL && match != NULL, FALSE);
 
   memset (match, 0, sizeof *match);
+  match->stats = &self->lost;
   segments = split_path (path);
   for (guint i = 0; segments != NULL && i < self->rows->len; i++)
     {
-      const Row *row = self->rows->pdata[i];
+      Row *row = self->rows->pdata[i];
 
       if (!row_fits (row, segments))
         continue;
@@ -202,6 +211,7 @@ lf_router_find (LfRouter *self, const char *method, const char *path, LfRouteMat
   if (best != NULL)
     {
       match->route = best->route;
+      match->stats = &best->stats;
       take_params (best, segments, match);
     }
   else if (allow != NULL)
@@ -228,6 +238,61 @@ lf_router_foreach (LfRouter *self, void (*function) (const char *prefix, const L
 
       function (row->prefix, row->route, user_data);
     }
+}
+
+/**
+ * lf_router_foreach_stats:
+ * @self: a router
+ * @function: (scope call): called with each row, and last with what leads nowhere
+ * @user_data: for @function
+ *
+ * Tells what happened on each route.
+ */
+void
+lf_router_foreach_stats (LfRouter *self,
+                         void (*function) (const char *prefix, const LfRoute *route, const LfRouteStats *stats, gpointer user_data),
+                         gpointer user_data)
+{
+  g_return_if_fail (self != NULL && function != NULL);
+
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      const Row *row = self->rows->pdata[i];
+
+      function (row->prefix, row->route, &row->stats, user_data);
+    }
+  function (NULL, NULL, &self->lost, user_data);
+}
+
+/**
+ * lf_router_get_lost:
+ * @self: a router
+ *
+ * Returns: (transfer none): the counts of requests that lead to no row
+ */
+LfRouteStats *
+lf_router_get_lost (LfRouter *self)
+{
+  return &self->lost;
+}
+
+/**
+ * lf_route_stats_add:
+ * @self: counts of a route
+ * @status: of the answer
+ * @duration_us: from the request's last byte to its answer
+ *
+ * Counts an answer.
+ */
+void
+lf_route_stats_add (LfRouteStats *self, guint status, gint64 duration_us)
+{
+  guint i = 0;
+
+  while (lf_route_statuses[i] != status && lf_route_statuses[i] != 0)
+    i++;
+  self->n_answers[i]++;
+  lf_histogram_add (&self->durations_us, MAX (duration_us, 0));
 }
 
 /**

@@ -7,15 +7,6 @@
 
 /* Streams and the devices behind them; lines and the connectors behind those. */
 
-/* A device whose socket is gone: at the end of the grace it counts as offline. */
-typedef struct
-{
-  LfHub *hub; /* borrowed */
-  char  *user;
-  char  *session;
-  guint  call;
-} LfGone;
-
 void
 lf_hub_free_gone (gpointer data)
 {
@@ -58,6 +49,7 @@ start_grace (LfHub *self, const char *user, const char *session)
   gone->hub = self;
   gone->user = g_strdup (user);
   gone->session = g_strdup (session);
+  gone->until_mono_us = lf_clock_get_mono_us (self->clock) + self->config->device_grace_s * LF_SECOND;
   gone->call = lf_clock_call_after (self->clock, self->config->device_grace_s * LF_SECOND, on_grace_over, gone);
   g_hash_table_replace (self->gone, g_strdup (session), gone);
 }
@@ -261,7 +253,8 @@ lf_hub_end_session (LfHub *self, const char *session)
           connector->funcs->close (connector, LF_CLOSE_SIGNED_OUT, "the service token was revoked");
         }
     }
-  lf_hub_forget_owner (self, session);
+  lf_hub_forget_owner (self, session, "lost its service token");
+  g_hash_table_remove (self->troubles, session);
 }
 
 /* Connectors */
@@ -401,12 +394,13 @@ lf_hub_remove_line (LfHub *self, const char *name)
   if (line == NULL)
     return;
   unassign (self, line);
+  lf_hub_forget_trouble_of_line (self, name);
   g_hash_table_remove (self->lines, name);
 }
 
 /* The connector of these lines is silent or gone: nothing is known of them, and another may take them. */
 void
-lf_hub_forget_owner (LfHub *self, const char *token)
+lf_hub_forget_owner (LfHub *self, const char *token, const char *why)
 {
   GHashTableIter iter;
   LfLine        *line;
@@ -418,6 +412,7 @@ lf_hub_forget_owner (LfHub *self, const char *token)
     {
       if (g_strcmp0 (line->owner, token) != 0)
         continue;
+      lf_hub_note_trouble_of_line (self, line, why);
       g_clear_pointer (&line->owner, g_free);
       g_clear_pointer (&line->source, g_free);
       line->state = LF_PHONE_UNKNOWN;
@@ -447,7 +442,7 @@ on_owners_due (gpointer user_data)
   for (guint i = 0; i < silent->len; i++)
     {
       g_message ("A phone connector has been silent for %" G_GINT64_FORMAT " s: its lines are unknown now", limit_us / LF_SECOND);
-      lf_hub_forget_owner (self, silent->pdata[i]);
+      lf_hub_forget_owner (self, silent->pdata[i], "was silent for too long");
     }
   arm_owners (self);
   return G_SOURCE_REMOVE;
@@ -512,7 +507,10 @@ lf_hub_report_line (LfHub *self, LfIdentity *connector, const char *name, const 
   if (line == NULL)
     return LF_LINE_UNKNOWN;
   if (line->owner != NULL && !g_str_equal (line->owner, connector->session))
-    return LF_LINE_OWNED;
+    {
+      lf_hub_note_refusal_of_line (self, line, connector);
+      return LF_LINE_OWNED;
+    }
   owner = g_hash_table_lookup (self->owners, connector->session);
   if (owner == NULL)
     {

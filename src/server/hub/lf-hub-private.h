@@ -34,6 +34,7 @@ struct _LfPerson
   GHashTable   *blocked;    /* owned, nullable: set of user ids who see nothing of this person */
   GPtrArray    *sinks;      /* owned: LfSink, borrowed */
   LfWsFrame    *frame;      /* owned, nullable: presence as encoded for everyone who may see it */
+  GHashTable   *calendars;  /* owned, nullable: source → who published it, as far as this server has seen */
   gint64        hidden_rev; /* of the latest hiding, so that later frames of it are not older */
 };
 
@@ -60,7 +61,19 @@ struct _LfHub
   GHashTable     *lines;      /* owned: line → LfLine, owned */
   GHashTable     *owners;     /* owned: token → LfLineOwner, owned */
   guint           owners_call;
+  guint64         n_changes; /* of somebody's presence */
+  GHashTable     *troubles;  /* owned: key → LfTrouble, owned */
 };
+
+/* A device whose socket is gone: at the end of the grace it counts as offline. */
+typedef struct
+{
+  LfHub *hub; /* borrowed */
+  char  *user;
+  char  *session;
+  guint  call;
+  gint64 until_mono_us;
+} LfGone;
 
 LfPerson  *lf_hub_find_person (LfHub *self, const char *user);
 LfPerson  *lf_hub_ensure_person (LfHub *self, const char *user);
@@ -80,8 +93,13 @@ gboolean lf_hub_is_starting (LfHub *self);
 gint64 lf_hub_get_hidden_rev (LfHub *self);
 void   lf_hub_set_live (LfPerson *watcher, gboolean is_live);
 void   lf_hub_free_line (gpointer data);
-void   lf_hub_forget_owner (LfHub *self, const char *token);
+void   lf_hub_forget_owner (LfHub *self, const char *token, const char *why);
 void   lf_hub_free_gone (gpointer data);
-void   lf_hub_drop_watches_of (LfHub *self, LfPerson *person);
+/* For explanations: lf-hub-explain.c */
+void lf_hub_note_trouble_of_line (LfHub *self, const LfLine *line, const char *words);
+void lf_hub_note_refusal_of_line (LfHub *self, const LfLine *line, const LfIdentity *other);
+void lf_hub_forget_trouble_of_line (LfHub *self, const char *line);
+void lf_hub_free_trouble (gpointer data);
+void lf_hub_drop_watches_of (LfHub *self, LfPerson *person);
 
 G_END_DECLS

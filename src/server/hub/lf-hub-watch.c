@@ -151,6 +151,7 @@ lf_hub_publish_presence (LfHub *self, LfPerson *person)
 {
   LfBusEvent event = { .topic = LF_BUS_PRESENCE, .user = lf_presentity_get_user (person->presentity) };
 
+  self->n_changes++;
   g_clear_pointer (&person->frame, lf_ws_frame_unref);
   lf_bus_publish (self->bus, &event);
 }

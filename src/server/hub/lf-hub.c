@@ -31,6 +31,7 @@ person_free (gpointer data)
   g_clear_pointer (&person->blocked, g_hash_table_unref);
   g_ptr_array_unref (person->sinks);
   g_clear_pointer (&person->frame, lf_ws_frame_unref);
+  g_clear_pointer (&person->calendars, g_hash_table_unref);
   lf_presentity_free (person->presentity);
   g_free (person);
 }
@@ -118,6 +119,7 @@ lf_hub_finalize (GObject *object)
   g_hash_table_unref (self->people);
   g_hash_table_unref (self->lines);
   g_hash_table_unref (self->owners);
+  g_hash_table_unref (self->troubles);
   G_OBJECT_CLASS (lf_hub_parent_class)->finalize (object);
 }
 
@@ -140,6 +142,7 @@ lf_hub_init (LfHub *self)
   self->connectors = g_ptr_array_new ();
   self->lines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, lf_hub_free_line);
   self->owners = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->troubles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, lf_hub_free_trouble);
 }
 
 /**
@@ -394,4 +397,36 @@ lf_hub_dup_presence (LfHub *self, const char *watcher, const char *user)
   if (lf_hub_is_hidden (self, watcher, user))
     return lf_presentity_make_hidden (lf_hub_get_hidden_rev (self), lf_hub_is_starting (self));
   return lf_presence_ref (lf_presentity_get_presence (lf_hub_find_person (self, user)->presentity));
+}
+
+/**
+ * lf_hub_get_stats:
+ * @self: a hub
+ * @stats: (out): what it holds and has done
+ *
+ * Counts.
+ */
+void
+lf_hub_get_stats (LfHub *self, LfHubStats *stats)
+{
+  GHashTableIter iter;
+  LfPerson      *person;
+
+  g_return_if_fail (LF_IS_HUB (self) && stats != NULL);
+
+  *stats = (LfHubStats){
+    .n_people = g_hash_table_size (self->people),
+    .n_sessions = g_hash_table_size (self->sessions),
+    .n_gone = g_hash_table_size (self->gone),
+    .n_connectors = self->connectors->len,
+    .n_lines = g_hash_table_size (self->lines),
+    .n_line_owners = g_hash_table_size (self->owners),
+    .n_changes = self->n_changes,
+  };
+  g_hash_table_iter_init (&iter, self->people);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &person))
+    {
+      stats->n_watches += g_hash_table_size (person->watching);
+      stats->n_live_watches += person->live->len;
+    }
 }

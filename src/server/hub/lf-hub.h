@@ -7,6 +7,7 @@
 #include "lf-accounts.h"
 #include "lf-config.h"
 #include "lf-store-presence.h"
+#include "lf-wire-explain.h"
 #include "lf-ws-frame.h"
 
 G_BEGIN_DECLS
@@ -40,6 +41,8 @@ typedef struct
   void (*presence) (LfSink *self, const char *user, LfWsFrame *frame);
   /* The stream is to end; the sink was detached already. */
   void (*close) (LfSink *self, LfCloseCode code, const char *reason);
+  /* Monotonic instant at which its other end was last heard; -1: its socket is gone. */
+  gint64 (*get_heard_us) (LfSink *self);
 } LfSinkFuncs;
 
 struct _LfSink
@@ -47,6 +50,33 @@ struct _LfSink
   const LfSinkFuncs *funcs;
   LfIdentity        *identity;
 };
+
+/**
+ * LfHubStats:
+ * @n_people: people known
+ * @n_watches: pairs of a watcher and one who is watched
+ * @n_live_watches: those whose watcher has a stream
+ * @n_sessions: people's streams, those that can be resumed included
+ * @n_gone: devices without a socket that are not offline yet
+ * @n_connectors: connectors' streams
+ * @n_lines: lines known
+ * @n_line_owners: phone connectors that report lines
+ * @n_changes: changes of somebody's presence since the start
+ *
+ * What the hub holds now, and what it has done.
+ */
+typedef struct
+{
+  guint   n_people;
+  guint   n_watches;
+  guint   n_live_watches;
+  guint   n_sessions;
+  guint   n_gone;
+  guint   n_connectors;
+  guint   n_lines;
+  guint   n_line_owners;
+  guint64 n_changes;
+} LfHubStats;
 
 LfHub *lf_hub_new (LfClock *clock, const LfConfig *config);
 
@@ -125,7 +155,26 @@ typedef enum
 
 /* A phone connector reports a line: it owns it from then on, until it is silent for too long. */
 LfLineReport lf_hub_report_line (LfHub *self, LfIdentity *connector, const char *line, const LfWireLineState *state);
+/* Explanations: lf-hub-explain.c */
+
+/* What went wrong last with a source, for administrators. @key: id of a session or service token, or
+ * lf_hub_make_line_key(); @words: static or short, nothing that a peer wrote. */
+void        lf_hub_note_trouble (LfHub *self, const char *key, const char *words);
+const char *lf_hub_find_trouble (LfHub *self, const char *key, gint64 *at_us); /* nullable; wall clock */
+char       *lf_hub_make_line_key (const char *line);                           /* transfer full */
+/* @reporter published calendar @source of @user. */
+void              lf_hub_note_calendar (LfHub *self, const char *user, const char *source, const LfIdentity *reporter);
+const LfIdentity *lf_hub_find_calendar (LfHub *self, const char *user, const char *source, gint64 *at_us); /* nullable */
+/* Whether @session has a stream now; when its other end was last heard, or LF_INSTANT_NONE. */
+gboolean lf_hub_is_connected (LfHub *self, const char *session, gint64 *heard_us);
+/* Adds an LfWireClaim for each line, device and choice of @user; of each kind the strongest first. Their sources are
+ * ids of sessions for devices. Returns (transfer full, nullable: nobody): the presence, unfiltered. */
+LfPresence *lf_hub_explain (LfHub *self, const char *user, GPtrArray *claims);
+
 /* A sign of life of a phone connector. @token: id of its service token. */
 void lf_hub_connector_seen (LfHub *self, const char *token);
+
+/* Walks over all people: for whoever asks now and then. */
+void lf_hub_get_stats (LfHub *self, LfHubStats *stats);
 
 G_END_DECLS

@@ -5,13 +5,6 @@
 
 #include "lf-presentity.h"
 
-/* A session that said how things are at its desktop. */
-typedef struct
-{
-  LfReachabilityState state;
-  gint64              since_us;
-} Device;
-
 struct _LfPresentity
 {
   char       *user; /* owned */
@@ -19,7 +12,7 @@ struct _LfPresentity
   gint64      n;        /* changes in this epoch */
   LfPresence *presence; /* owned */
   GPtrArray  *lines;    /* of LfLine, borrowed from the hub; primary or not, in order of arrival */
-  GHashTable *devices;  /* session → Device, both owned */
+  GHashTable *devices;  /* session (owned) → LfDevice (owned) */
   LfClaims   *claims;   /* owned, nullable: nothing chosen */
 
   LfPhoneState        lines_state; /* folded over the lines alone */
@@ -40,23 +33,54 @@ is_in_force (gint64 expires_at_us, gint64 now_us)
   return expires_at_us == LF_INSTANT_NONE || expires_at_us > now_us;
 }
 
-/* DND of a line that is not the primary one says nothing about the person: the line is usable. */
-static LfPhoneState
-get_line_state (const LfLine *line)
+/**
+ * lf_line_get_state:
+ * @line: a line
+ *
+ * DND of a line that is not the primary one says nothing about the person: the line is usable.
+ *
+ * Returns: what the line counts as
+ */
+LfPhoneState
+lf_line_get_state (const LfLine *line)
 {
   if (line->state == LF_PHONE_DO_NOT_DISTURB && !line->is_primary)
     return LF_PHONE_ON_HOOK;
   return line->state;
 }
 
+/**
+ * lf_line_get_rank:
+ * @line: a line
+ *
+ * Returns: its place among a person's lines, 0 for the strongest state; %LF_N_PHONE_STATES if nothing
+ *   is known of it
+ */
+guint
+lf_line_get_rank (const LfLine *line)
+{
+  LfPhoneState state = lf_line_get_state (line);
+
+  for (guint i = 0; i < G_N_ELEMENTS (ranking); i++)
+    if (ranking[i] == state)
+      return i;
+  return LF_N_PHONE_STATES;
+}
+
 static const LfLine *
 find_deciding_line (LfPresentity *self)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (ranking); i++)
-    for (guint j = 0; j < self->lines->len; j++)
-      if (get_line_state (self->lines->pdata[j]) == ranking[i])
-        return self->lines->pdata[j];
-  return NULL;
+  const LfLine *found = NULL;
+
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      const LfLine *line = self->lines->pdata[i];
+      guint         rank = lf_line_get_rank (line);
+
+      if (rank < LF_N_PHONE_STATES && (found == NULL || rank < lf_line_get_rank (found)))
+        found = line;
+    }
+  return found;
 }
 
 static gint64
@@ -69,7 +93,7 @@ static void
 fold_phone (LfPresentity *self, gint64 now_us, LfPhone *phone)
 {
   const LfLine *line = find_deciding_line (self);
-  LfPhoneState  state = line != NULL ? get_line_state (line) : LF_PHONE_UNKNOWN;
+  LfPhoneState  state = line != NULL ? lf_line_get_state (line) : LF_PHONE_UNKNOWN;
 
   if (state != self->lines_state)
     {
@@ -86,30 +110,36 @@ fold_phone (LfPresentity *self, gint64 now_us, LfPhone *phone)
     *phone = (LfPhone){ .state = LF_PHONE_DO_NOT_DISTURB, .since_us = self->claims->dnd_since_us, .valid_until_us = LF_INSTANT_NONE };
 }
 
-static const Device *
+/* Negative if @a stands before @b: by state, then by who said it last. */
+static int
+compare_devices (const LfDevice *a, const LfDevice *b)
+{
+  if (a->state == b->state)
+    return a->since_us > b->since_us ? -1 : a->since_us < b->since_us;
+  for (gsize i = 0; i < G_N_ELEMENTS (reach_ranking); i++)
+    if (a->state == reach_ranking[i] || b->state == reach_ranking[i])
+      return a->state == reach_ranking[i] ? -1 : 1;
+  return 0;
+}
+
+static const LfDevice *
 find_deciding_device (LfPresentity *self)
 {
-  GHashTableIter iter;
-  Device        *device;
+  const LfDevice *found = NULL;
+  GHashTableIter  iter;
+  LfDevice       *device;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (reach_ranking); i++)
-    {
-      const Device *found = NULL;
-
-      g_hash_table_iter_init (&iter, self->devices);
-      while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &device))
-        if (device->state == reach_ranking[i] && (found == NULL || device->since_us > found->since_us))
-          found = device;
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
+  g_hash_table_iter_init (&iter, self->devices);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &device))
+    if (found == NULL || compare_devices (device, found) < 0)
+      found = device;
+  return found;
 }
 
 static void
 fold_reachability (LfPresentity *self, gint64 now_us, gboolean offline_is_unknown, LfReachability *reachability)
 {
-  const Device       *device = find_deciding_device (self);
+  const LfDevice     *device = find_deciding_device (self);
   gboolean            has_status = self->claims != NULL && is_in_force (self->claims->status.expires_at_us, now_us);
   LfChoice            choice = has_status ? self->claims->status.choice : LF_CHOICE_AUTOMATIC;
   LfReachabilityState state = device != NULL ? device->state : offline_is_unknown ? LF_REACHABILITY_UNKNOWN
@@ -242,6 +272,56 @@ lf_presentity_has_devices (LfPresentity *self)
 }
 
 /**
+ * lf_presentity_get_claims:
+ * @self: a person
+ *
+ * Returns: (transfer none) (nullable): what the person chose
+ */
+const LfClaims *
+lf_presentity_get_claims (LfPresentity *self)
+{
+  return self->claims;
+}
+
+/**
+ * lf_presentity_get_lines:
+ * @self: a person
+ *
+ * Returns: (transfer none) (element-type LfLine): the person's lines, in order of arrival
+ */
+const GPtrArray *
+lf_presentity_get_lines (LfPresentity *self)
+{
+  return self->lines;
+}
+
+static int
+compare_device_pointers (gconstpointer a, gconstpointer b)
+{
+  return compare_devices (*(LfDevice *const *) a, *(LfDevice *const *) b);
+}
+
+/**
+ * lf_presentity_list_devices:
+ * @self: a person
+ *
+ * Returns: (transfer container) (element-type LfDevice): the person's devices, the one that counts first
+ */
+GPtrArray *
+lf_presentity_list_devices (LfPresentity *self)
+{
+  GPtrArray     *devices = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer       device;
+
+  g_hash_table_iter_init (&iter, self->devices);
+  while (g_hash_table_iter_next (&iter, NULL, &device))
+    g_ptr_array_add (devices, device);
+  g_ptr_array_sort (devices, compare_device_pointers);
+  return devices;
+}
+
+/**
  * lf_presentity_set_claims:
  * @self: a person
  * @claims: what the person chose; copied
@@ -322,11 +402,13 @@ lf_presentity_remove_line (LfPresentity *self, LfLine *line)
 void
 lf_presentity_set_device (LfPresentity *self, const char *session, LfReachabilityState state, gint64 since_us)
 {
-  Device *device = g_new0 (Device, 1);
+  LfDevice *device = g_new0 (LfDevice, 1);
+  char     *key = g_strdup (session);
 
+  device->session = key;
   device->state = state;
   device->since_us = since_us;
-  g_hash_table_replace (self->devices, g_strdup (session), device);
+  g_hash_table_replace (self->devices, key, device);
 }
 
 /**

@@ -31,6 +31,21 @@ typedef struct
   char        *source;
 } LfLine;
 
+/**
+ * LfDevice:
+ * @session: id of its session; borrowed from the presentity
+ * @state: online, idle or away
+ * @since_us: of @state
+ *
+ * What a desktop said of itself.
+ */
+typedef struct
+{
+  const char         *session;
+  LfReachabilityState state;
+  gint64              since_us;
+} LfDevice;
+
 typedef struct _LfPresentity LfPresentity;
 
 /* One person as watched: lines, devices and own claims folded into one immutable LfPresence. It keeps
@@ -42,6 +57,14 @@ LfPresence   *lf_presentity_get_presence (LfPresentity *self); /* transfer none 
 gboolean      lf_presentity_get_invisible (LfPresentity *self);
 gint64        lf_presentity_get_calendar (LfPresentity *self);
 gboolean      lf_presentity_has_devices (LfPresentity *self);
+
+/* What it is folded from, for explanations. @claims is NULL when nothing was ever chosen. */
+const LfClaims  *lf_presentity_get_claims (LfPresentity *self);
+const GPtrArray *lf_presentity_get_lines (LfPresentity *self);    /* of LfLine, in order of arrival */
+GPtrArray       *lf_presentity_list_devices (LfPresentity *self); /* of LfDevice, borrowed, the strongest first; owned array */
+/* What a line counts as, and its place in the order of lines: 0 is the strongest; LF_N_PHONE_STATES says nothing. */
+LfPhoneState lf_line_get_state (const LfLine *line);
+guint        lf_line_get_rank (const LfLine *line);
 
 /* Each changes what is folded; call lf_presentity_fold() afterwards. */
 void     lf_presentity_set_claims (LfPresentity *self, const LfClaims *claims);

@@ -45,6 +45,8 @@ on_calendar_stored (LfServer *server, LfHttpRequest *request, gpointer data)
   CalendarJob *job = data;
 
   lf_http_request_respond_empty (request, 204);
+  if (job->source != NULL)
+    lf_hub_note_calendar (server->hub, job->user, job->source, lf_http_request_get_identity (request));
   if (job->changed)
     lf_hub_set_calendar (server->hub, job->user, job->rev);
 }

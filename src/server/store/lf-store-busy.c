@@ -221,41 +221,125 @@ apply_early_ends (LfDb *db, const char *user, LfBusyList **list, GError **error)
   return FALSE;
 }
 
+/**
+ * lf_busy_source_free:
+ * @self: (nullable): what a source said
+ */
+void
+lf_busy_source_free (LfBusySource *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->source);
+  g_free (self->name);
+  lf_busy_list_unref (self->busy);
+  g_free (self);
+}
+
+static LfBusySource *
+source_from_row (LfRows *rows)
+{
+  LfBusySource      *self = g_new0 (LfBusySource, 1);
+  g_autoptr (GArray) periods = g_array_new (FALSE, FALSE, sizeof (LfBusyPeriod));
+
+  self->source = g_strdup (lf_rows_get_text (rows, 0));
+  self->name = g_strdup (lf_rows_get_text (rows, 1));
+  self->read_at_us = lf_rows_get_int (rows, 2);
+  self->known_from_us = lf_rows_get_int (rows, 3);
+  self->expires_at_us = lf_calendar_get_expiry_us (lf_rows_get_int (rows, 4), self->read_at_us);
+  periods_append_text (periods, lf_rows_get_text (rows, 5));
+  self->busy = lf_busy_list_new ((const LfBusyPeriod *) (gpointer) periods->data, periods->len);
+  return self;
+}
+
+/**
+ * lf_store_busy_list_sources:
+ * @db: the connection
+ * @user: whose calendars
+ * @error: return location
+ *
+ * Returns: (transfer full) (element-type LfBusySource) (nullable): what each source said last, by
+ *   source; it frees them
+ */
+GPtrArray *
+lf_store_busy_list_sources (LfDb *db, const char *user, GError **error)
+{
+  g_autoptr (LfRows)    rows = lf_db_query (db, error,
+                                            "SELECT source, name, read_at, known_from, known_until, periods FROM busy_lists"
+                                               " WHERE user_id = ?1 ORDER BY source",
+                                            LF_TEXT (user));
+  g_autoptr (GPtrArray) sources = g_ptr_array_new_with_free_func ((GDestroyNotify) lf_busy_source_free);
+  g_autoptr (GError)    failure = NULL;
+
+  if (rows == NULL)
+    return NULL;
+  while (lf_rows_next (rows, &failure))
+    g_ptr_array_add (sources, source_from_row (rows));
+  if (failure == NULL)
+    return g_steal_pointer (&sources);
+
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return NULL;
+}
+
+/**
+ * lf_store_busy_find_early_end:
+ * @db: the connection
+ * @user: who may have left
+ * @now_us: wall-clock instant
+ * @from_us: (out): when, or %LF_INSTANT_NONE
+ * @until_us: (out): when that meeting ends, or %LF_INSTANT_NONE
+ * @error: return location
+ *
+ * Looks for an "I left early" that counts now.
+ *
+ * Returns: %TRUE unless it failed
+ */
+gboolean
+lf_store_busy_find_early_end (LfDb *db, const char *user, gint64 now_us, gint64 *from_us, gint64 *until_us, GError **error)
+{
+  g_autoptr (LfRows) rows = lf_db_query (db, error,
+                                         "SELECT ended_at, end_at FROM early_ends WHERE user_id = ?1 AND ended_at <= ?2 AND end_at > ?2"
+                                         " ORDER BY end_at DESC LIMIT 1",
+                                         LF_TEXT (user), LF_INT (now_us));
+  g_autoptr (GError) failure = NULL;
+  gboolean           is_there;
+
+  if (rows == NULL)
+    return FALSE;
+  is_there = lf_rows_next (rows, &failure);
+  *from_us = is_there ? lf_rows_get_int (rows, 0) : LF_INSTANT_NONE;
+  *until_us = is_there ? lf_rows_get_int (rows, 1) : LF_INSTANT_NONE;
+  if (failure == NULL)
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
 /* All sources: periods united, window intersected, the oldest reading counts. */
 static gboolean
 read_sources (LfDb *db, const char *user, LfWireBusy *busy, GArray *periods, GError **error)
 {
-  g_autoptr (LfRows)  rows = lf_db_query (db, error,
-                                          "SELECT source, name, read_at, known_from, known_until, periods FROM busy_lists"
-                                           " WHERE user_id = ?1 ORDER BY source",
-                                          LF_TEXT (user));
-  g_autoptr (GString) names = g_string_new (NULL);
-  g_autoptr (GError)  failure = NULL;
-  gboolean            is_first = TRUE;
+  g_autoptr (GPtrArray) sources = lf_store_busy_list_sources (db, user, error);
+  g_autoptr (GString)   names = g_string_new (NULL);
 
-  if (rows == NULL)
+  if (sources == NULL)
     return FALSE;
-  while (lf_rows_next (rows, &failure))
+  for (guint i = 0; i < sources->len; i++)
     {
-      const char *name = lf_rows_get_text (rows, 1);
-      gint64      read_at_us = lf_rows_get_int (rows, 2);
-      gint64      known_from_us = lf_rows_get_int (rows, 3);
-      gint64      known_until_us = lf_calendar_get_expiry_us (lf_rows_get_int (rows, 4), read_at_us);
+      const LfBusySource *source = sources->pdata[i];
+      gsize               n_periods = 0;
+      const LfBusyPeriod *own = lf_busy_list_get (source->busy, &n_periods);
 
-      busy->read_at_us = is_first ? read_at_us : MIN (busy->read_at_us, read_at_us);
-      busy->known_from_us = is_first ? known_from_us : MAX (busy->known_from_us, known_from_us);
-      busy->known_until_us = is_first ? known_until_us : MIN (busy->known_until_us, known_until_us);
-      g_string_append_printf (names, "%s%s", is_first ? "" : ", ", name != NULL ? name : lf_rows_get_text (rows, 0));
-      periods_append_text (periods, lf_rows_get_text (rows, 5));
-      is_first = FALSE;
-    }
-  if (failure != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
+      busy->read_at_us = i == 0 ? source->read_at_us : MIN (busy->read_at_us, source->read_at_us);
+      busy->known_from_us = i == 0 ? source->known_from_us : MAX (busy->known_from_us, source->known_from_us);
+      busy->known_until_us = i == 0 ? source->expires_at_us : MIN (busy->known_until_us, source->expires_at_us);
+      g_string_append_printf (names, "%s%s", i == 0 ? "" : ", ", source->name != NULL ? source->name : source->source);
+      g_array_append_vals (periods, own, (guint) n_periods);
     }
 
-  if (!is_first)
+  if (sources->len > 0)
     busy->source = g_utf8_substring (names->str, 0, MIN (g_utf8_strlen (names->str, -1), LF_NAME_MAX_CHARS));
   return TRUE;
 }

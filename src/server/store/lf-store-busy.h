@@ -13,6 +13,22 @@ G_BEGIN_DECLS
  * @calendar_rev: the revision afterwards; @changed: it rose, watchers are to be told. */
 gboolean lf_store_busy_put (LfDb *db, const char *user, const char *source, const char *name, const LfWireBusyReport *report, gint64 *calendar_rev, gboolean *changed, GError **error);
 gboolean lf_store_busy_end_early (LfDb *db, const char *user, const LfWireEarlyEnd *end, gint64 *calendar_rev, GError **error);
+/* What one source said last. */
+typedef struct
+{
+  char       *source;
+  char       *name; /* nullable */
+  gint64      read_at_us;
+  gint64      known_from_us;
+  gint64      expires_at_us; /* end of what it knows, or of its age, whichever is first */
+  LfBusyList *busy;
+} LfBusySource;
+
+void lf_busy_source_free (LfBusySource *self);
+
+GPtrArray *lf_store_busy_list_sources (LfDb *db, const char *user, GError **error); /* of LfBusySource, owned, by source */
+/* Whether the person left a meeting early that still runs: from when to when, else LF_INSTANT_NONE. */
+gboolean lf_store_busy_find_early_end (LfDb *db, const char *user, gint64 now_us, gint64 *from_us, gint64 *until_us, GError **error);
 /* The union of the periods over the sources inside the intersection of what they know, cut to [from, to),
  * early ends applied. Does not ask who is asking. */
 LfWireBusy *lf_store_busy_read (LfDb *db, const char *user, gint64 from_us, gint64 to_us, GError **error);

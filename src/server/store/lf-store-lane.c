@@ -11,10 +11,11 @@
 
 struct _LfStoreLane
 {
-  GMutex   mutex; /* guards items and is_closed */
-  GCond    wake;
-  GQueue   items; /* of LaneItem, owned */
-  gboolean is_closed;
+  GMutex       mutex; /* guards items, is_closed and stats */
+  GCond        wake;
+  GQueue       items; /* of LaneItem, owned */
+  gboolean     is_closed;
+  LfStoreStats stats; /* but n_waiting */
 
   GThread      *thread;  /* owned, NULL once closed */
   LfDb         *db;      /* owned; of the thread alone */
@@ -139,8 +140,11 @@ run_in_savepoint (LfStoreLane *self, LaneItem *item)
 }
 
 static void
-fail_group (GPtrArray *group, const GError *error)
+fail_group (LfStoreLane *self, GPtrArray *group, const GError *error)
 {
+  g_mutex_lock (&self->mutex);
+  self->stats.n_lost += group->len;
+  g_mutex_unlock (&self->mutex);
   for (guint i = 0; i < group->len; i++)
     {
       LaneItem *item = g_ptr_array_index (group, i);
@@ -148,6 +152,18 @@ fail_group (GPtrArray *group, const GError *error)
       if (item->error == NULL)
         item->error = g_error_copy (error);
     }
+}
+
+static gboolean
+commit (LfStoreLane *self, GError **error)
+{
+  gint64   start_us = g_get_monotonic_time ();
+  gboolean is_done = lf_db_commit (self->db, error);
+
+  g_mutex_lock (&self->mutex);
+  lf_histogram_add (&self->stats.commits_us, g_get_monotonic_time () - start_us);
+  g_mutex_unlock (&self->mutex);
+  return is_done;
 }
 
 /* All in one transaction: either it is on disk afterwards, or every job of the group has failed. */
@@ -170,14 +186,14 @@ run_group (LfStoreLane *self, GPtrArray *group)
                                         : g_error_new_literal (LF_SERVER_ERROR, LF_PROBLEM_INTERNAL,
                                                                "The database gave the transaction up.");
         }
-      if (lives && lf_db_commit (self->db, &error))
+      if (lives && commit (self, &error))
         return;
       lf_db_rollback (self->db);
     }
 
   if (error->code != LF_PROBLEM_STORAGE_FULL)
     g_warning ("%u changes could not be stored: %s", group->len, error->message);
-  fail_group (group, error);
+  fail_group (self, group, error);
 }
 
 /* Whoever asked is told; but only the administrator can do something about it. */
@@ -220,6 +236,8 @@ take_group (LfStoreLane *self)
     g_cond_wait (&self->wake, &self->mutex);
   while (self->items.length > 0 && group->len < max_items)
     g_ptr_array_add (group, g_queue_pop_head (&self->items));
+  if (group->len > 0)
+    lf_histogram_add (&self->stats.groups, group->len);
   g_mutex_unlock (&self->mutex);
 
   return group;
@@ -263,6 +281,8 @@ push_item (LfStoreLane *self, LaneItem *item, GError **error)
       g_queue_push_tail (&self->items, item);
       g_cond_signal (&self->wake);
     }
+  else
+    self->stats.n_refused++;
   g_mutex_unlock (&self->mutex);
   if (!is_closed && !is_full)
     return TRUE;
@@ -293,6 +313,8 @@ lf_store_lane_new (const char *thread_name, LfDb *db, gboolean is_writer)
   g_queue_init (&self->items);
   self->db = db;
   self->is_writer = is_writer;
+  self->stats.groups.bounds = lf_histogram_sizes;
+  self->stats.commits_us.bounds = lf_histogram_durations_us;
   self->context = g_main_context_ref_thread_default ();
   self->thread = g_thread_new (thread_name, run_lane, self);
 
@@ -365,6 +387,22 @@ lf_store_lane_run_sync (LfStoreLane *self, LfStoreJob job, gpointer data, GError
   g_mutex_clear (&waiter.mutex);
   g_cond_clear (&waiter.wake);
   return waiter.is_good;
+}
+
+/**
+ * lf_store_lane_get_stats:
+ * @self: a lane
+ * @stats: (out): what it has done so far
+ *
+ * Copies the counts. Any thread.
+ */
+void
+lf_store_lane_get_stats (LfStoreLane *self, LfStoreStats *stats)
+{
+  g_mutex_lock (&self->mutex);
+  *stats = self->stats;
+  stats->n_waiting = self->items.length;
+  g_mutex_unlock (&self->mutex);
 }
 
 /**

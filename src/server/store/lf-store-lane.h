@@ -23,6 +23,7 @@ LfStoreLane *lf_store_lane_new (const char *thread_name, LfDb *db, gboolean is_w
 /* @task owns the data, is answered on its own context; UNAVAILABLE when full or closed. */
 gboolean lf_store_lane_push (LfStoreLane *self, LfStoreJob job, gpointer data, GTask *task, GError **error);
 gboolean lf_store_lane_run_sync (LfStoreLane *self, LfStoreJob job, gpointer data, GError **error);
+void     lf_store_lane_get_stats (LfStoreLane *self, LfStoreStats *stats);
 /* Runs what waits, then ends the thread and closes the connection. Nothing is taken any more. */
 void lf_store_lane_close (LfStoreLane *self);
 void lf_store_lane_free (LfStoreLane *self);

@@ -328,6 +328,23 @@ lf_store_run_sync (LfStore *self, LfStoreJob job, gpointer data, GError **error)
 }
 
 /**
+ * lf_store_get_stats:
+ * @self: an open store
+ * @writer: (out): of the thread that writes
+ * @reader: (out): of the thread that reads
+ *
+ * Copies the counts.
+ */
+void
+lf_store_get_stats (LfStore *self, LfStoreStats *writer, LfStoreStats *reader)
+{
+  g_return_if_fail (LF_IS_STORE (self));
+
+  lf_store_lane_get_stats (self->writer, writer);
+  lf_store_lane_get_stats (self->reader, reader);
+}
+
+/**
  * lf_store_make_id:
  * @prefix: a letter that tells people what kind of thing it names
  *

@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "lf-db.h"
+#include "lf-histogram.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +19,25 @@ G_BEGIN_DECLS
  * Returns: %FALSE with @error set to take back what it did
  */
 typedef gboolean (*LfStoreJob) (LfDb *db, gpointer data, GError **error);
+
+/**
+ * LfStoreStats:
+ * @n_waiting: jobs that wait now
+ * @n_refused: jobs that were not taken: the queue was full, or closed
+ * @n_lost: jobs whose transaction failed as a whole
+ * @groups: jobs in each transaction
+ * @commits_us: how long each COMMIT took; empty for a thread that reads
+ *
+ * What a thread of the store has done since the start.
+ */
+typedef struct
+{
+  guint       n_waiting;
+  guint64     n_refused;
+  guint64     n_lost;
+  LfHistogram groups;
+  LfHistogram commits_us;
+} LfStoreStats;
 
 #define LF_TYPE_STORE (lf_store_get_type ())
 
@@ -45,6 +65,9 @@ void lf_store_read_async (LfStore *self, LfStoreJob job, gpointer data, GDestroy
 gpointer lf_store_run_finish (LfStore *self, GAsyncResult *result, GError **error);
 /* Waits for the job: at start, before the main loop runs, and on the command line. */
 gboolean lf_store_run_sync (LfStore *self, LfStoreJob job, gpointer data, GError **error);
+
+/* Of the thread that writes, and of the one that reads. */
+void lf_store_get_stats (LfStore *self, LfStoreStats *writer, LfStoreStats *reader);
 
 /* "u" + 20 random characters: an opaque id of 120 bits. */
 char *lf_store_make_id (char prefix);

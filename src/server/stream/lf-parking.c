@@ -11,13 +11,15 @@
 
 struct _LfParking
 {
-  const LfConfig *config;   /* borrowed */
-  LfClock        *clock;    /* owned */
-  GQueue          parked;   /* of LfStream, by their links; the first goes first */
-  GQueue          given_up; /* of LfStream, by their links */
-  gsize           n_bytes;  /* of all in @parked */
-  guint           expiry;   /* clock call: the first one's time */
-  guint           sweep;    /* clock call: @given_up */
+  const LfConfig *config;    /* borrowed */
+  LfClock        *clock;     /* owned */
+  GQueue          parked;    /* of LfStream, by their links; the first goes first */
+  GQueue          given_up;  /* of LfStream, by their links */
+  gsize           n_bytes;   /* of all in @parked */
+  guint64         n_expired; /* released at their time */
+  guint64         n_evicted; /* released for want of room */
+  guint           expiry;    /* clock call: the first one's time */
+  guint           sweep;     /* clock call: @given_up */
 };
 
 static void
@@ -61,7 +63,10 @@ on_expiry (gpointer user_data)
 
   self->expiry = 0;
   while (self->parked.head != NULL && ((LfStream *) self->parked.head->data)->parked_until_us <= now_us)
-    release (self, &self->parked, self->parked.head->data);
+    {
+      release (self, &self->parked, self->parked.head->data);
+      self->n_expired++;
+    }
   arm_expiry (self);
   return G_SOURCE_REMOVE;
 }
@@ -82,7 +87,10 @@ static void
 enforce_limits (LfParking *self)
 {
   while (self->parked.length > self->config->parked_streams || self->n_bytes > self->config->parked_bytes)
-    lf_stream_give_up (self->parked.head->data);
+    {
+      lf_stream_give_up (self->parked.head->data);
+      self->n_evicted++;
+    }
 }
 
 /**
@@ -212,4 +220,19 @@ gsize
 lf_parking_get_bytes (LfParking *self)
 {
   return self->n_bytes;
+}
+
+/**
+ * lf_parking_count_lost:
+ * @self: the parking
+ * @n_expired: (out): streams whose time was over
+ * @n_evicted: (out): streams that had to go early
+ *
+ * Tells how many could not be resumed any more, since the start.
+ */
+void
+lf_parking_count_lost (LfParking *self, guint64 *n_expired, guint64 *n_evicted)
+{
+  *n_expired = self->n_expired;
+  *n_evicted = self->n_evicted;
 }

@@ -23,5 +23,7 @@ void       lf_parking_discard (LfParking *self, LfStream *stream); /* it keeps n
 void       lf_parking_remove (LfParking *self, LfStream *stream);  /* lets go of it, if it is here */
 guint      lf_parking_count (LfParking *self);
 gsize      lf_parking_get_bytes (LfParking *self);
+/* Since the start: their time was over; there was no room for them. */
+void lf_parking_count_lost (LfParking *self, guint64 *n_expired, guint64 *n_evicted);
 
 G_END_DECLS

@@ -11,6 +11,10 @@
 
 #define MAX_EVENTS 256
 
+const guint lf_peer_codes[LF_PEER_N_CODES] = {
+  1000, 1002, 1003, 1007, 1008, 1009, 1011, 4001, 4002, 4003, 4006, 4008, 4009, 0
+};
+
 typedef struct
 {
   GSource     parent;
@@ -163,4 +167,27 @@ guint
 lf_peer_loop_count (LfPeerLoop *self)
 {
   return self->peers.length;
+}
+
+/**
+ * lf_peer_loop_get_stats:
+ * @self: a loop
+ *
+ * Returns: (transfer none): what happened since the start
+ */
+const LfPeerStats *
+lf_peer_loop_get_stats (LfPeerLoop *self)
+{
+  return &self->stats;
+}
+
+/* A peer begins to close. */
+void
+lf_peer_loop_count_close (LfPeerLoop *self, guint code)
+{
+  guint i = 0;
+
+  while (lf_peer_codes[i] != code && lf_peer_codes[i] != 0)
+    i++;
+  self->stats.n_closed[i]++;
 }

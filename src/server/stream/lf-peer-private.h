@@ -20,6 +20,7 @@ struct _LfPeerLoop
   GQueue          peers;   /* of LfPeer, by their links */
   GPtrArray      *touched; /* owned: peers with something to write, each once; borrowed */
   GPtrArray      *dead;    /* owned: peers to be freed at the end of the turn */
+  LfPeerStats     stats;
 };
 
 struct _LfPeer
@@ -44,14 +45,16 @@ struct _LfPeer
   gint64      ack_due_us; /* monotonic, or 0 with nothing unacknowledged */
   LfWsFrame  *pong;       /* owned, nullable: only the latest ping is answered */
 
-  guint  is_touched : 1;
-  guint  wants_write : 1;
-  guint  is_closing : 1;  /* a close frame stands in outgoing */
-  guint  is_answered : 1; /* the other end closed */
-  guint  is_clean : 1;
-  gint64 close_due_us;
+  guint       is_touched : 1;
+  guint       wants_write : 1;
+  guint       is_closing : 1;  /* a close frame stands in outgoing */
+  guint       is_answered : 1; /* the other end closed */
+  guint       close_code;      /* 0: not closed by a handshake */
+  gint64      close_due_us;
+  const char *close_reason; /* static, nullable */
 };
 
+void lf_peer_loop_count_close (LfPeerLoop *self, guint code);
 void lf_peer_touch (LfPeer *self);
 void lf_peer_flush (LfPeer *self);
 void lf_peer_receive (LfPeer *self);

@@ -58,6 +58,8 @@ lf_peer_drop (LfPeer *self)
   epoll_ctl (self->loop->epoll_fd, EPOLL_CTL_DEL, self->fd, NULL); /* the descriptor may have copies */
   close (self->fd);
   self->fd = -1;
+  if (!self->is_closing)
+    self->loop->stats.n_cut++;
   self->is_closing = TRUE;
   g_queue_unlink (&self->loop->peers, &self->link);
   lf_due_queue_remove (self->loop->due, &self->due);
@@ -68,7 +70,7 @@ lf_peer_drop (LfPeer *self)
   lf_frame_ring_clear (&self->outgoing);
   g_clear_pointer (&self->pong, lf_ws_frame_unref);
   g_ptr_array_add (self->loop->dead, self);
-  self->funcs->gone (self, self->is_clean, self->owner);
+  self->funcs->gone (self, self->close_code, self->close_reason, self->owner);
   lf_frame_ring_clear (&self->waiting);
   lf_frame_ring_clear (&self->unacked);
 }
@@ -140,6 +142,7 @@ release_written (LfPeer *self, gsize n_written)
         }
       n_written -= left;
       self->offset = 0;
+      self->loop->stats.n_frames[frame->kind]++;
       lf_ws_frame_unref (lf_frame_ring_pop (&self->outgoing));
     }
 }
@@ -167,6 +170,8 @@ write_out (LfPeer *self)
         break;
       if (n < 0)
         return FALSE;
+      self->loop->stats.n_writes++;
+      self->loop->stats.n_bytes_sent += (guint64) n;
       release_written (self, (gsize) n);
     }
   set_wants_write (self, self->outgoing.length > 0);
@@ -240,11 +245,7 @@ on_close (guint code, gpointer user_data)
   LfPeer *self = user_data;
 
   self->is_answered = TRUE;
-  if (!self->is_closing)
-    {
-      self->is_clean = code == LF_CLOSE_NORMAL;
-      lf_peer_close (self, LF_CLOSE_NORMAL, NULL);
-    }
+  lf_peer_close (self, LF_CLOSE_NORMAL, NULL);
   lf_peer_touch (self);
 }
 
@@ -265,6 +266,7 @@ take_bytes (LfPeer *self, const guint8 *data, gsize length)
   guint code;
 
   self->last_received_us = g_get_monotonic_time ();
+  self->loop->stats.n_bytes_received += length;
   if (self->is_answered)
     return;
   code = lf_ws_reader_feed (&self->reader, self->loop->pool, data, length, &reader_funcs, self);
@@ -473,7 +475,7 @@ drop_unsent (LfPeer *self)
  * lf_peer_close:
  * @self: a peer
  * @code: a close code
- * @reason: (nullable): words for logs
+ * @reason: (nullable): words for logs, a static string
  *
  * Starts the closing handshake, which has a deadline of its own. What no byte of has been written is
  * not sent any more, but for an error frame that was queued last; it stays in the window, for a resume.
@@ -485,12 +487,15 @@ lf_peer_close (LfPeer *self, guint code, const char *reason)
 
   if (self->is_closing)
     return;
+  self->close_code = code;
+  self->close_reason = reason;
   if (self->waiting.length > 0 && !lf_frame_ring_get (&self->waiting, self->waiting.length - 1)->is_counted)
     last = lf_ws_frame_ref (lf_frame_ring_get (&self->waiting, self->waiting.length - 1));
   drop_unsent (self);
   if (last != NULL)
     lf_frame_ring_push (&self->outgoing, last);
   lf_frame_ring_push (&self->outgoing, lf_ws_frame_new_close (code, reason));
+  lf_peer_loop_count_close (self->loop, code);
   self->is_closing = TRUE;
   self->close_due_us = g_get_monotonic_time () + CLOSE_WAIT_US;
   lf_peer_arm (self, self->close_due_us);

@@ -49,14 +49,42 @@ typedef struct
   /* The owner's deadlines: acts on those that have come. Returns: the next one, or G_MAXINT64. It may be
    * called early. @now_us: monotonic, as what is returned. */
   gint64 (*due) (LfPeer *peer, gint64 now_us, gpointer owner);
-  /* The last call: the socket is closed. @is_clean: the closing handshake was the other end's wish.
+  /* The last call: the socket is closed. @close_code: of the closing handshake, 0
+   * if there was none; @reason: words for logs, static, nullable.
    * What lf_peer_take_window() does not take now is gone. */
-  void (*gone) (LfPeer *peer, gboolean is_clean, gpointer owner);
+  void (*gone) (LfPeer *peer, guint close_code, const char *reason, gpointer owner);
 } LfPeerFuncs;
+
+#define LF_PEER_N_CODES 14
+
+extern const guint lf_peer_codes[LF_PEER_N_CODES]; /* every close code that is used; the last is 0: any other */
+
+/**
+ * LfPeerStats:
+ * @n_frames: sent, by kind
+ * @n_writes: system calls that wrote them
+ * @n_bytes_sent: written
+ * @n_bytes_received: read
+ * @n_closed: WebSockets closed by this end, by the place of the code in lf_peer_codes
+ * @n_cut: whose socket broke without a closing handshake
+ *
+ * What happened since the start.
+ */
+typedef struct
+{
+  guint64 n_frames[LF_WS_N_KINDS];
+  guint64 n_writes;
+  guint64 n_bytes_sent;
+  guint64 n_bytes_received;
+  guint64 n_closed[LF_PEER_N_CODES];
+  guint64 n_cut;
+} LfPeerStats;
 
 LfPeerLoop *lf_peer_loop_new (const LfConfig *config);
 void        lf_peer_loop_free (LfPeerLoop *self);
 guint       lf_peer_loop_count (LfPeerLoop *self);
+/* Borrowed. */
+const LfPeerStats *lf_peer_loop_get_stats (LfPeerLoop *self);
 
 /* @fd: taken over. NULL: it cannot be watched, and is closed. */
 LfPeer *lf_peer_new (LfPeerLoop *loop, int fd, const LfPeerFuncs *funcs, gpointer owner);

@@ -6,6 +6,7 @@
 #include "lf-store-chat.h"
 #include "lf-store-roster.h"
 #include "lf-stream-private.h"
+#include "lf-streams.h"
 
 /* What comes from a client. */
 
@@ -159,7 +160,8 @@ on_members_read (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 start (LfStream *self, const LfWireResume *resume)
 {
-  StreamJob *job;
+  LfStreamStats *stats = lf_streams_get_stats (self->server->streams);
+  StreamJob     *job;
 
   if (self->state != LF_STREAM_NEW)
     {
@@ -168,7 +170,11 @@ start (LfStream *self, const LfWireResume *resume)
     }
   lf_peer_arm (self->peer, g_get_monotonic_time ()); /* other deadlines hold from here */
   if (resume != NULL && lf_stream_go_on (self, resume))
-    return;
+    {
+      stats->n_resumed++;
+      return;
+    }
+  *(resume != NULL ? &stats->n_resume_failed : &stats->n_started) += 1;
   self->state = self->sink.identity->kind == LF_IDENTITY_PERSON ? LF_STREAM_LOADING : LF_STREAM_LIVE;
   lf_stream_send_hello (self);
   lf_hub_attach (self->server->hub, &self->sink);
@@ -235,6 +241,7 @@ is_of_people (LfFrameType type)
 static void
 take_frame (LfStream *self, const LfFrame *frame)
 {
+  lf_streams_get_stats (self->server->streams)->n_received[frame->type]++;
   if (self->state == LF_STREAM_NEW && frame->type != LF_FRAME_START && frame->type != LF_FRAME_RESUME)
     {
       lf_stream_refuse (self, LF_PROBLEM_BAD_REQUEST, "The first frame must be start or resume.");

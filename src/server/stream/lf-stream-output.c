@@ -30,6 +30,7 @@ remember (LfStream *self, const char *user)
     self->is_changed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   if (g_hash_table_contains (self->is_changed, user))
     return;
+  lf_streams_get_stats (self->server->streams)->n_deferred++;
   own = g_strdup (user);
   g_hash_table_add (self->is_changed, own);
   g_queue_push_tail (&self->changed, own);
@@ -76,7 +77,10 @@ sink_send (LfSink *sink, LfFrameType type, LfWsFrame *frame)
   if (self->state == LF_STREAM_GONE || self->is_final)
     return;
   if (type == LF_FRAME_TYPING && (!is_live (self) || !lf_peer_has_room (self->peer)))
-    return;
+    {
+      lf_streams_get_stats (self->server->streams)->n_typing_dropped++;
+      return;
+    }
   if (is_cut (self))
     lf_stream_keep (self, frame);
   else if (!is_live (self))
@@ -91,8 +95,13 @@ sink_presence (LfSink *sink, const char *user, LfWsFrame *frame)
   LfStream *self = from_sink (sink);
   gboolean  waits = self->is_changed != NULL && g_hash_table_contains (self->is_changed, user);
 
-  if (self->state == LF_STREAM_GONE || self->is_final || waits)
+  if (self->state == LF_STREAM_GONE || self->is_final)
     return;
+  if (waits)
+    {
+      lf_streams_get_stats (self->server->streams)->n_coalesced++;
+      return;
+    }
   if (is_live (self) && lf_peer_has_room (self->peer))
     lf_peer_send (self->peer, frame);
   else
@@ -111,7 +120,15 @@ sink_close (LfSink *sink, LfCloseCode code, const char *reason)
   lf_parking_remove (lf_streams_get_parking (self->server->streams), self);
 }
 
-const LfSinkFuncs lf_stream_sink_funcs = { sink_send, sink_presence, sink_close };
+static gint64
+sink_get_heard_us (LfSink *sink)
+{
+  LfStream *self = from_sink (sink);
+
+  return self->peer != NULL ? lf_peer_get_last_received_us (self->peer) : -1;
+}
+
+const LfSinkFuncs lf_stream_sink_funcs = { sink_send, sink_presence, sink_close, sink_get_heard_us };
 
 /* Encodes a frame for this stream alone. */
 void

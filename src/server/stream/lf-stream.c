@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "lf-stream-private.h"
+#include "lf-streams.h"
 
 static gint64
 spread (guint seconds)
@@ -42,6 +43,7 @@ lf_stream_refuse (LfStream *self, LfProblem problem, const char *detail)
   LfWireErrorFrame error = { (char *) lf_problem_to_code (problem), (char *) detail };
 
   self->is_final = TRUE;
+  lf_streams_get_stats (self->server->streams)->n_refused++;
   lf_stream_send_body (self, LF_FRAME_ERROR, &error);
   lf_stream_close (self, LF_CLOSE_BAD_FRAME, lf_problem_to_code (problem));
 }
@@ -88,11 +90,24 @@ on_due (LfPeer *peer, gint64 now_us, gpointer user_data)
   return MIN (lf_peer_get_last_received_us (peer) + lease_us, self->pong_due_us != 0 ? self->pong_due_us : self->ping_at_us);
 }
 
+/* For whoever asks why a device or a connector is not there. */
 static void
-on_gone (LfPeer *peer, gboolean is_clean, gpointer user_data)
+note_end (LfStream *self, guint code, const char *reason)
+{
+  g_autofree char *words = NULL;
+
+  if (code == LF_CLOSE_NORMAL || code == LF_CLOSE_SIGNED_OUT || code == LF_CLOSE_REPLACED || code == LF_CLOSE_RESTART)
+    return;
+  words = code == 0 ? g_strdup ("its connection broke") : g_strdup_printf ("its stream was closed with %u: %s", code, reason);
+  lf_hub_note_trouble (self->server->hub, self->sink.identity->session, words);
+}
+
+static void
+on_gone (LfPeer *peer, guint close_code, const char *reason, gpointer user_data)
 {
   LfStream *self = user_data;
 
+  note_end (self, close_code, reason != NULL ? reason : "");
   if (lf_stream_can_be_parked (self))
     {
       self->gone (self, self->gone_data);

@@ -12,6 +12,8 @@ struct _LfStreams
   LfPeerLoop *loop;    /* owned */
   GHashTable *all;     /* owned: set of LfStream, borrowed: those with a socket */
   LfParking  *parking; /* owned */
+
+  LfStreamStats stats;
 };
 
 static void
@@ -81,6 +83,30 @@ LfParking *
 lf_streams_get_parking (LfStreams *self)
 {
   return self->parking;
+}
+
+/**
+ * lf_streams_get_stats:
+ * @self: the streams
+ *
+ * Returns: (transfer none): what happened since the start; streams count in it
+ */
+LfStreamStats *
+lf_streams_get_stats (LfStreams *self)
+{
+  return &self->stats;
+}
+
+/**
+ * lf_streams_get_peer_stats:
+ * @self: the streams
+ *
+ * Returns: (transfer none): what happened on their sockets since the start
+ */
+const LfPeerStats *
+lf_streams_get_peer_stats (LfStreams *self)
+{
+  return lf_peer_loop_get_stats (self->loop);
 }
 
 /**

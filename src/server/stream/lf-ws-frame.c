@@ -43,6 +43,7 @@ make (guint8 opcode, const void *payload, gsize length)
     }
   self = g_malloc (sizeof *self + n + length);
   self->n_refs = 1;
+  self->kind = LF_WS_FRAME_CONTROL;
   self->is_counted = FALSE;
   self->length = n + length;
   memcpy (self->bytes, header, n);
@@ -74,6 +75,7 @@ lf_ws_frame_new_text (LfFrameType type, gconstpointer body)
 
   lf_frame_encode (type, body, text);
   self = make (OPCODE_TEXT, text->str, text->len);
+  self->kind = (guint8) type;
   self->is_counted = takes_position (type);
   return self;
 }

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 /**
  * LfWsFrame:
  * @n_refs: references
+ * @kind: for statistics: a #LfFrameType, or %LF_WS_FRAME_CONTROL
  * @is_counted: it takes a position: every frame but hello, ping, pong and error, and no control frame
  * @length: of @bytes
  * @bytes: the WebSocket frame as it goes onto the wire, header included
@@ -16,11 +17,15 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  guint    n_refs;
-  gboolean is_counted;
-  gsize    length;
-  guint8   bytes[];
+  guint  n_refs;
+  guint8 kind;
+  guint8 is_counted;
+  gsize  length;
+  guint8 bytes[];
 } LfWsFrame;
+
+#define LF_WS_FRAME_CONTROL LF_N_FRAME_TYPES /* no frame of ours: close, or the answer to a ping of RFC 6455 */
+#define LF_WS_N_KINDS       (LF_N_FRAME_TYPES + 1)
 
 #define LF_WS_MAX_MESSAGE (64 * 1024)
 

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-hub"
+
+#include "config.h"
+
+#include "lf-hub-private.h"
+
+/* What an administrator asks: which source claims what, and what went wrong with it. */
+
+#define MAX_CALENDARS 16 /* of one person; the store keeps fewer */
+
+typedef struct
+{
+  char  *words;
+  gint64 at_us;
+} LfTrouble;
+
+/* Who published a calendar last, since the server started. */
+typedef struct
+{
+  LfIdentity *reporter; /* owned */
+  gint64      at_us;
+} LfPublisher;
+
+void
+lf_hub_free_trouble (gpointer data)
+{
+  LfTrouble *trouble = data;
+
+  g_free (trouble->words);
+  g_free (trouble);
+}
+
+static void
+free_publisher (gpointer data)
+{
+  LfPublisher *publisher = data;
+
+  lf_identity_unref (publisher->reporter);
+  g_free (publisher);
+}
+
+/**
+ * lf_hub_make_line_key:
+ * @line: id of a line
+ *
+ * Returns: (transfer full): what its trouble is noted under
+ */
+char *
+lf_hub_make_line_key (const char *line)
+{
+  return g_strconcat ("line/", line, NULL);
+}
+
+/**
+ * lf_hub_note_trouble:
+ * @self: a hub
+ * @key: id of a session or service token in force, or of lf_hub_make_line_key()
+ * @words: what went wrong; nothing that a peer wrote
+ *
+ * Remembers the last trouble of each source, until the source itself is gone.
+ */
+void
+lf_hub_note_trouble (LfHub *self, const char *key, const char *words)
+{
+  LfTrouble *trouble;
+
+  g_return_if_fail (LF_IS_HUB (self) && key != NULL && words != NULL);
+
+  trouble = g_new0 (LfTrouble, 1);
+  trouble->words = g_strdup (words);
+  trouble->at_us = lf_clock_get_now_us (self->clock);
+  g_hash_table_replace (self->troubles, g_strdup (key), trouble);
+}
+
+void
+lf_hub_note_trouble_of_line (LfHub *self, const LfLine *line, const char *words)
+{
+  g_autofree char *key = lf_hub_make_line_key (line->line);
+  g_autofree char *text = g_strdup_printf ("“%s” %s", line->source != NULL ? line->source : "the connector", words);
+
+  lf_hub_note_trouble (self, key, text);
+}
+
+void
+lf_hub_note_refusal_of_line (LfHub *self, const LfLine *line, const LfIdentity *other)
+{
+  g_autofree char *key = lf_hub_make_line_key (line->line);
+  g_autofree char *text = g_strdup_printf ("a report of “%s” was refused: the line is that of “%s”", other->name, line->source);
+
+  lf_hub_note_trouble (self, key, text);
+}
+
+void
+lf_hub_forget_trouble_of_line (LfHub *self, const char *line)
+{
+  g_autofree char *key = lf_hub_make_line_key (line);
+
+  g_hash_table_remove (self->troubles, key);
+}
+
+/**
+ * lf_hub_find_trouble:
+ * @self: a hub
+ * @key: of lf_hub_note_trouble()
+ * @at_us: (out): when
+ *
+ * Returns: (transfer none) (nullable): what went wrong last with that source
+ */
+const char *
+lf_hub_find_trouble (LfHub *self, const char *key, gint64 *at_us)
+{
+  const LfTrouble *trouble;
+
+  g_return_val_if_fail (LF_IS_HUB (self) && key != NULL, NULL);
+
+  trouble = g_hash_table_lookup (self->troubles, key);
+  *at_us = trouble != NULL ? trouble->at_us : LF_INSTANT_NONE;
+  return trouble != NULL ? trouble->words : NULL;
+}
+
+/**
+ * lf_hub_note_calendar:
+ * @self: a hub
+ * @user: whose calendar
+ * @source: which of them
+ * @reporter: who published it just now
+ *
+ * Remembers who keeps a calendar.
+ */
+void
+lf_hub_note_calendar (LfHub *self, const char *user, const char *source, const LfIdentity *reporter)
+{
+  LfPerson    *person;
+  LfPublisher *publisher;
+
+  g_return_if_fail (LF_IS_HUB (self) && source != NULL && reporter != NULL);
+
+  person = lf_hub_find_person (self, user);
+  if (person == NULL)
+    return;
+  if (person->calendars == NULL)
+    person->calendars = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_publisher);
+  if (g_hash_table_size (person->calendars) >= MAX_CALENDARS && !g_hash_table_contains (person->calendars, source))
+    g_hash_table_remove_all (person->calendars); /* those that are still there come again within minutes */
+  publisher = g_new0 (LfPublisher, 1);
+  publisher->reporter = lf_identity_ref (reporter);
+  publisher->at_us = lf_clock_get_now_us (self->clock);
+  g_hash_table_replace (person->calendars, g_strdup (source), publisher);
+}
+
+/**
+ * lf_hub_find_calendar:
+ * @self: a hub
+ * @user: whose calendar
+ * @source: which of them
+ * @at_us: (out): when it was last published
+ *
+ * Returns: (transfer none) (nullable): who published it, if anybody did since the start
+ */
+const LfIdentity *
+lf_hub_find_calendar (LfHub *self, const char *user, const char *source, gint64 *at_us)
+{
+  const LfPerson    *person;
+  const LfPublisher *publisher;
+
+  g_return_val_if_fail (LF_IS_HUB (self), NULL);
+
+  person = lf_hub_find_person (self, user);
+  publisher = person != NULL && person->calendars != NULL ? g_hash_table_lookup (person->calendars, source) : NULL;
+  *at_us = publisher != NULL ? publisher->at_us : LF_INSTANT_NONE;
+  return publisher != NULL ? publisher->reporter : NULL;
+}
+
+/* The wall clock at an instant of the monotonic one. */
+static gint64
+to_wall_us (LfHub *self, gint64 mono_us)
+{
+  return lf_clock_get_now_us (self->clock) + (mono_us - lf_clock_get_mono_us (self->clock));
+}
+
+static LfSink *
+find_any_sink (LfHub *self, const char *session)
+{
+  LfSink *sink = lf_hub_find_sink (self, session);
+
+  for (guint i = 0; sink == NULL && i < self->connectors->len; i++)
+    if (g_str_equal (((LfSink *) self->connectors->pdata[i])->identity->session, session))
+      sink = self->connectors->pdata[i];
+  return sink;
+}
+
+/**
+ * lf_hub_is_connected:
+ * @self: a hub
+ * @session: a session, or id of a service token
+ * @heard_us: (out): when its other end was last heard, or %LF_INSTANT_NONE
+ *
+ * Returns: %TRUE if it has a stream whose socket is open
+ */
+gboolean
+lf_hub_is_connected (LfHub *self, const char *session, gint64 *heard_us)
+{
+  LfSink *sink;
+  gint64  heard_mono_us = -1;
+
+  g_return_val_if_fail (LF_IS_HUB (self), FALSE);
+
+  sink = find_any_sink (self, session);
+  if (sink != NULL)
+    heard_mono_us = sink->funcs->get_heard_us (sink);
+  /* Peers go by the system's monotonic clock, whatever clock a test has given to the hub. */
+  *heard_us = heard_mono_us >= 0 ? lf_clock_get_now_us (self->clock) - (g_get_monotonic_time () - heard_mono_us) : LF_INSTANT_NONE;
+  return heard_mono_us >= 0;
+}
+
+static LfWireClaim *
+claim_new (GPtrArray *claims, LfKind kind, char *id, const char *value, const char *source, gint64 since_us)
+{
+  LfWireClaim *claim = g_new0 (LfWireClaim, 1);
+
+  claim->id = id;
+  claim->kind = kind;
+  claim->value = g_strdup (value);
+  claim->source = g_strdup (source);
+  claim->since_us = since_us;
+  claim->heard_us = LF_INSTANT_NONE;
+  claim->lease_until_us = LF_INSTANT_NONE;
+  claim->trouble_us = LF_INSTANT_NONE;
+  g_ptr_array_add (claims, claim);
+  return claim;
+}
+
+static void
+add_trouble (LfHub *self, LfWireClaim *claim, const char *key)
+{
+  claim->trouble = g_strdup (lf_hub_find_trouble (self, key, &claim->trouble_us));
+}
+
+static void
+explain_line (LfHub *self, const LfLine *line, GPtrArray *claims)
+{
+  const LfLineOwner *owner = line->owner != NULL ? g_hash_table_lookup (self->owners, line->owner) : NULL;
+  g_autofree char   *key = lf_hub_make_line_key (line->line);
+  LfWireClaim       *claim = claim_new (claims, LF_KIND_PHONE, g_strdup_printf ("phone/line/%s", line->line),
+                                        lf_phone_state_to_name (lf_line_get_state (line)), line->source != NULL ? line->source : "", line->since_us);
+
+  claim->detail = g_strdup_printf ("%s, %s line%s%s", line->address, line->is_primary ? "primary" : "secondary",
+                                   line->state != lf_line_get_state (line) ? "; do_not_disturb of a secondary line counts as on_hook" : "",
+                                   line->owner == NULL ? "; no connector reports it" : "");
+  if (owner != NULL)
+    {
+      claim->heard_us = to_wall_us (self, owner->seen_mono_us);
+      claim->lease_until_us = claim->heard_us + (self->config->connector_silent_s + self->config->connector_grace_s) * LF_SECOND;
+    }
+  add_trouble (self, claim, key);
+  if (claim->trouble == NULL && line->owner != NULL)
+    add_trouble (self, claim, line->owner);
+}
+
+static int
+compare_lines (gconstpointer a, gconstpointer b)
+{
+  guint rank_a = lf_line_get_rank (*(LfLine *const *) a);
+  guint rank_b = lf_line_get_rank (*(LfLine *const *) b);
+
+  return rank_a < rank_b ? -1 : rank_a > rank_b;
+}
+
+static void
+explain_phone (LfHub *self, LfPerson *person, gint64 now_us, GPtrArray *claims)
+{
+  const LfClaims       *own = lf_presentity_get_claims (person->presentity);
+  const GPtrArray      *lines = lf_presentity_get_lines (person->presentity);
+  g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
+
+  if (own != NULL && own->dnd.is_on && (own->dnd.expires_at_us == LF_INSTANT_NONE || own->dnd.expires_at_us > now_us))
+    claim_new (claims, LF_KIND_PHONE, g_strdup ("phone/own"), lf_phone_state_to_name (LF_PHONE_DO_NOT_DISTURB), "own choice",
+               own->dnd_since_us)
+      ->lease_until_us = own->dnd.expires_at_us;
+  for (guint i = 0; i < lines->len; i++)
+    g_ptr_array_add (sorted, lines->pdata[i]);
+  g_ptr_array_sort (sorted, compare_lines); /* stable: lines that say the same stay in their order */
+  for (guint i = 0; i < sorted->len; i++)
+    explain_line (self, sorted->pdata[i], claims);
+}
+
+static void
+explain_device (LfHub *self, const LfDevice *device, GPtrArray *claims)
+{
+  const LfGone *gone = g_hash_table_lookup (self->gone, device->session);
+  LfWireClaim  *claim = claim_new (claims, LF_KIND_REACHABILITY, g_strdup_printf ("reachability/device/%s", device->session),
+                                   lf_reachability_state_to_name (device->state), device->session, device->since_us);
+
+  if (lf_hub_is_connected (self, device->session, &claim->heard_us))
+    {
+      claim->detail = g_strdup ("its stream is open");
+      claim->lease_until_us = claim->heard_us + self->config->device_lease_s * LF_SECOND;
+    }
+  else
+    {
+      claim->detail = g_strdup ("its socket is gone; offline at the end of the lease unless it comes back");
+      claim->lease_until_us = gone != NULL ? to_wall_us (self, gone->until_mono_us) : LF_INSTANT_NONE;
+    }
+  add_trouble (self, claim, device->session);
+}
+
+static void
+explain_reachability (LfHub *self, LfPerson *person, gint64 now_us, GPtrArray *claims)
+{
+  const LfClaims       *own = lf_presentity_get_claims (person->presentity);
+  g_autoptr (GPtrArray) devices = lf_presentity_list_devices (person->presentity);
+
+  if (own != NULL && own->status.choice != LF_CHOICE_AUTOMATIC &&
+      (own->status.expires_at_us == LF_INSTANT_NONE || own->status.expires_at_us > now_us))
+    {
+      LfReachabilityState state = own->status.choice == LF_CHOICE_AVAILABLE ? LF_REACHABILITY_AVAILABLE : LF_REACHABILITY_AWAY;
+      LfWireClaim        *claim = claim_new (claims, LF_KIND_REACHABILITY, g_strdup ("reachability/own"), lf_reachability_state_to_name (state),
+                                             "own choice", own->status_since_us);
+
+      claim->lease_until_us = own->status.expires_at_us;
+      if (devices->len == 0)
+        claim->detail = g_strdup ("counts once a device is there");
+    }
+  for (guint i = 0; i < devices->len; i++)
+    explain_device (self, devices->pdata[i], claims);
+}
+
+/**
+ * lf_hub_explain:
+ * @self: a hub
+ * @user: id of a person
+ * @claims: (element-type LfWireClaim): claims of phone and reachability are added, of each kind in order
+ *
+ * Tells what the person's presence is folded from. The source of a device is its session.
+ *
+ * Returns: (transfer full) (nullable): the presence as it is folded, %NULL if nobody has that id
+ */
+LfPresence *
+lf_hub_explain (LfHub *self, const char *user, GPtrArray *claims)
+{
+  LfPerson *person;
+  gint64    now_us;
+
+  g_return_val_if_fail (LF_IS_HUB (self) && claims != NULL, NULL);
+
+  person = lf_hub_find_person (self, user);
+  if (person == NULL)
+    return NULL;
+  now_us = lf_clock_get_now_us (self->clock);
+  explain_phone (self, person, now_us, claims);
+  explain_reachability (self, person, now_us, claims);
+  return lf_presence_ref (lf_presentity_get_presence (person->presentity));
+}
