@@ -3,12 +3,17 @@
 
 #include "config.h"
 
+#include <errno.h>
 #include <sqlite3.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "lf-db-driver.h"
 
 #define BUSY_TIMEOUT_MS       5000
 #define MAX_CACHED_STATEMENTS 256
+#define CHECKPOINT_PAGES      1000 /* of the log of writes, until it is folded into the database */
+#define TELL_US               (60 * G_USEC_PER_SEC)
 
 /* A connection to SQLite. WAL lets the reader go on beside the writer; synchronous FULL puts every
  * COMMIT on disk before it returns. */
@@ -17,6 +22,7 @@ typedef struct
   LfDb        base;
   sqlite3    *handle;     /* owned */
   GHashTable *statements; /* SQL (owned) → sqlite3_stmt (owned) */
+  gint64      told_us;    /* monotonic: when the log last spoke of trouble; 0: never */
 } SqliteDb;
 
 typedef struct
@@ -29,15 +35,16 @@ typedef struct
 static LfProblem
 problem_of_result (sqlite3 *handle, int result)
 {
+  int number;
+
   switch (result & 0xff)
     {
     case SQLITE_FULL:
       return LF_PROBLEM_STORAGE_FULL;
     case SQLITE_IOERR:
       /* A quota or a full disk met in the log of writes comes as an I/O error. */
-      return sqlite3_system_errno (handle) == ENOSPC || sqlite3_system_errno (handle) == EDQUOT
-               ? LF_PROBLEM_STORAGE_FULL
-               : LF_PROBLEM_INTERNAL;
+      number = sqlite3_system_errno (handle);
+      return number == ENOSPC || number == EDQUOT || number == EFBIG ? LF_PROBLEM_STORAGE_FULL : LF_PROBLEM_UNAVAILABLE;
     case SQLITE_CONSTRAINT:
       return LF_PROBLEM_CONFLICT;
     case SQLITE_BUSY:
@@ -48,11 +55,57 @@ problem_of_result (sqlite3 *handle, int result)
     }
 }
 
-static void
-set_error (sqlite3 *handle, int result, GError **error)
+static gboolean
+is_sync_failure (int result)
 {
+  return result == SQLITE_IOERR_FSYNC || result == SQLITE_IOERR_DIR_FSYNC;
+}
+
+/* After fsync() failed nobody can tell what is on the disk: the kernel may have dropped what it could
+ * not write, and the next call would succeed all the same. What was acknowledged before is safe; what
+ * would be acknowledged from now on need not be. */
+G_NORETURN static void
+give_up (sqlite3 *handle)
+{
+  g_critical ("The disk did not take what was written (fsync: %s); nothing more is acknowledged, the server ends",
+              g_strerror (sqlite3_system_errno (handle)));
+  _exit (EXIT_FAILURE);
+}
+
+/* Whoever asked is told to try again; what can be done about it is the administrator's. */
+static void
+tell_trouble (SqliteDb *self, int result)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (self->told_us != 0 && now_us < self->told_us + TELL_US)
+    return;
+  self->told_us = now_us;
+  if ((result & 0xff) == SQLITE_IOERR)
+    g_message ("The disk of the data folder fails: %s (code %d, error %d of the system); what needs it is refused meanwhile",
+               sqlite3_errmsg (self->handle), result, sqlite3_system_errno (self->handle));
+  else
+    g_message ("Another program holds the database: changes are refused until it lets go");
+}
+
+static void
+set_unavailable (SqliteDb *self, int result, GError **error)
+{
+  tell_trouble (self, result);
+  g_set_error_literal (error, LF_SERVER_ERROR, LF_PROBLEM_UNAVAILABLE,
+                       (result & 0xff) == SQLITE_IOERR
+                         ? "The server's disk fails; nothing was stored. Try again in a moment, and tell its administrator."
+                         : "The database is held by another program; try again in a moment.");
+}
+
+static void
+set_error (SqliteDb *self, int result, GError **error)
+{
+  sqlite3  *handle = self->handle;
   LfProblem problem = problem_of_result (handle, result);
 
+  if (is_sync_failure (result))
+    give_up (handle);
   switch ((int) problem)
     {
     case LF_PROBLEM_STORAGE_FULL:
@@ -65,8 +118,7 @@ set_error (sqlite3 *handle, int result, GError **error)
       g_debug ("constraint: %s", sqlite3_errmsg (handle));
       break;
     case LF_PROBLEM_UNAVAILABLE:
-      g_set_error_literal (error, LF_SERVER_ERROR, LF_PROBLEM_UNAVAILABLE,
-                           "The database is held by another program; try again in a moment.");
+      set_unavailable (self, result, error);
       break;
     default:
       g_set_error (error, LF_SERVER_ERROR, LF_PROBLEM_INTERNAL, "The database failed: %s.",
@@ -98,7 +150,7 @@ prepare (SqliteDb *self, const char *sql, gboolean *is_cached, GError **error)
   result = sqlite3_prepare_v3 (self->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
   if (result != SQLITE_OK)
     {
-      set_error (self->handle, result, error);
+      set_error (self, result, error);
       return NULL;
     }
 
@@ -161,7 +213,7 @@ sqlite_query (LfDb *db, const char *sql, const LfDbValue *values, GError **error
   result = bind_values (statement, values);
   if (result != SQLITE_OK)
     {
-      set_error (self->handle, result, error);
+      set_error (self, result, error);
       sqlite_free_rows (&rows->base);
       return NULL;
     }
@@ -179,7 +231,7 @@ sqlite_next (LfRows *rows, GError **error)
   if (result == SQLITE_ROW)
     return TRUE;
   if (result != SQLITE_DONE)
-    set_error (db->handle, result, error);
+    set_error (db, result, error);
 
   return FALSE;
 }
@@ -237,6 +289,20 @@ static const LfDbDriver driver = {
   .close = sqlite_close,
 };
 
+/* In place of SQLite's own hook, which keeps quiet about what fails: the log of writes is folded into
+ * the database now and then. A reader may be in the way, or the disk full: then it is done later. */
+static int
+on_committed (void *unused, sqlite3 *handle, const char *name, int n_pages)
+{
+  int result = n_pages >= CHECKPOINT_PAGES ? sqlite3_wal_checkpoint_v2 (handle, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) : SQLITE_OK;
+
+  if (is_sync_failure (result))
+    give_up (handle);
+  if (result != SQLITE_OK)
+    g_debug ("the log of writes is folded into the database later: %s", sqlite3_errstr (result));
+  return SQLITE_OK;
+}
+
 /* The settings hold for a connection, not for the file: each one makes them. */
 static gboolean
 configure (LfDb *db, gboolean is_writer, GError **error)
@@ -280,12 +346,14 @@ lf_db_open_sqlite (const char *path, gboolean is_writer, GError **error)
   result = sqlite3_open_v2 (path, &self->handle, is_writer ? flags | SQLITE_OPEN_CREATE : flags, NULL);
   if (result != SQLITE_OK)
     {
-      set_error (self->handle, result, error);
+      set_error (self, result, error);
       sqlite_close (&self->base);
       return NULL;
     }
 
   sqlite3_busy_timeout (self->handle, BUSY_TIMEOUT_MS);
+  if (is_writer)
+    sqlite3_wal_hook (self->handle, on_committed, NULL);
   if (!configure (&self->base, is_writer, error))
     {
       sqlite_close (&self->base);

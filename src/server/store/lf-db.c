@@ -15,7 +15,7 @@
  * Runs a statement to its end; rows it yields are passed over.
  *
  * Returns: %TRUE unless it failed: %LF_PROBLEM_CONFLICT for a broken constraint,
- *   %LF_PROBLEM_STORAGE_FULL, %LF_PROBLEM_UNAVAILABLE when locked, else %LF_PROBLEM_INTERNAL
+ *   %LF_PROBLEM_STORAGE_FULL, %LF_PROBLEM_UNAVAILABLE when locked or when the disk fails, else %LF_PROBLEM_INTERNAL
  */
 gboolean
 lf_db_exec_values (LfDb *self, const char *sql, const LfDbValue *values, GError **error)

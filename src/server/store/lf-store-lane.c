@@ -191,7 +191,7 @@ run_group (LfStoreLane *self, GPtrArray *group)
       lf_db_rollback (self->db);
     }
 
-  if (error->code != LF_PROBLEM_STORAGE_FULL)
+  if (error->code != LF_PROBLEM_STORAGE_FULL && error->code != LF_PROBLEM_UNAVAILABLE)
     g_warning ("%u changes could not be stored: %s", group->len, error->message);
   fail_group (self, group, error);
 }
