@@ -3,8 +3,11 @@
 
 #include "config.h"
 
+#include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lf-program.h"
 #include "lf-server-fixture.h"
@@ -56,12 +59,12 @@ take_answer (Sender *sender)
 }
 
 static gboolean
-chat_on (Sender senders[SENDERS], const char *conversation, guint *n_acked)
+chat_on (Sender *senders, guint n_senders, const char *conversation, guint *n_acked)
 {
   gboolean is_open = TRUE;
 
   *n_acked = 0;
-  for (guint i = 0; i < SENDERS; i++)
+  for (guint i = 0; i < n_senders; i++)
     {
       if (senders[i].pending != NULL)
         is_open = take_answer (&senders[i]) && is_open;
@@ -180,9 +183,9 @@ test_kill (LfProgram *fixture, gconstpointer unused)
   conversation = open_conversation (fixture, token);
   for (guint i = 0; i < SENDERS; i++)
     sender_init (&senders[i], fixture, token);
-  lf_wait_until ((chat_on (senders, conversation, &n_acked), n_acked >= 200), 60000);
+  lf_wait_until ((chat_on (senders, SENDERS, conversation, &n_acked), n_acked >= 200), 60000);
   lf_program_kill (fixture);
-  lf_wait_until (!chat_on (senders, conversation, &n_acked), LF_RIG_WAIT_MS);
+  lf_wait_until (!chat_on (senders, SENDERS, conversation, &n_acked), LF_RIG_WAIT_MS);
 
   lf_program_start (fixture);
   found = read_history (fixture, token, conversation);
@@ -205,11 +208,90 @@ test_kill (LfProgram *fixture, gconstpointer unused)
     }
 }
 
+static void
+back_up (LfProgram *fixture, const char *path)
+{
+  g_autofree char *database = g_build_filename (fixture->folder, "lampfield.db", NULL);
+  g_autofree char *sql = g_strdup_printf ("VACUUM INTO '%s'", path);
+  sqlite3         *handle = NULL;
+
+  g_assert_cmpint (sqlite3_open_v2 (database, &handle, SQLITE_OPEN_READONLY, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (handle, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (handle);
+}
+
+/* As docs/deployment.md says. */
+static void
+restore (LfProgram *fixture, const char *path)
+{
+  g_autofree char *database = g_build_filename (fixture->folder, "lampfield.db", NULL);
+  g_autofree char *log = g_strconcat (database, "-wal", NULL);
+  g_autofree char *index = g_strconcat (database, "-shm", NULL);
+
+  unlink (log);
+  unlink (index);
+  unlink (database);
+  if (path != NULL)
+    g_assert_cmpint (rename (path, database), ==, 0);
+}
+
+static void
+test_restored (LfProgram *fixture, gconstpointer unused)
+{
+  g_autofree char       *path = g_build_filename (fixture->folder, "backup.db", NULL);
+  g_autofree char       *token = NULL;
+  g_autofree char       *conversation = NULL;
+  g_autoptr (GHashTable) found = NULL;
+  Sender                 sender = { 0 };
+  guint                  n_before;
+  guint                  n_acked = 0;
+
+  g_test_summary ("A backup made while the server runs can be put back: what was stored by then is there; emptied, nobody is known");
+  lf_program_import (fixture, "login,name,password\nmara,Mara Klein," LF_PROGRAM_PASSWORD "\njonas,Jonas Weber," LF_PROGRAM_PASSWORD "\n");
+  lf_program_start (fixture);
+  token = lf_program_sign_in (fixture, "mara", LF_PROGRAM_PASSWORD, 200);
+  conversation = open_conversation (fixture, token);
+  sender_init (&sender, fixture, token);
+  lf_wait_until ((chat_on (&sender, 1, conversation, &n_acked), n_acked >= 10), 60000);
+  back_up (fixture, path);
+  n_before = sender.acked->len;
+  lf_wait_until ((chat_on (&sender, 1, conversation, &n_acked), n_acked >= n_before + 10), 60000);
+  lf_program_kill (fixture);
+  restore (fixture, path);
+
+  lf_program_start (fixture);
+  found = read_history (fixture, token, conversation);
+  g_assert_cmpuint (g_hash_table_size (found), >=, n_before);
+  g_assert_cmpuint (g_hash_table_size (found), <, sender.acked->len);
+  g_ptr_array_set_size (sender.acked, (int) n_before);
+  assert_each_once (found, sender.acked);
+  {
+    g_autoptr (LfRaw) stream = lf_raw_open_stream (&fixture->rig, token);
+    g_autofree char  *hello = NULL;
+
+    lf_raw_say (stream, "{\"t\":\"resume\",\"session\":\"s1\",\"count\":7}");
+    hello = lf_raw_hear_type (stream, "hello");
+    g_assert_nonnull (strstr (hello, "\"resumed\":false"));
+    g_free (lf_raw_hear_type (stream, "snapshot"));
+  }
+
+  lf_program_kill (fixture);
+  restore (fixture, NULL);
+  lf_program_start (fixture);
+  {
+    g_autoptr (LfRawReply) me = lf_raw_call (&fixture->rig, "GET", "/me", token, NULL);
+
+    lf_raw_assert_problem (me, LF_PROBLEM_UNAUTHORIZED); /* the client asks its user to sign in, and keeps what it has */
+  }
+  sender_clear (&sender);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   lf_program_init (argc, argv);
+  g_test_add ("/kill/restored", LfProgram, NULL, lf_program_set_up, test_restored, lf_program_tear_down);
   g_test_add ("/kill/under-chat", LfProgram, NULL, lf_program_set_up, test_kill, lf_program_tear_down);
 
   return g_test_run ();

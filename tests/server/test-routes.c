@@ -301,13 +301,51 @@ test_refresh (Fixture *fixture, gconstpointer unused)
   g_autofree char         *next_body = g_strdup_printf ("{\"refresh_token\":\"%s\"}", second->refresh_token);
   g_autoptr (LfRaw)        stream = lf_raw_open_live (fixture->rig, second->access_token);
   g_autoptr (LfRawReply)   third_reply = lf_raw_call (fixture->rig, "POST", "/auth/refresh", NULL, next_body);
-  g_autoptr (LfRawReply)   stolen = lf_raw_call (fixture->rig, "POST", "/auth/refresh", NULL, body);
+  g_autoptr (LfRawReply)   stolen = NULL;
 
   g_test_summary ("A lost answer is made good; a stolen token ends the session and closes its stream with 4001");
   g_assert_cmpstr (same->refresh_token, ==, second->refresh_token);
   g_assert_cmpuint (third_reply->status, ==, 200);
+  g_test_expect_message ("lf-accounts", G_LOG_LEVEL_MESSAGE, "Audit: a refresh token of user * may be stolen: session * ends");
+  stolen = lf_raw_call (fixture->rig, "POST", "/auth/refresh", NULL, body);
+  g_test_assert_expected_messages ();
   lf_raw_assert_problem (stolen, LF_PROBLEM_UNAUTHORIZED);
   g_assert_cmpuint (lf_raw_hear_close (stream), ==, LF_CLOSE_SIGNED_OUT);
+}
+
+static void
+test_refresh_at_once (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (LfRawReply)   login = lf_raw_call (fixture->rig, "POST", "/auth/login", NULL, "{\"user\":\"priya\",\"password\":\"" LF_RIG_PASSWORD "\"}");
+  g_autoptr (LfWireTokens) first = decode (login, &lf_schema_tokens);
+  g_autofree char         *body = g_strdup_printf ("{\"refresh_token\":\"%s\"}", first->refresh_token);
+  g_autoptr (GPtrArray)    raws = g_ptr_array_new_with_free_func ((GDestroyNotify) lf_raw_free);
+  g_autoptr (LfRaw)        stream = lf_raw_open_live (fixture->rig, first->access_token);
+  g_autofree char         *successor = NULL;
+
+  g_test_summary ("Who renews several times at once gets one successor, tokens that all work, and keeps the stream");
+  for (guint i = 0; i < 4; i++)
+    {
+      LfRaw *raw = lf_raw_connect (fixture->rig);
+
+      lf_raw_printf (raw, "POST " LF_API_PATH "/auth/refresh HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+                     strlen (body), body);
+      g_ptr_array_add (raws, raw);
+    }
+  for (guint i = 0; i < raws->len; i++)
+    {
+      g_autoptr (LfRawReply)   reply = lf_raw_read_reply (raws->pdata[i]);
+      g_autoptr (LfWireTokens) tokens = NULL;
+
+      g_assert_cmpuint (reply->status, ==, 200);
+      tokens = decode (reply, &lf_schema_tokens);
+      if (successor == NULL)
+        successor = g_strdup (tokens->refresh_token);
+      g_assert_cmpstr (tokens->refresh_token, ==, successor);
+      call_status (fixture, tokens->access_token, "GET", "/me", NULL, 200);
+    }
+  lf_raw_say (stream, "{\"t\":\"ping\",\"n\":1}");
+  g_free (lf_raw_hear_type (stream, "pong"));
 }
 
 static void
@@ -344,6 +382,7 @@ main (int argc, char **argv)
   ADD_ROUTE_TEST ("/routes/auth/logout", test_logout);
   ADD_ROUTE_TEST ("/routes/auth/remote-sign-out", test_remote_sign_out);
   ADD_ROUTE_TEST ("/routes/auth/refresh", test_refresh);
+  ADD_ROUTE_TEST ("/routes/auth/refresh-at-once", test_refresh_at_once);
   ADD_ROUTE_TEST ("/routes/auth/rate", test_rate);
 
   return g_test_run ();

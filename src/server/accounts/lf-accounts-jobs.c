@@ -230,6 +230,7 @@ lf_accounts_job_refresh (LfDb *db, gpointer data, GError **error)
       if (!lf_store_sessions_remove (db, NULL, row->session, error))
         return FALSE;
       job->revoked = g_steal_pointer (&row->session);
+      job->user = g_steal_pointer (&row->user);
       return TRUE;
     }
 
@@ -359,6 +360,7 @@ lf_refresh_job_free (LfRefreshJob *job)
   lf_codec_free (&lf_schema_tokens, job->tokens);
   g_free (job->access_hash);
   g_free (job->revoked);
+  g_free (job->user);
   g_free (job);
 }
 

@@ -32,6 +32,7 @@ typedef struct
   LfWireTokens *tokens;      /* out, NULL when the token was refused */
   char         *access_hash; /* out */
   char         *revoked;     /* out, nullable: the session that was ended for it */
+  char         *user;        /* out, nullable: whose that was */
 } LfRefreshJob;
 
 typedef struct

@@ -146,7 +146,7 @@ on_refreshed (GObject *source, GAsyncResult *result, gpointer user_data)
   if (job->revoked != NULL)
     {
       self->stats.n_reused++;
-      g_message ("A refresh token was used twice: session %s ends", job->revoked);
+      g_message ("Audit: a refresh token of user %s was used again when it was spent, and may be stolen: session %s ends", job->user, job->revoked);
       lf_accounts_drop_sessions (self, (const char *const[]){ job->revoked, NULL });
       g_task_return_new_error (task, LF_SERVER_ERROR, LF_PROBLEM_UNAUTHORIZED, "The session has ended; sign in again.");
       return;
