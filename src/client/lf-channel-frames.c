@@ -10,6 +10,8 @@
 #include "lf-problem.h"
 #include "lf-timer.h"
 
+#define BACKOFF_STEP_MS      1000
+#define BACKOFF_MAX_MS       60000
 #define SNAPSHOT_DEADLINE_MS 120000
 #define PONG_DEADLINE_MS     10000
 #define SHORTEST_PING_S      5
@@ -359,6 +361,15 @@ lf_channel_send (LfChannel    *self,
   lf_frame_encode (type, body, self->buffer);
   soup_websocket_connection_send_text (self->connection, self->buffer->str);
   return TRUE;
+}
+
+/* Full jitter: a random time between nothing and a doubling limit, never before Retry-After. */
+guint
+lf_channel_draw_backoff_ms (guint failures, guint retry_after_s)
+{
+  guint limit_ms = MIN (BACKOFF_STEP_MS << MIN (failures, LF_CHANNEL_MAX_FAILURES), BACKOFF_MAX_MS);
+
+  return (guint) g_random_int_range (0, (gint32) limit_ms + 1) + retry_after_s * 1000;
 }
 
 /**

@@ -57,6 +57,10 @@ struct _LfChannel
 };
 
 /* lf-channel.c */
+/* How many failures in a row it counts as when a server stops: the wait for it is up to 4 s. */
+#define LF_CHANNEL_RESTART_FAILURES 2
+#define LF_CHANNEL_MAX_FAILURES     6 /* more make no difference */
+
 void lf_channel_set_state (LfChannel *self, LfChannelState state);
 void lf_channel_emit_hello (LfChannel *self, const LfWireHello *hello);
 void lf_channel_emit_caught_up (LfChannel *self);
@@ -65,6 +69,7 @@ void lf_channel_lose (LfChannel *self, gushort close_code, GError *error); /* ta
 void lf_channel_start_phase (LfChannel *self, guint deadline_ms);          /* lost when it passes */
 
 /* lf-channel-frames.c */
+guint  lf_channel_draw_backoff_ms (guint failures, guint retry_after_s);
 void   lf_channel_say_first (LfChannel *self); /* start or resume */
 gint64 lf_channel_read_elapsed_us (void);      /* since boot, time asleep included */
 void   lf_channel_take_message (LfChannel *self, int type, GBytes *message);

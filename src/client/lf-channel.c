@@ -11,12 +11,9 @@
 #include "lf-timer.h"
 #include "lf-upgrade.h"
 
-#define CONNECT_DEADLINE_MS  20000
-#define HELLO_DEADLINE_MS    10000
-#define BACKOFF_STEP_MS      1000
-#define BACKOFF_MAX_MS       60000
-#define BACKOFF_MAX_EXPONENT 6
-#define STABLE_US            (30 * LF_SECOND) /* open for so long: the next back-off starts from the beginning */
+#define CONNECT_DEADLINE_MS 20000
+#define HELLO_DEADLINE_MS   10000
+#define STABLE_US           (30 * LF_SECOND) /* open for so long: the next back-off starts from the beginning */
 
 G_DEFINE_FINAL_TYPE (LfChannel, lf_channel, G_TYPE_OBJECT)
 
@@ -111,16 +108,13 @@ on_backoff_over (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Full jitter: a random time between nothing and a doubling limit, never before Retry-After. */
 static guint
 choose_backoff_ms (LfChannel *self)
 {
-  guint limit_ms = MIN (BACKOFF_STEP_MS << MIN (self->failures, BACKOFF_MAX_EXPONENT), BACKOFF_MAX_MS);
-  guint wait_ms = g_random_int_range (0, limit_ms + 1);
+  guint wait_ms = lf_channel_draw_backoff_ms (self->failures, self->retry_after_s);
 
-  wait_ms += self->retry_after_s * 1000;
   self->retry_after_s = 0;
-  self->failures = MIN (self->failures + 1, BACKOFF_MAX_EXPONENT);
+  self->failures = MIN (self->failures + 1, LF_CHANNEL_MAX_FAILURES);
   return wait_ms;
 }
 
@@ -209,6 +203,10 @@ take_close (LfChannel *self,
       break;
     case LF_CLOSE_VERSION:
       give_up (self, g_error_new (LF_ERROR, LF_ERROR_VERSION, "“%s” speaks another version of the stream.", server));
+      break;
+    case LF_CLOSE_RESTART: /* everybody was told: they are not to come back together */
+      self->failures = MAX (self->failures, LF_CHANNEL_RESTART_FAILURES);
+      lf_channel_lose (self, LF_CLOSE_NORMAL, g_error_new (LF_ERROR, LF_ERROR_UNAVAILABLE, "“%s” is being restarted.", server));
       break;
     case LF_CLOSE_RATE:
       self->failures = MAX (self->failures, 3);

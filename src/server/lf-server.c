@@ -14,6 +14,7 @@
 
 #define RECLOCK_S      60 /* the wall clock may be set while the server runs */
 #define DRAIN_CHECK_MS 50
+#define DRAIN_STREAMS  25 /* that are told at once, at least: more of them come back spread */
 #define RELOAD_MS      100
 #define MAX_LAST_TURNS 10000
 
@@ -330,7 +331,10 @@ static gboolean
 on_drain_check (gpointer user_data)
 {
   LfServer *self = user_data;
-  gboolean  is_empty = lf_streams_count (self->streams) == 0 && lf_http_server_count_active (self->http) == 0;
+  gboolean  is_empty;
+
+  lf_streams_close_some (self->streams, self->drain_streams, LF_CLOSE_RESTART, "the server is stopping");
+  is_empty = lf_streams_count (self->streams) == 0 && lf_http_server_count_active (self->http) == 0;
 
   if (!is_empty && g_get_monotonic_time () < self->drain_until_us)
     return G_SOURCE_CONTINUE;
@@ -345,18 +349,23 @@ on_drain_check (gpointer user_data)
  * @done: called once, when every stream is closed and every request answered, or at the deadline
  * @user_data: for @done
  *
- * Takes no more connections and tells every stream to come back later (4009).
+ * Takes no more connections and tells every stream to come back later (4009): a few at once, many
+ * over the first half of the time to drain, so that they do not all come back together.
  */
 void
 lf_server_drain (LfServer *self, GSourceOnceFunc done, gpointer user_data)
 {
+  guint n_looks;
+
   g_return_if_fail (self != NULL && self->http != NULL && done != NULL);
 
   if (self->drain_id != 0)
     return;
   remove_address (self);
   lf_http_server_quiesce (self->http);
-  lf_streams_close_all (self->streams, LF_CLOSE_RESTART, "the server is stopping");
+  n_looks = MAX (self->config->drain_timeout_s * 1000 / 2 / DRAIN_CHECK_MS, 1);
+  self->drain_streams = MAX (DRAIN_STREAMS, (lf_streams_count (self->streams) + n_looks - 1) / n_looks);
+  lf_streams_close_some (self->streams, self->drain_streams, LF_CLOSE_RESTART, "the server is stopping");
   self->drained = done;
   self->drained_data = user_data;
   self->drain_until_us = g_get_monotonic_time () + self->config->drain_timeout_s * G_USEC_PER_SEC;

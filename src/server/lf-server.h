@@ -47,6 +47,7 @@ struct _LfServer
   guint           reclock_id;
   guint           reload_id;
   guint           drain_id;
+  guint           drain_streams;  /* closed at each look */
   gint64          drain_until_us; /* monotonic */
   GSourceOnceFunc drained;
   gpointer        drained_data;
@@ -55,7 +56,7 @@ struct _LfServer
 /* Opens the store, loads people, starts listening. @clock is owned by the caller. */
 LfServer *lf_server_new (LfConfig *config, LfClock *clock);
 gboolean  lf_server_start (LfServer *self, GError **error);
-/* Stops taking requests, tells every stream 4009; @done is called when all are gone or at the deadline. */
+/* Stops taking requests, tells every stream 4009, not all at once; @done is called when all are gone or at the deadline. */
 void lf_server_drain (LfServer *self, GSourceOnceFunc done, gpointer user_data);
 void lf_server_free (LfServer *self);
 

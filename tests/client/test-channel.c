@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "lf-channel-private.h"
 #include "lf-channel-world.h"
 #include "lf-error.h"
 #include "lf-problem.h"
@@ -296,12 +297,38 @@ test_dispose (void)
     }
 }
 
+#define N_DRAWS 1000
+
+static void
+test_backoff (void)
+{
+  guint in_100_ms[80] = { 0 };
+
+  g_test_summary ("A thousand clients of a server that stops do not come back within the same 100 ms; Retry-After comes on top.");
+  for (guint i = 0; i < N_DRAWS; i++)
+    {
+      guint wait_ms = lf_channel_draw_backoff_ms (LF_CHANNEL_RESTART_FAILURES, 0);
+
+      g_assert_cmpuint (wait_ms, <=, 4000);
+      in_100_ms[wait_ms / 100]++;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (in_100_ms); i++)
+    g_assert_cmpuint (in_100_ms[i], <, N_DRAWS / 10); /* 25 on average: no run of luck makes 100 of them */
+  for (guint i = 0; i < N_DRAWS; i++)
+    {
+      guint late_ms = lf_channel_draw_backoff_ms (60, 5);
+
+      g_assert_true (late_ms >= 5000 && late_ms <= 65000);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/channel/backoff", test_backoff);
   g_test_add_func ("/channel/well", test_well);
   g_test_add_func ("/channel/reconnects", test_reconnects);
   g_test_add_func ("/channel/resumes", test_resumes);

@@ -369,6 +369,67 @@ test_begins_anew (void)
   proxy_end (&proxy);
 }
 
+static void
+on_resolved (LfContact *contact,
+             guint     *n_offline)
+{
+  *n_offline += get_status (contact) == LF_DISPLAY_OFFLINE;
+}
+
+static void
+test_restart (void)
+{
+  g_autoptr (LfRealServer) server = NULL;
+  g_autoptr (LfClock)      system = lf_clock_new_system ();
+  g_autoptr (LfClock)      clock = lf_clock_new_manual (g_get_real_time ());
+  Person                   mara;
+  Person                   jonas;
+  Person                   priya;
+  LfContact               *free_one;
+  LfContact               *busy_one;
+  guint                    n_offline = 0;
+
+  g_test_summary ("A server that is killed and started again makes nobody offline, and nobody is told to be available now");
+  if (!lf_real_server_is_built ())
+    {
+      g_test_skip ("lampfield-server is not built");
+      return;
+    }
+  server = lf_real_server_new ();
+  sign_in (&jonas, lf_real_server_get_address (server), "jonas", system);
+  sign_in (&priya, lf_real_server_get_address (server), "priya", system);
+  sign_in (&mara, lf_real_server_get_address (server), "mara", clock);
+  free_one = add (&mara, "jonas");
+  g_clear_object (&mara.found);
+  busy_one = add (&mara, "priya");
+  lf_client_set_watched (mara.client, free_one, TRUE);
+  lf_client_set_watched (mara.client, busy_one, TRUE);
+  lf_wait_until (mara.client->edits.length == 0, 10000);
+  lf_client_set_dnd (priya.client, TRUE, LF_INSTANT_NONE);
+  lf_wait_until (get_status (free_one) == LF_DISPLAY_ONLINE && get_status (busy_one) == LF_DISPLAY_DO_NOT_DISTURB, 10000);
+  g_signal_connect (free_one, "resolved", G_CALLBACK (on_resolved), &n_offline);
+  g_signal_connect (busy_one, "resolved", G_CALLBACK (on_resolved), &n_offline);
+
+  lf_real_server_kill (server);
+  lf_wait_until (lf_client_get_state (mara.client) == LF_CLIENT_RECONNECTING, 10000);
+  lf_real_server_start (server);
+  lf_channel_reconnect_now (mara.client->channel);
+  lf_wait_until (mara.n_snapshots > 0 && lf_client_get_state (mara.client) == LF_CLIENT_ONLINE, 30000);
+  g_assert_cmpint (get_status (busy_one), ==, LF_DISPLAY_DO_NOT_DISTURB); /* it is the person's, and stored */
+  lf_channel_reconnect_now (jonas.client->channel);
+  lf_channel_reconnect_now (priya.client->channel);
+  lf_wait_until (get_status (free_one) == LF_DISPLAY_ONLINE, 30000);
+  lf_wait_until (lf_client_get_state (priya.client) == LF_CLIENT_ONLINE, 30000);
+  lf_clock_advance (clock, 25 * LF_SECOND);
+  g_assert_cmpuint (n_offline, ==, 0);
+  g_assert_cmpuint (mara.n_available, ==, 0);
+  g_signal_handlers_disconnect_by_data (free_one, &n_offline);
+  g_signal_handlers_disconnect_by_data (busy_one, &n_offline);
+  end (&mara);
+  end (&jonas);
+  end (&priya);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -378,5 +439,6 @@ main (int    argc,
   g_test_add_data_func ("/resume/goes-on", GINT_TO_POINTER (FALSE), test_goes_on);
   g_test_add_data_func ("/resume/goes-on/new-token", GINT_TO_POINTER (TRUE), test_goes_on);
   g_test_add_func ("/resume/begins-anew", test_begins_anew);
+  g_test_add_func ("/resume/restart", test_restart);
   return g_test_run ();
 }

@@ -247,6 +247,131 @@ test_drain (gconstpointer unused)
   lf_wait_until (is_drained, LF_RIG_WAIT_MS);
 }
 
+static guint
+count_closed (GPtrArray *raws)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < raws->len; i++)
+    {
+      LfRaw *raw = raws->pdata[i];
+
+      lf_raw_pump (raw);
+      n += memmem (raw->in->data, raw->in->len, "\x0f\xa9", 2) != NULL; /* 4009 */
+    }
+  return n;
+}
+
+static void
+test_drain_many (gconstpointer unused)
+{
+  g_autoptr (LfRig)     rig = lf_rig_new ();
+  g_autofree char      *phone = lf_rig_add_token (rig, "phone", "PBX");
+  g_autoptr (GPtrArray) raws = g_ptr_array_new_with_free_func ((GDestroyNotify) lf_raw_free);
+  gboolean              is_drained = FALSE;
+  const guint           n = 200;
+
+  g_test_summary ("Many streams are not told all at once that the server stops, but each is, well before it ends");
+  rig->config->max_streams_per_user = n;
+  lf_rig_start (rig);
+  for (guint i = 0; i < n; i++)
+    {
+      LfRaw *raw = lf_raw_open_stream (rig, phone);
+
+      g_ptr_array_add (raws, raw);
+      lf_raw_say (raw, "{\"t\":\"start\"}");
+      g_free (lf_raw_hear_type (raw, "hello"));
+    }
+  lf_server_drain (rig->server, on_drained, &is_drained);
+  g_main_context_iteration (NULL, FALSE); /* what was said goes out; at most one look at the clock */
+  g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpuint (count_closed (raws), <, n / 2);
+  g_assert_false (is_drained);
+  lf_wait_until (count_closed (raws) == n, LF_RIG_WAIT_MS);
+  g_ptr_array_set_size (raws, 0);
+  lf_wait_until (is_drained, LF_RIG_WAIT_MS);
+}
+
+static void
+set_clock (LfRig *rig, gint64 by_us)
+{
+  lf_clock_set_server_us (rig->clock, lf_clock_get_now_us (rig->clock) + by_us);
+  lf_clock_advance (rig->clock, 0); /* as the system's clock does by itself: what has become due */
+}
+
+static LfPhoneState
+see_phone (LfRig *rig, const char *watcher, const char *user)
+{
+  g_autoptr (LfPresence) seen = lf_hub_dup_presence (rig->server->hub, watcher, user);
+
+  return seen->phone.state;
+}
+
+static void
+test_clock_set (gconstpointer unused)
+{
+  g_autoptr (LfRig)      rig = lf_rig_new ();
+  g_autofree char       *ada = lf_rig_add_person (rig, "ada");
+  g_autofree char       *bob = lf_rig_add_person (rig, "bob");
+  g_autofree char       *phone = lf_rig_add_token (rig, "phone", "PBX");
+  g_autofree char       *ada_token = NULL;
+  g_autofree char       *bob_token = NULL;
+  g_autoptr (LfRaw)      bob_stream = NULL;
+  g_autoptr (LfRaw)      ada_stream = NULL;
+  g_autofree char       *dnd = NULL;
+  g_autofree char       *next = NULL;
+  gint64                 now_us = g_get_real_time ();
+  char                   until[LF_INSTANT_MAX_CHARS];
+  static const gint64    steps[] = { LF_HOUR, -LF_HOUR, -LF_DAY, 0 };
+  g_autoptr (LfRawReply) put = NULL;
+  g_autoptr (LfRawReply) expired = NULL;
+
+  g_test_summary ("A wall clock that is set by an hour or a day moves no lease; what ends at a time of day ends by it");
+  g_assert_finalize_object (rig->clock);
+  rig->clock = lf_clock_new_manual (now_us);
+  lf_rig_add_contact (rig, ada, bob);
+  lf_rig_add_line (rig, "2041", bob);
+  lf_rig_start (rig);
+  ada_token = lf_rig_sign_in (rig, "ada");
+  bob_token = lf_rig_sign_in (rig, "bob");
+  bob_stream = lf_raw_open_live (rig, bob_token);
+  lf_raw_say (bob_stream, "{\"t\":\"reach\",\"state\":\"online\"}");
+  hear (bob_stream, "presence", "\"online\"");
+  {
+    g_autoptr (LfRawReply) line = lf_raw_call (rig, "PUT", "/lines/2041", phone, "{\"state\":\"off_hook\"}");
+
+    g_assert_cmpuint (line->status, ==, 204);
+  }
+  lf_instant_format (now_us + 2 * LF_HOUR, until);
+  dnd = g_strdup_printf ("{\"on\":true,\"expires_at\":\"%s\"}", until);
+  put = lf_raw_call (rig, "PUT", "/me/dnd", bob_token, dnd);
+  g_assert_cmpuint (put->status, ==, 200);
+  ada_stream = lf_raw_open_live (rig, ada_token);
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_autoptr (LfPresence) seen = NULL;
+
+      set_clock (rig, steps[i]);
+      lf_raw_say (ada_stream, "{\"t\":\"ping\",\"n\":1}");
+      g_free (next);
+      next = lf_raw_hear (ada_stream);
+      g_assert_nonnull (strstr (next, "\"pong\"")); /* nobody's presence came before it */
+      seen = lf_hub_dup_presence (rig->server->hub, ada, bob);
+      g_assert_cmpint (seen->phone.state, ==, LF_PHONE_DO_NOT_DISTURB);
+      g_assert_cmpint (seen->reachability.state, ==, LF_REACHABILITY_ONLINE);
+    }
+
+  set_clock (rig, LF_DAY + 3 * LF_HOUR); /* past the end of DND, and of the access token */
+  /* what the store says of the next end may come while the clock stands beyond it */
+  lf_wait_until ((lf_clock_advance (rig->clock, 0), see_phone (rig, ada, bob) == LF_PHONE_OFF_HOOK), LF_RIG_WAIT_MS);
+  hear (ada_stream, "presence", "\"off_hook\"");
+  expired = lf_raw_call (rig, "GET", "/me", ada_token, NULL);
+  lf_raw_assert_problem (expired, LF_PROBLEM_TOKEN_EXPIRED);
+  g_assert_cmpuint (lf_streams_count (rig->server->streams), ==, 2);
+  lf_clock_advance (rig->clock, 90 * LF_SECOND); /* by elapsed time the connector has been silent for too long now */
+  hear (ada_stream, "presence", "\"unknown\"");
+}
+
 static void
 test_second_connector (gconstpointer unused)
 {
@@ -362,6 +487,8 @@ main (int argc, char **argv)
 
   g_test_add_data_func ("/server/second-connector", NULL, test_second_connector);
   g_test_add_data_func ("/server/drain", NULL, test_drain);
+  g_test_add_data_func ("/server/drain-many", NULL, test_drain_many);
+  g_test_add_data_func ("/server/clock-set", NULL, test_clock_set);
   g_test_add_data_func ("/server/expiry", NULL, test_expiry);
   g_test_add_data_func ("/server/unix-socket", NULL, test_unix_socket);
   g_test_add_data_func ("/server/too-many", NULL, test_too_many_in_all);

@@ -175,6 +175,18 @@ lf_stream_take (LfStream *self, const guint8 *data, gsize length)
 }
 
 /**
+ * lf_stream_is_closing:
+ * @self: a stream
+ *
+ * Returns: %TRUE if nothing can be sent any more
+ */
+gboolean
+lf_stream_is_closing (LfStream *self)
+{
+  return self->peer == NULL || lf_peer_is_closing (self->peer);
+}
+
+/**
  * lf_stream_close:
  * @self: a stream
  * @code: a close code

@@ -19,6 +19,7 @@ typedef void (*LfStreamGone) (LfStream *self, gpointer user_data);
 
 LfStream   *lf_stream_open (LfServer *server, LfPeerLoop *loop, int fd, LfIdentity *identity, const char *address, LfStreamGone gone, gpointer user_data); /* transfer none, nullable */
 void        lf_stream_take (LfStream *self, const guint8 *data, gsize length);
+gboolean    lf_stream_is_closing (LfStream *self);
 void        lf_stream_close (LfStream *self, LfCloseCode code, const char *reason);
 const char *lf_stream_get_session (LfStream *self);
 const char *lf_stream_get_address (LfStream *self);

@@ -136,22 +136,31 @@ lf_streams_take (LfServer *server, int fd, LfIdentity *identity, const char *add
 }
 
 /**
- * lf_streams_close_all:
+ * lf_streams_close_some:
  * @self: the streams
+ * @n: how many, at most
  * @code: a close code
- * @reason: words for logs
+ * @reason: words for logs, a static string
  *
- * Ends every stream; their sockets follow within seconds.
+ * Ends streams that are not closing yet; their sockets follow within seconds.
+ *
+ * Returns: how many were closed
  */
-void
-lf_streams_close_all (LfStreams *self, LfCloseCode code, const char *reason)
+guint
+lf_streams_close_some (LfStreams *self, guint n, LfCloseCode code, const char *reason)
 {
+  guint          n_closed = 0;
   GHashTableIter iter;
   LfStream      *stream;
 
   g_hash_table_iter_init (&iter, self->all);
-  while (g_hash_table_iter_next (&iter, (gpointer *) &stream, NULL))
-    lf_stream_close (stream, code, reason);
+  while (n_closed < n && g_hash_table_iter_next (&iter, (gpointer *) &stream, NULL))
+    if (!lf_stream_is_closing (stream))
+      {
+        lf_stream_close (stream, code, reason);
+        n_closed++;
+      }
+  return n_closed;
 }
 
 /**

@@ -37,8 +37,8 @@ LfStreamStats     *lf_streams_get_stats (LfStreams *self);
 const LfPeerStats *lf_streams_get_peer_stats (LfStreams *self);
 LfParking         *lf_streams_get_parking (LfStreams *self); /* transfer none */
 /* An LfUpgradeFunc. */
-void lf_streams_take (LfServer *server, int fd, LfIdentity *identity, const char *address, const guint8 *data, gsize length);
-void lf_streams_close_all (LfStreams *self, LfCloseCode code, const char *reason);
+void  lf_streams_take (LfServer *server, int fd, LfIdentity *identity, const char *address, const guint8 *data, gsize length);
+guint lf_streams_close_some (LfStreams *self, guint n, LfCloseCode code, const char *reason);
 /* Closes streams of @session that have not started yet; the hub closes the others. */
 void lf_streams_end_session (LfStreams *self, const char *session);
 
