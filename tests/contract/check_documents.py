@@ -87,7 +87,8 @@ def check_node(contract, node, home, where):
 
 
 def check_schemas_are_schemas(contract):
-    schemas = [(f"schema {name}", node, "openapi.yaml") for name, node in contract.openapi["components"]["schemas"].items()]
+    schemas = [(f"schema {name}", node, "openapi.yaml")
+               for name, node in contract.openapi["components"]["schemas"].items()]
     schemas += [(frame.label, frame.node["payload"], "asyncapi.yaml")
                 for frames in contract.frames.values() for frame in frames.values()]
     for label, node, home in schemas:
@@ -122,7 +123,9 @@ def check_operation(contract, operation, route):
     if wanted != given:
         fault(f"{where}: parameters of the path are {given}, the server has {wanted}")
     statuses = set(operation.responses)
-    for needed in {"400", "403", "408", "503"} | ({"401"} if route["access"] else set()) | (
+    # A listener of its own is not there to be drained.
+    draining = set() if "servers" in contract.openapi["paths"][operation.path] else {"503"}
+    for needed in {"400", "403", "408"} | draining | ({"401"} if route["access"] else set()) | (
         {"413", "415"} if route["body"] else set()
     ):
         if needed not in statuses:
@@ -185,7 +188,9 @@ def describe(contract, tables, field):
         return {"type": "string", "enum": field["names"]}
     if kind in ("struct", "optional"):
         return describe_schema(contract, tables, field["schema"])
-    items = describe_schema(contract, tables, field["schema"]) if kind == "list" else {"type": "string", "maxLength": 200}
+    items = {"type": "string", "maxLength": 200}
+    if kind == "list":
+        items = describe_schema(contract, tables, field["schema"])
     wanted = {"type": "array", "items": items}
     if field["max"] < NO_LIMIT:
         wanted["maxItems"] = field["max"]
@@ -274,6 +279,18 @@ def check_frames(contract, tables):
         fault(f"close code {code} is undocumented")
 
 
+def check_prose(contract, folder):
+    """docs/protocol.md tells of every frame and close code."""
+    with open(os.path.join(folder, "..", "protocol.md"), encoding="utf-8") as file:
+        prose = file.read()
+    for frame in (frame for frames in contract.frames.values() for frame in frames.values()):
+        if f"`{frame.name}`" not in prose:
+            fault(f"protocol.md: nothing of {frame.label}")
+    for code in contract.closes:
+        if not re.search(rf"\b{code}\b", prose):
+            fault(f"protocol.md: nothing of close code {code}")
+
+
 def main():
     tables = json.loads(subprocess.run([sys.argv[1]], check=True, capture_output=True, text=True).stdout)
     try:
@@ -286,6 +303,7 @@ def main():
         check_problems(contract, tables)
         check_schemas(contract, tables)
         check_frames(contract, tables)
+        check_prose(contract, sys.argv[2])
     except ContractError as error:
         fault(str(error))
     for words in faults:

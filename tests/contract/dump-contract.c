@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "lf-metrics-http.h"
 #include "lf-problem.h"
 #include "lf-router.h"
 #include "lf-server.h"
@@ -185,6 +186,8 @@ main (void)
   due = g_ptr_array_new ();
   g_print ("{\n  \"routes\": [");
   lf_router_foreach (server->router, print_route, &is_first);
+  for (const LfRoute *route = lf_routes_metrics; route->method != NULL; route++)
+    print_route ("", route, &is_first);
   g_print ("],\n  \"problems\": {");
   for (guint i = 0; i < LF_N_PROBLEMS; i++)
     g_print ("%s\n    \"%s\": %u", i > 0 ? "," : "", lf_problem_to_code (i), lf_problem_to_status (i));

@@ -21,7 +21,7 @@ get_metrics (LfServer *server, LfHttpRequest *request)
   lf_http_request_respond_text (request, LF_EXPOSITION_MEDIA_TYPE, lf_metrics_render (server));
 }
 
-static const LfRoute routes[] = {
+const LfRoute lf_routes_metrics[] = {
   { "GET", "/metrics", LF_ACCESS_PUBLIC, NULL, get_metrics },
   { NULL }
 };
@@ -39,7 +39,7 @@ lf_metrics_http_new (LfServer *server)
 
   self->server = server;
   self->router = lf_router_new ();
-  lf_router_add (self->router, "", routes);
+  lf_router_add (self->router, "", lf_routes_metrics);
   self->http = lf_http_server_new (server, self->router, NULL);
   return self;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "lf-router.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +14,8 @@ typedef struct _LfServer LfServer;
  * the Unix socket, gets there.
  */
 typedef struct _LfMetricsHttp LfMetricsHttp;
+
+extern const LfRoute lf_routes_metrics[];
 
 LfMetricsHttp *lf_metrics_http_new (LfServer *server);
 gboolean       lf_metrics_http_start (LfMetricsHttp *self, GError **error);
