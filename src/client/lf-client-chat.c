@@ -5,6 +5,7 @@
 
 #include "lf-client-chat.h"
 #include "lf-error.h"
+#include "lf-timer.h"
 
 #define MAX_CHATS          20000
 #define TYPING_INTERVAL_US (3 * LF_SECOND)
@@ -380,16 +381,8 @@ lf_client_chat_begin (LfClient *self)
 void
 lf_client_chat_go_online (LfClient *self)
 {
-  GHashTableIter iter;
-  gpointer       chat;
-
   lf_outbox_retry_now (self->outbox);
-  g_hash_table_iter_init (&iter, self->chats);
-  while (g_hash_table_iter_next (&iter, NULL, &chat))
-    {
-      lf_client_send_read (self, chat);
-      lf_client_fill_gap (self, chat);
-    }
+  lf_client_run_errands (self);
 }
 
 /**
@@ -401,7 +394,9 @@ lf_client_chat_go_online (LfClient *self)
 void
 lf_client_chat_reset (LfClient *self)
 {
+  lf_timer_clear (&self->errand_timer);
   self->is_fetching_chats = FALSE;
+  self->must_fetch_chats = FALSE;
   if (self->chats == NULL)
     self->chats = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, chat_free);
   g_hash_table_remove_all (self->chats);

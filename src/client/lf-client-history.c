@@ -85,15 +85,19 @@ on_read_told (GObject      *source,
 {
   g_autoptr (Errand) errand = user_data;
   g_autoptr (GError) error = NULL;
+  guint              retry_after_s = 0;
   LfChat            *chat;
 
-  lf_session_call_finish (LF_SESSION (source), result, NULL, NULL, &error);
+  lf_session_call_finish (LF_SESSION (source), result, NULL, &retry_after_s, &error);
   chat = LF_SESSION (source) == errand->client->session ? lf_client_get_chat (errand->client, errand->conversation) : NULL;
   if (chat == NULL)
     return;
   chat->is_reading = FALSE;
   if (error != NULL)
-    g_debug ("read mark not told: %s", error->message); /* again when the stream is back */
+    {
+      g_debug ("read mark not told: %s", error->message);
+      lf_client_repeat_errand (errand->client, error, retry_after_s);
+    }
   else if (chat->wanted_read <= errand->seq)
     chat->wanted_read = 0;
   else
@@ -129,7 +133,8 @@ on_gap_fetched (GObject      *source,
 {
   g_autoptr (Errand)             errand = user_data;
   g_autoptr (GError)             error = NULL;
-  g_autoptr (LfWireMessagesPage) page = lf_session_call_finish (LF_SESSION (source), result, NULL, NULL, &error);
+  guint                          retry_after_s = 0;
+  g_autoptr (LfWireMessagesPage) page = lf_session_call_finish (LF_SESSION (source), result, NULL, &retry_after_s, &error);
   LfClient                      *self = errand->client;
   LfChat                        *chat;
 
@@ -139,7 +144,8 @@ on_gap_fetched (GObject      *source,
   chat->is_filling = FALSE;
   if (page == NULL)
     {
-      g_debug ("missed messages not fetched: %s", error->message); /* again when the stream is back */
+      g_debug ("missed messages not fetched: %s", error->message);
+      lf_client_repeat_errand (self, error, retry_after_s);
       return;
     }
   apply_page (self, errand->conversation, page);
@@ -177,13 +183,18 @@ on_conversations_fetched (GObject      *source,
 {
   g_autoptr (LfClient)                self = user_data;
   g_autoptr (GError)                  error = NULL;
-  g_autoptr (LfWireConversationsPage) page = lf_session_call_finish (LF_SESSION (source), result, NULL, NULL, &error);
+  guint                               retry_after_s = 0;
+  g_autoptr (LfWireConversationsPage) page = lf_session_call_finish (LF_SESSION (source), result, NULL, &retry_after_s, &error);
 
   if (LF_SESSION (source) != self->session)
     return;
   self->is_fetching_chats = FALSE;
   if (page == NULL)
-    g_debug ("conversations not fetched: %s", error->message); /* the next snapshot brings them */
+    {
+      g_debug ("conversations not fetched: %s", error->message);
+      self->must_fetch_chats = TRUE;
+      lf_client_repeat_errand (self, error, retry_after_s);
+    }
   for (guint i = 0; page != NULL && i < page->items->len && self->session != NULL; i++)
     lf_client_take_conversation (self, page->items->pdata[i]);
   if (page != NULL && self->must_fetch_chats && LF_SESSION (source) == self->session)

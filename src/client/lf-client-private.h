@@ -10,8 +10,8 @@
 
 /* LfClient is one class in several files: lf-client.c (session and stream), -sign-in.c (ways in and
  * out, and the keyring), -roster.c (contacts and presence as they come), -edits.c (changes of the
- * roster), -directory.c (search), -chat.c and -history.c (conversations), -status.c (what belongs to
- * the user). What the files call of each other stands here. */
+ * roster), -directory.c (search), -chat.c and -history.c (conversations), -errands.c (what is asked
+ * again), -status.c (what belongs to the user). What the files call of each other stands here. */
 
 G_BEGIN_DECLS
 
@@ -67,14 +67,16 @@ struct _LfClient
   GQueue      edits;        /* of roster edits that wait or are in flight; lf-client-edits.c */
   GSource    *edit_pause;   /* owned, nullable: until the first of them is sent again */
   gboolean    is_editing;
-  char       *open_user; /* owned, nullable */
+  char       *open_user;          /* owned, nullable */
+  gboolean    must_fetch_privacy; /* again: that was cut */
 
   /* Chat */
   GListStore *conversations; /* owned; of LfConversation, latest first */
   GHashTable *chats;         /* owned; conversation id → Chat; lf-client-chat.c */
   guint       unread;
   gboolean    is_fetching_chats;
-  gboolean    must_fetch_chats; /* again: another unknown one was named meanwhile */
+  gboolean    must_fetch_chats; /* again: another unknown one was named meanwhile, or that was cut */
+  GSource    *errand_timer;     /* owned, nullable: what failed beside the stream is tried again */
 
   /* Own status */
   LfWireMe           *me;        /* owned, nullable; as shown */
@@ -93,6 +95,10 @@ void lf_client_emit_me_changed (LfClient *self);
 void lf_client_emit_received (LfClient *self, LfConversation *conversation, LfMessageItem *item);
 void lf_client_notify_unread (LfClient *self);
 
+/* lf-client-errands.c */
+void lf_client_run_errands (LfClient *self);
+void lf_client_repeat_errand (LfClient *self, const GError *error, guint retry_after_s);
+
 /* lf-client-sign-in.c */
 void lf_client_remember_token (LfClient *self);
 void lf_client_forget_token (LfClient *self);
@@ -109,6 +115,7 @@ void lf_client_roster_take_resume (LfClient *self);
 
 /* Presence of people who have just come in; fetched, since no event brings it. */
 void lf_client_roster_fetch_presence (LfClient *self, const char *user);
+void lf_client_roster_fetch_privacy (LfClient *self);
 
 /* lf-client-edits.c */
 gboolean lf_client_edits_has (LfClient *self, const char *user); /* a change of that contact is on its way */

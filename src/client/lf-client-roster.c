@@ -360,17 +360,35 @@ on_privacy_fetched (GObject      *source,
 {
   g_autoptr (LfClient)      self = user_data;
   g_autoptr (GError)        error = NULL;
-  g_autoptr (LfWirePrivacy) privacy = lf_session_call_finish (LF_SESSION (source), result, NULL, NULL, &error);
+  guint                     retry_after_s = 0;
+  g_autoptr (LfWirePrivacy) privacy = lf_session_call_finish (LF_SESSION (source), result, NULL, &retry_after_s, &error);
 
   if (privacy == NULL)
     {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        g_debug ("who is blocked was not fetched: %s", error->message);
+      if (LF_SESSION (source) != self->session)
+        return;
+      g_debug ("who is blocked was not fetched: %s", error->message);
+      self->must_fetch_privacy = TRUE;
+      lf_client_repeat_errand (self, error, retry_after_s);
       return;
     }
   g_hash_table_remove_all (self->blocked);
   for (gsize i = 0; privacy->blocked != NULL && privacy->blocked[i] != NULL; i++)
     g_hash_table_add (self->blocked, g_strdup (privacy->blocked[i]));
+}
+
+/**
+ * lf_client_roster_fetch_privacy:
+ * @self: the client, signed in
+ *
+ * Asks who is blocked.
+ */
+void
+lf_client_roster_fetch_privacy (LfClient *self)
+{
+  self->must_fetch_privacy = FALSE;
+  lf_session_call_async (self->session, "GET", "/me/privacy", NULL, NULL, NULL, &lf_schema_privacy, self->lifetime,
+                         on_privacy_fetched, g_object_ref (self));
 }
 
 /**
@@ -384,8 +402,7 @@ lf_client_roster_begin (LfClient *self)
 {
   g_signal_connect (self->puller, "busy", G_CALLBACK (on_busy), self);
   lf_busy_puller_set_open (self->puller, self->open_user);
-  lf_session_call_async (self->session, "GET", "/me/privacy", NULL, NULL, NULL, &lf_schema_privacy, self->lifetime,
-                         on_privacy_fetched, g_object_ref (self));
+  lf_client_roster_fetch_privacy (self);
 }
 
 /**
@@ -398,6 +415,7 @@ void
 lf_client_roster_reset (LfClient *self)
 {
   end_sync (self);
+  self->must_fetch_privacy = FALSE;
   lf_client_edits_reset (self);
   g_hash_table_remove_all (self->blocked);
   g_clear_pointer (&self->open_user, g_free);

@@ -68,6 +68,23 @@ on_me_changed (LfClient *client,
 }
 
 /**
+ * lf_person_begin_at:
+ *
+ * A client that is signed out, with a clock of the test's own.
+ */
+void
+lf_person_begin_at (LfPerson *person,
+                    LfClock  *clock)
+{
+  *person = (LfPerson){ .client = lf_client_new (clock) };
+  g_signal_connect (person->client, "message-received", G_CALLBACK (on_received), person);
+  g_signal_connect (person->client, "became-available", G_CALLBACK (on_available), person);
+  g_signal_connect (person->client, "signed-out", G_CALLBACK (on_signed_out), person);
+  g_signal_connect (person->client, "notice", G_CALLBACK (on_notice), person);
+  g_signal_connect (person->client, "me-changed", G_CALLBACK (on_me_changed), person);
+}
+
+/**
  * lf_person_begin:
  *
  * A client that is signed out.
@@ -77,12 +94,7 @@ lf_person_begin (LfPerson *person)
 {
   g_autoptr (LfClock) clock = lf_clock_new_system ();
 
-  *person = (LfPerson){ .client = lf_client_new (clock) };
-  g_signal_connect (person->client, "message-received", G_CALLBACK (on_received), person);
-  g_signal_connect (person->client, "became-available", G_CALLBACK (on_available), person);
-  g_signal_connect (person->client, "signed-out", G_CALLBACK (on_signed_out), person);
-  g_signal_connect (person->client, "notice", G_CALLBACK (on_notice), person);
-  g_signal_connect (person->client, "me-changed", G_CALLBACK (on_me_changed), person);
+  lf_person_begin_at (person, clock);
 }
 
 /**
@@ -114,8 +126,20 @@ lf_person_sign_in (LfPerson     *person,
                    const char   *login)
 {
   lf_person_begin (person);
-  lf_client_sign_in_async (person->client, lf_real_server_get_address (server), login, LF_REAL_PASSWORD, FALSE, NULL,
-                           lf_person_on_signed_in, person);
+  lf_person_sign_in_at (person, lf_real_server_get_address (server), login);
+}
+
+/**
+ * lf_person_sign_in_at:
+ *
+ * The same for a client that is there, at an address that leads to a server.
+ */
+void
+lf_person_sign_in_at (LfPerson   *person,
+                      const char *address,
+                      const char *login)
+{
+  lf_client_sign_in_async (person->client, address, login, LF_REAL_PASSWORD, FALSE, NULL, lf_person_on_signed_in, person);
   lf_wait_until (person->is_done, 20000);
   g_assert_no_error (person->error);
   lf_wait_until (lf_client_get_state (person->client) == LF_CLIENT_ONLINE, 20000);
