@@ -140,6 +140,7 @@ main (int argc, char **argv)
 
   setlocale (LC_ALL, "");
   signal (SIGPIPE, SIG_IGN);
+  signal (SIGXFSZ, SIG_IGN); /* a limit of file sizes is an error of the write, and answered as a full disk */
   if (argc > 1 && lf_admin_is_command (argv[1]))
     return lf_admin_run (argc, argv);
   if (!parse_options (&argc, &argv, &options, &error))

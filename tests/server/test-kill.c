@@ -7,13 +7,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lf-program.h"
 #include "lf-server-fixture.h"
 #include "lf-test-util.h"
 
-/* kill -9 of the real program while it works. */
+/* The real program while something goes wrong: kill -9, files that cannot grow, a backup put back. */
 
 #define SENDERS 4
 
@@ -208,6 +210,75 @@ test_kill (LfProgram *fixture, gconstpointer unused)
     }
 }
 
+/* From now on the server's files may grow by @n_bytes, or without a limit if negative. */
+static void
+limit_files (LfProgram *fixture, gint64 n_bytes)
+{
+  g_autofree char *log = g_build_filename (fixture->folder, "lampfield.db-wal", NULL);
+  pid_t            pid = (pid_t) g_ascii_strtoll (g_subprocess_get_identifier (fixture->server), NULL, 10);
+  struct rlimit    limit;
+  struct stat      about;
+
+  g_assert_cmpint (stat (log, &about), ==, 0);
+  g_assert_cmpint (prlimit (pid, RLIMIT_FSIZE, NULL, &limit), ==, 0);
+  limit.rlim_cur = n_bytes < 0 ? limit.rlim_max : (rlim_t) (about.st_size + n_bytes);
+  g_assert_cmpint (prlimit (pid, RLIMIT_FSIZE, &limit, NULL), ==, 0);
+}
+
+/* Returns: the status of the answer */
+static guint
+put_message (LfProgram *fixture, const char *token, const char *conversation, const char *id)
+{
+  g_autofree char       *path = g_strdup_printf ("/conversations/%s/messages/%s", conversation, id);
+  g_autofree char       *words = g_strnfill (4000, 'x');
+  g_autofree char       *body = g_strdup_printf ("{\"body\":\"%s\"}", words);
+  g_autoptr (LfRawReply) reply = lf_raw_call (&fixture->rig, "PUT", path, token, body);
+  g_autofree char       *retry = lf_raw_get_header (reply, "Retry-After");
+
+  g_assert_true ((reply->status >= 500) == (retry != NULL));
+  return reply->status;
+}
+
+static void
+test_full (LfProgram *fixture, gconstpointer unused)
+{
+  g_autoptr (GPtrArray)  acked = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GHashTable) found = NULL;
+  g_autofree char       *token = NULL;
+  g_autofree char       *conversation = NULL;
+  g_autofree char       *id = NULL;
+  guint                  status = 201;
+
+  g_test_summary ("When its files cannot grow the real server refuses, reads on, and stores again once they can; nothing is lost");
+  lf_program_import (fixture, "login,name,password\nmara,Mara Klein," LF_PROGRAM_PASSWORD "\njonas,Jonas Weber," LF_PROGRAM_PASSWORD "\n");
+  lf_program_start (fixture);
+  token = lf_program_sign_in (fixture, "mara", LF_PROGRAM_PASSWORD, 200);
+  conversation = open_conversation (fixture, token);
+  limit_files (fixture, 64 * 1024);
+  for (guint i = 0; i < 200 && status == 201; i++)
+    {
+      g_free (id);
+      id = g_uuid_string_random ();
+      status = put_message (fixture, token, conversation, id);
+      if (status == 201)
+        g_ptr_array_add (acked, g_strdup (id));
+    }
+  g_test_message ("refused with %u behind %u messages", status, acked->len);
+  g_assert_true (status == 507 || status == 503);
+  found = read_history (fixture, token, conversation);
+  g_assert_cmpuint (g_hash_table_size (found), ==, acked->len);
+  g_clear_pointer (&found, g_hash_table_unref);
+
+  limit_files (fixture, -1);
+  g_assert_cmpuint (put_message (fixture, token, conversation, id), ==, 201);
+  g_ptr_array_add (acked, g_steal_pointer (&id));
+  lf_program_kill (fixture);
+  lf_program_start (fixture);
+  found = read_history (fixture, token, conversation);
+  assert_each_once (found, acked);
+  g_assert_cmpuint (g_hash_table_size (found), ==, acked->len);
+}
+
 static void
 back_up (LfProgram *fixture, const char *path)
 {
@@ -291,6 +362,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   lf_program_init (argc, argv);
+  g_test_add ("/kill/full", LfProgram, NULL, lf_program_set_up, test_full, lf_program_tear_down);
   g_test_add ("/kill/restored", LfProgram, NULL, lf_program_set_up, test_restored, lf_program_tear_down);
   g_test_add ("/kill/under-chat", LfProgram, NULL, lf_program_set_up, test_kill, lf_program_tear_down);
 
