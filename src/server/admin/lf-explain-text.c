@@ -29,7 +29,10 @@ append_instant (GString *out, const char *words, gint64 at_us, gint64 now_us)
   char             text[LF_INSTANT_MAX_CHARS];
 
   lf_instant_format (at_us, text);
-  g_string_append_printf (out, "%s%s (%s%s%s)", words, text, at_us > now_us ? "in " : "", span, at_us > now_us ? "" : " ago");
+  if (at_us == now_us)
+    g_string_append_printf (out, "%s%s", words, text);
+  else
+    g_string_append_printf (out, "%s%s (%s%s%s)", words, text, at_us > now_us ? "in " : "", span, at_us > now_us ? "" : " ago");
 }
 
 static void
