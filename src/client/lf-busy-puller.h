@@ -43,7 +43,5 @@ void          lf_busy_puller_forget (LfBusyPuller *self, const char *user);
 void lf_busy_puller_set_open (LfBusyPuller *self, const char *user);
 
 char *lf_busy_make_path (const char *const *users, gsize n_users, gint64 now_us); /* GET /busy of them */
-void  lf_busy_to_calendar (const LfWireBusy *busy, LfCalendar *calendar);         /* clear by lf_busy_calendar_clear() */
-void  lf_busy_calendar_clear (LfCalendar *calendar);
 
 G_END_DECLS

@@ -18,7 +18,7 @@ typedef struct
   int      fd;
   GString *in; /* owned */
   gboolean is_busy;
-  gint64   sent_us;
+  gint64   since_us;
 } Connection;
 
 struct _LfBenchRest
@@ -77,7 +77,7 @@ lf_bench_rest_free (LfBenchRest *self)
 }
 
 void
-lf_bench_rest_send (LfBenchRest *self, guint n, const char *method, const char *path, const char *token, const char *body)
+lf_bench_rest_send (LfBenchRest *self, guint n, gint64 since_us, const char *method, const char *path, const char *token, const char *body)
 {
   Connection      *connection = &self->connections[n];
   g_autofree char *request = g_strdup_printf ("%s /api/v1%s HTTP/1.1\r\nHost: 127.0.0.1:%u\r\nAuthorization: Bearer %s\r\n"
@@ -86,7 +86,7 @@ lf_bench_rest_send (LfBenchRest *self, guint n, const char *method, const char *
 
   g_assert_false (connection->is_busy);
   connection->is_busy = TRUE;
-  connection->sent_us = g_get_monotonic_time ();
+  connection->since_us = since_us;
   if (send (connection->fd, request, strlen (request), MSG_NOSIGNAL) != (ssize_t) strlen (request))
     g_error ("connection %u takes nothing: %s", n, g_strerror (errno));
 }
@@ -105,7 +105,7 @@ take_answer (LfBenchRest *self, Connection *connection)
   const char *length = end != NULL ? strstr (connection->in->str, "Content-Length: ") : NULL;
   gsize       head_bytes = end != NULL ? (gsize) (end - connection->in->str) + 4 : 0;
   gsize       body_bytes = length != NULL && length < end ? g_ascii_strtoull (length + strlen ("Content-Length: "), NULL, 10) : 0;
-  double      latency_us = (double) (g_get_monotonic_time () - connection->sent_us);
+  double      latency_us = (double) (g_get_monotonic_time () - connection->since_us);
 
   if (end == NULL || connection->in->len < head_bytes + body_bytes)
     return FALSE;
@@ -145,7 +145,7 @@ lf_bench_rest_turn (LfBenchRest *self, int timeout_ms)
 void
 lf_bench_rest_call (LfBenchRest *self, const char *method, const char *path, const char *token, const char *body)
 {
-  lf_bench_rest_send (self, 0, method, path, token, body);
+  lf_bench_rest_send (self, 0, g_get_monotonic_time (), method, path, token, body);
   while (!lf_bench_rest_is_free (self, 0))
     if (lf_bench_rest_turn (self, ANSWER_MS) == 0)
       g_error ("no answer to %s %s", method, path);

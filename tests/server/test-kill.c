@@ -17,17 +17,17 @@
 
 /* The real program while something goes wrong: kill -9, files that cannot grow, a backup put back. */
 
-#define SENDERS 4
+#define SENDERS     4
+#define KILLS       20     /* LF_KILLS: another number */
+#define MAX_LIFE_US 200000 /* of chat, before the kill */
 
 /* One person who writes as fast as the server answers. */
 typedef struct
 {
   LfRaw     *raw; /* owned; kept alive between requests */
   char      *token;
-  char      *pending; /* owned, nullable: id that is on its way */
+  char      *pending; /* owned, nullable: id that is on its way, over kills, too */
   GPtrArray *acked;   /* of char *, owned: ids the server answered for */
-  GPtrArray *unsure;  /* of char *, owned: sent, never answered */
-  guint      n_bodies;
 } Sender;
 
 static void
@@ -80,13 +80,28 @@ chat_on (Sender *senders, guint n_senders, const char *conversation, guint *n_ac
   return is_open;
 }
 
-/* id → how often it is there */
-static GHashTable *
-read_history (LfProgram *fixture, const char *token, const char *conversation)
+/* Takes the answers that are still to come, and sends nothing more. TRUE once there are none. */
+static gboolean
+take_last_answers (Sender senders[SENDERS])
 {
-  GHashTable      *found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  gboolean is_done = TRUE;
+
+  for (guint i = 0; i < SENDERS; i++)
+    {
+      if (senders[i].pending != NULL)
+        g_assert_true (take_answer (&senders[i]));
+      is_done = is_done && senders[i].pending == NULL;
+    }
+  return is_done;
+}
+
+/* Counts what was stored behind @seen_seq into @found, id → how often it is there. Returns the newest position. */
+static gint64
+read_history (LfProgram *fixture, const char *token, const char *conversation, gint64 seen_seq, GHashTable *found)
+{
   g_autofree char *before = g_strdup ("");
   gint64           last_seq = G_MAXINT64;
+  gint64           newest_seq = seen_seq;
 
   for (;;)
     {
@@ -105,22 +120,29 @@ read_history (LfProgram *fixture, const char *token, const char *conversation)
 
           g_assert_cmpint (message->seq, <, last_seq);
           last_seq = message->seq;
-          g_hash_table_replace (found, g_strdup (message->id), GUINT_TO_POINTER (n + 1));
+          newest_seq = MAX (newest_seq, message->seq);
+          if (message->seq > seen_seq)
+            g_hash_table_replace (found, g_strdup (message->id), GUINT_TO_POINTER (n + 1));
         }
-      if (page->next == NULL)
-        return found;
+      if (page->next == NULL || last_seq <= seen_seq)
+        return newest_seq;
       g_free (before);
       before = g_strdup_printf ("&before=%s", page->next);
     }
 }
 
+/* What was not answered is sent again under its id, as an outbox does. */
 static void
-sender_init (Sender *sender, LfProgram *fixture, const char *token)
+sender_connect (Sender *sender, LfProgram *fixture, const char *token, const char *conversation)
 {
+  g_clear_pointer (&sender->raw, lf_raw_free);
+  g_free (sender->token);
   sender->raw = lf_raw_connect (&fixture->rig);
   sender->token = g_strdup (token);
-  sender->acked = g_ptr_array_new_with_free_func (g_free);
-  sender->unsure = g_ptr_array_new_with_free_func (g_free);
+  if (sender->acked == NULL)
+    sender->acked = g_ptr_array_new_with_free_func (g_free);
+  if (sender->pending != NULL)
+    send_message (sender, conversation, sender->pending);
 }
 
 static void
@@ -130,7 +152,6 @@ sender_clear (Sender *sender)
   g_free (sender->token);
   g_free (sender->pending);
   g_ptr_array_unref (sender->acked);
-  g_ptr_array_unref (sender->unsure);
 }
 
 static char *
@@ -147,66 +168,79 @@ open_conversation (LfProgram *fixture, const char *token)
 }
 
 static void
-send_again (LfProgram *fixture, const Sender *sender, const char *conversation)
-{
-  for (guint i = 0; i < sender->unsure->len; i++)
-    {
-      const char            *id = g_ptr_array_index (sender->unsure, i);
-      g_autofree char       *path = g_strdup_printf ("/conversations/%s/messages/%s", conversation, id);
-      g_autofree char       *body = g_strdup_printf ("{\"body\":\"message %s\"}", id);
-      g_autoptr (LfRawReply) reply = lf_raw_call (&fixture->rig, "PUT", path, sender->token, body);
-
-      g_assert_cmpuint (reply->status / 100, ==, 2);
-    }
-}
-
-static void
 assert_each_once (GHashTable *found, const GPtrArray *ids)
 {
   for (guint i = 0; i < ids->len; i++)
     g_assert_cmpuint (GPOINTER_TO_UINT (g_hash_table_lookup (found, g_ptr_array_index (ids, i))), ==, 1);
 }
 
+/* Chat until a random moment, then kill -9. */
+static void
+chat_and_die (LfProgram *fixture, Sender senders[SENDERS], const char *conversation)
+{
+  gint64 end_us = g_get_monotonic_time () + g_test_rand_int_range (0, MAX_LIFE_US);
+  guint  n_acked = 0;
+
+  lf_wait_until ((chat_on (senders, SENDERS, conversation, &n_acked), g_get_monotonic_time () >= end_us), 60000);
+  lf_program_kill (fixture);
+  lf_wait_until (!chat_on (senders, SENDERS, conversation, &n_acked), LF_RIG_WAIT_MS);
+}
+
+static guint
+count_acked (const Sender senders[SENDERS])
+{
+  guint n = 0;
+
+  for (guint i = 0; i < SENDERS; i++)
+    n += senders[i].acked->len;
+  return n;
+}
+
 static void
 test_kill (LfProgram *fixture, gconstpointer unused)
 {
   Sender                 senders[SENDERS] = { 0 };
-  g_autofree char       *token = NULL;
+  const char            *wanted = g_getenv ("LF_KILLS");
+  guint                  n_kills = wanted != NULL ? (guint) atoi (wanted) : KILLS;
   g_autofree char       *conversation = NULL;
-  g_autoptr (GHashTable) found = NULL;
-  g_autoptr (GHashTable) afterwards = NULL;
-  guint                  n_acked = 0;
-  guint                  n_sent = 0;
+  g_autoptr (GHashTable) found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) all = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  gint64                 seen_seq = 0;
 
-  g_test_summary ("After kill -9 under chat every acknowledged message is there once; what is sent again, too");
+  g_test_summary ("After each kill -9 under chat every acknowledged message is there once; what is sent again, too");
   lf_program_import (fixture, "login,name,password\nmara,Mara Klein," LF_PROGRAM_PASSWORD "\njonas,Jonas Weber," LF_PROGRAM_PASSWORD "\n");
-  lf_program_start (fixture);
-  token = lf_program_sign_in (fixture, "mara", LF_PROGRAM_PASSWORD, 200);
-  conversation = open_conversation (fixture, token);
-  for (guint i = 0; i < SENDERS; i++)
-    sender_init (&senders[i], fixture, token);
-  lf_wait_until ((chat_on (senders, SENDERS, conversation, &n_acked), n_acked >= 200), 60000);
-  lf_program_kill (fixture);
-  lf_wait_until (!chat_on (senders, SENDERS, conversation, &n_acked), LF_RIG_WAIT_MS);
+  for (guint i = 0; i < n_kills; i++)
+    {
+      g_autofree char *token = NULL;
 
-  lf_program_start (fixture);
-  found = read_history (fixture, token, conversation);
-  for (guint i = 0; i < SENDERS; i++)
-    {
-      assert_each_once (found, senders[i].acked);
-      if (senders[i].pending != NULL)
-        g_ptr_array_add (senders[i].unsure, g_steal_pointer (&senders[i].pending));
-      send_again (fixture, &senders[i], conversation);
-      n_sent += senders[i].acked->len + senders[i].unsure->len;
+      lf_program_start (fixture);
+      token = lf_program_sign_in (fixture, "mara", LF_PROGRAM_PASSWORD, 200);
+      if (conversation == NULL)
+        conversation = open_conversation (fixture, token);
+      seen_seq = read_history (fixture, token, conversation, seen_seq, found);
+      for (guint j = 0; j < SENDERS; j++)
+        {
+          if (i > 0)
+            assert_each_once (found, senders[j].acked);
+          sender_connect (&senders[j], fixture, token, conversation);
+        }
+      chat_and_die (fixture, senders, conversation);
     }
-  afterwards = read_history (fixture, token, conversation);
-  g_test_message ("%u acknowledged before the kill, %u there after it, %u sent in all", n_acked, g_hash_table_size (found), n_sent);
-  g_assert_cmpuint (g_hash_table_size (afterwards), ==, n_sent);
-  for (guint i = 0; i < SENDERS; i++)
+  lf_program_start (fixture);
+  {
+    g_autofree char *token = lf_program_sign_in (fixture, "mara", LF_PROGRAM_PASSWORD, 200);
+
+    for (guint j = 0; j < SENDERS; j++)
+      sender_connect (&senders[j], fixture, token, conversation);
+    lf_wait_until (take_last_answers (senders), LF_RIG_WAIT_MS);
+    read_history (fixture, token, conversation, 0, all);
+  }
+  g_test_message ("%u kills, %u messages acknowledged, %u stored", n_kills, count_acked (senders), g_hash_table_size (all));
+  g_assert_cmpuint (g_hash_table_size (all), ==, count_acked (senders));
+  for (guint j = 0; j < SENDERS; j++)
     {
-      assert_each_once (afterwards, senders[i].acked);
-      assert_each_once (afterwards, senders[i].unsure);
-      sender_clear (&senders[i]);
+      assert_each_once (all, senders[j].acked);
+      sender_clear (&senders[j]);
     }
 }
 
@@ -312,7 +346,7 @@ test_restored (LfProgram *fixture, gconstpointer unused)
   g_autofree char       *path = g_build_filename (fixture->folder, "backup.db", NULL);
   g_autofree char       *token = NULL;
   g_autofree char       *conversation = NULL;
-  g_autoptr (GHashTable) found = NULL;
+  g_autoptr (GHashTable) found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   Sender                 sender = { 0 };
   guint                  n_before;
   guint                  n_acked = 0;
@@ -322,7 +356,7 @@ test_restored (LfProgram *fixture, gconstpointer unused)
   lf_program_start (fixture);
   token = lf_program_sign_in (fixture, "mara", LF_PROGRAM_PASSWORD, 200);
   conversation = open_conversation (fixture, token);
-  sender_init (&sender, fixture, token);
+  sender_connect (&sender, fixture, token, conversation);
   lf_wait_until ((chat_on (&sender, 1, conversation, &n_acked), n_acked >= 10), 60000);
   back_up (fixture, path);
   n_before = sender.acked->len;
@@ -331,7 +365,7 @@ test_restored (LfProgram *fixture, gconstpointer unused)
   restore (fixture, path);
 
   lf_program_start (fixture);
-  found = read_history (fixture, token, conversation);
+  read_history (fixture, token, conversation, 0, found);
   g_assert_cmpuint (g_hash_table_size (found), >=, n_before);
   g_assert_cmpuint (g_hash_table_size (found), <, sender.acked->len);
   g_ptr_array_set_size (sender.acked, (int) n_before);
