@@ -31,6 +31,7 @@ struct _LfPerson
   LfPresentity *presentity; /* owned */
   GHashTable   *watching;   /* owned: LfPerson → LfWatch, owned */
   GPtrArray    *live;       /* owned: LfWatch whose watcher has a stream, borrowed */
+  guint         n_watchers; /* with a stream or without */
   GHashTable   *blocked;    /* owned, nullable: set of user ids who see nothing of this person */
   GPtrArray    *sinks;      /* owned: LfSink, borrowed */
   LfWsFrame    *frame;      /* owned, nullable: presence as encoded for everyone who may see it */

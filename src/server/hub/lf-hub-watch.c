@@ -222,6 +222,17 @@ set_watch_live (LfWatch *watch, gboolean is_live)
   watch->live_index = -1;
 }
 
+/* A watch came or went. There is room for every watcher, so that a stream that opens needs none. */
+static void
+count_watchers (LfPerson *person, int difference)
+{
+  guint n_live = person->live->len;
+
+  person->n_watchers = (guint) ((int) person->n_watchers + difference);
+  g_ptr_array_set_size (person->live, (int) MAX (n_live, person->n_watchers));
+  g_ptr_array_set_size (person->live, (int) n_live);
+}
+
 /* The watcher got its first stream, or lost its last. */
 void
 lf_hub_set_live (LfPerson *watcher, gboolean is_live)
@@ -240,8 +251,12 @@ lf_hub_drop_watches_of (LfHub *self, LfPerson *person)
 {
   GHashTableIter iter;
   LfPerson      *other;
+  LfWatch       *own;
 
   lf_hub_set_live (person, FALSE);
+  g_hash_table_iter_init (&iter, person->watching);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &own))
+    count_watchers (own->presentity, -1);
   g_hash_table_iter_init (&iter, self->people);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &other))
     {
@@ -270,6 +285,7 @@ add_watch (LfPerson *watcher, LfPerson *presentity, LfWatchReason reason)
   watch->reasons = reason;
   watch->live_index = -1;
   g_hash_table_insert (watcher->watching, presentity, watch);
+  count_watchers (presentity, 1);
   set_watch_live (watch, watcher->sinks->len > 0);
   return TRUE;
 }
@@ -347,6 +363,7 @@ lf_hub_unwatch (LfHub *self, const char *watcher, const char *presentity, LfWatc
     return;
   set_watch_live (watch, FALSE);
   g_hash_table_remove (hearing->watching, person);
+  count_watchers (person, -1);
 }
 
 /**

@@ -38,8 +38,8 @@ struct _LfPeer
   gint64     tokens_us;
 
   LfFrameRing waiting;
-  LfFrameRing outgoing;
-  gsize       offset; /* bytes of the first outgoing frame that are written */
+  LfFrameRing outgoing; /* before all that waits */
+  gsize       offset;   /* bytes of the first outgoing frame that are written */
   LfFrameRing unacked;
   gint64      n_acked;
   gint64      ack_due_us; /* monotonic, or 0 with nothing unacknowledged */
@@ -47,6 +47,7 @@ struct _LfPeer
 
   guint       is_touched : 1;
   guint       wants_write : 1;
+  guint       wants_room : 1;
   guint       is_closing : 1;  /* a close frame stands in outgoing */
   guint       is_answered : 1; /* the other end closed */
   guint       close_code;      /* 0: not closed by a handshake */

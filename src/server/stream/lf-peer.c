@@ -9,23 +9,13 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include "lf-peer-private.h"
 
-/* The way of a frame:
- *
- *   lf_peer_send() → waiting → (takes its position) → outgoing → socket
- *                                      └→ unacked, until the client's ack
- *
- * waiting and unacked together are the window. */
-
-#define MAX_IOV        64
-#define READ_BYTES     16384
-#define OUTGOING_BYTES (32 * 1024) /* more than that waits without a position */
-#define CLOSE_WAIT_US  (3 * G_USEC_PER_SEC)
-#define RATE_BURST     10 /* seconds' worth of frames at once: after a snapshot a client has much to say */
+#define READ_BYTES    16384
+#define CLOSE_WAIT_US (3 * G_USEC_PER_SEC)
+#define RATE_BURST    10 /* seconds' worth of frames at once: after a snapshot a client has much to say */
 
 /* It is to be flushed at the end of the turn. */
 void
@@ -35,18 +25,6 @@ lf_peer_touch (LfPeer *self)
     return;
   self->is_touched = TRUE;
   g_ptr_array_add (self->loop->touched, self);
-}
-
-static void
-set_wants_write (LfPeer *self, gboolean wants_write)
-{
-  struct epoll_event event = { .events = EPOLLIN | (wants_write ? EPOLLOUT : 0), .data.ptr = self };
-
-  if (self->wants_write == (guint) wants_write)
-    return;
-  self->wants_write = (guint) wants_write;
-  if (epoll_ctl (self->loop->epoll_fd, EPOLL_CTL_MOD, self->fd, &event) != 0)
-    g_warning ("A WebSocket cannot be watched: %s", g_strerror (errno));
 }
 
 /* Closes the socket. The memory stays until the end of the turn: events in hand may still name it. */
@@ -85,114 +63,6 @@ is_window_at (LfPeer *self, guint numerator, guint denominator)
   lf_peer_measure (self, &n_frames, &n_bytes);
   return n_frames * denominator >= config->window_frames * numerator ||
          n_bytes * denominator >= (gsize) config->window_bytes * numerator;
-}
-
-/* Frames leave the queue for the socket, as far as it takes them: here they get their positions. */
-static void
-pump (LfPeer *self)
-{
-  if (self->pong != NULL && self->outgoing.n_bytes < OUTGOING_BYTES)
-    lf_frame_ring_push (&self->outgoing, g_steal_pointer (&self->pong));
-  while (self->waiting.length > 0 && self->outgoing.n_bytes < OUTGOING_BYTES)
-    {
-      LfWsFrame *frame = lf_frame_ring_pop (&self->waiting);
-
-      if (frame->is_counted)
-        {
-          if (self->unacked.length == 0)
-            {
-              self->ack_due_us = g_get_monotonic_time () + self->loop->config->ack_timeout_s * G_USEC_PER_SEC;
-              lf_peer_arm (self, self->ack_due_us);
-            }
-          lf_frame_ring_push (&self->unacked, lf_ws_frame_ref (frame));
-        }
-      lf_frame_ring_push (&self->outgoing, frame);
-    }
-}
-
-static guint
-collect (LfPeer *self, struct iovec *parts)
-{
-  guint n = MIN (self->outgoing.length, MAX_IOV);
-
-  for (guint i = 0; i < n; i++)
-    {
-      LfWsFrame *frame = lf_frame_ring_get (&self->outgoing, i);
-      gsize      skip = i == 0 ? self->offset : 0;
-
-      parts[i].iov_base = frame->bytes + skip;
-      parts[i].iov_len = frame->length - skip;
-    }
-  return n;
-}
-
-/* Each frame is released once, when its last byte is written. */
-static void
-release_written (LfPeer *self, gsize n_written)
-{
-  while (n_written > 0)
-    {
-      LfWsFrame *frame = lf_frame_ring_get (&self->outgoing, 0);
-      gsize      left = frame->length - self->offset;
-
-      if (n_written < left)
-        {
-          self->offset += n_written;
-          return;
-        }
-      n_written -= left;
-      self->offset = 0;
-      self->loop->stats.n_frames[frame->kind]++;
-      lf_ws_frame_unref (lf_frame_ring_pop (&self->outgoing));
-    }
-}
-
-/* Writes until nothing is left or the socket is full. FALSE: the connection is dead. */
-static gboolean
-write_out (LfPeer *self)
-{
-  struct iovec  parts[MAX_IOV];
-  struct msghdr message = { .msg_iov = parts };
-
-  for (;;)
-    {
-      ssize_t n;
-
-      if (!self->is_closing)
-        pump (self);
-      if (self->outgoing.length == 0)
-        break;
-      message.msg_iovlen = collect (self, parts);
-      n = sendmsg (self->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-        break;
-      if (n < 0)
-        return FALSE;
-      self->loop->stats.n_writes++;
-      self->loop->stats.n_bytes_sent += (guint64) n;
-      release_written (self, (gsize) n);
-    }
-  set_wants_write (self, self->outgoing.length > 0);
-  return TRUE;
-}
-
-/* Writes what there is, and asks for more while there is room. */
-void
-lf_peer_flush (LfPeer *self)
-{
-  if (self->fd < 0)
-    return;
-  if (!write_out (self))
-    {
-      lf_peer_drop (self);
-      return;
-    }
-  if (self->is_closing && self->is_answered && self->outgoing.length == 0)
-    lf_peer_drop (self);
-  else if (!self->is_closing && lf_peer_has_room (self))
-    self->funcs->room (self, self->owner);
 }
 
 /* Receiving */
@@ -420,6 +290,19 @@ gboolean
 lf_peer_has_room (LfPeer *self)
 {
   return !self->is_closing && !is_window_at (self, 1, 2);
+}
+
+/**
+ * lf_peer_ask_for_room:
+ * @self: a peer
+ *
+ * Has `room` called, once, at the end of a turn in which something was written or acknowledged and
+ * less than half of the window is used.
+ */
+void
+lf_peer_ask_for_room (LfPeer *self)
+{
+  self->wants_room = TRUE;
 }
 
 /**

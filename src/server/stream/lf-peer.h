@@ -44,7 +44,7 @@ typedef struct
 typedef struct
 {
   void (*text) (LfPeer *peer, const char *text, gsize length, gpointer owner);
-  /* There is room in the window: at most half of it is used. */
+  /* There is room in the window, less than half of it is used: the answer to lf_peer_ask_for_room(). */
   void (*room) (LfPeer *peer, gpointer owner);
   /* The owner's deadlines: acts on those that have come. Returns: the next one, or G_MAXINT64. It may be
    * called early. @now_us: monotonic, as what is returned. */
@@ -92,7 +92,8 @@ LfPeer *lf_peer_new (LfPeerLoop *loop, int fd, const LfPeerFuncs *funcs, gpointe
 void lf_peer_take (LfPeer *self, const guint8 *data, gsize length);
 /* Queues a frame. FALSE: the window is full, and the peer is closing (4008). */
 gboolean lf_peer_send (LfPeer *self, LfWsFrame *frame);
-gboolean lf_peer_has_room (LfPeer *self); /* at most half of the window is used */
+gboolean lf_peer_has_room (LfPeer *self); /* less than half of the window is used */
+void     lf_peer_ask_for_room (LfPeer *self);
 gboolean lf_peer_is_closing (LfPeer *self);
 /* Acknowledges up to @count. FALSE: more than was sent. */
 gboolean lf_peer_ack (LfPeer *self, gint64 count);

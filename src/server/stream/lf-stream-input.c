@@ -277,14 +277,13 @@ lf_stream_on_text (LfPeer *peer, const char *text, gsize length, gpointer user_d
 {
   LfStream           *self = user_data;
   g_autoptr (GError)  error = NULL;
-  g_autoptr (LfFrame) frame = NULL;
+  g_autoptr (LfFrame) frame = lf_frame_decode (text, length, &lf_json_limits_request, &error);
 
   if (self->sink.identity->kind == LF_IDENTITY_PHONE)
     lf_hub_connector_seen (self->server->hub, self->sink.identity->session);
-  if (!lf_json_check (text, length, &lf_json_limits_request, &error))
-    lf_stream_refuse (self, LF_PROBLEM_BAD_JSON, error->message);
-  else if ((frame = lf_frame_decode (text, length, &lf_json_limits_request, &error)) == NULL)
-    lf_stream_refuse (self, LF_PROBLEM_BAD_REQUEST, error->message);
-  else
+  if (frame != NULL)
     take_frame (self, frame);
+  else
+    lf_stream_refuse (self, lf_json_check (text, length, &lf_json_limits_request, NULL) ? LF_PROBLEM_BAD_REQUEST : LF_PROBLEM_BAD_JSON,
+                      error->message);
 }

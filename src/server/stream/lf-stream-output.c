@@ -31,6 +31,8 @@ remember (LfStream *self, const char *user)
   if (g_hash_table_contains (self->is_changed, user))
     return;
   lf_streams_get_stats (self->server->streams)->n_deferred++;
+  if (self->peer != NULL)
+    lf_peer_ask_for_room (self->peer);
   own = g_strdup (user);
   g_hash_table_add (self->is_changed, own);
   g_queue_push_tail (&self->changed, own);
@@ -175,6 +177,7 @@ lf_stream_fill (LfStream *self)
         return;
       lf_peer_send (self->peer, frame);
     }
+  lf_peer_ask_for_room (self->peer);
 }
 
 /* The snapshot is out. */
