@@ -75,10 +75,8 @@ unlink_sink (LfHub *self, LfSink *sink)
 
   if (g_hash_table_lookup (self->sessions, sink->identity->session) == sink)
     g_hash_table_remove (self->sessions, sink->identity->session);
-  if (person == NULL || !g_ptr_array_remove (person->sinks, sink))
-    return;
-  if (person->sinks->len == 0)
-    lf_hub_set_live (person, FALSE);
+  if (person != NULL && g_ptr_array_remove (person->sinks, sink))
+    lf_hub_update_live (person);
 }
 
 /**
@@ -112,8 +110,7 @@ lf_hub_attach (LfHub *self, LfSink *sink)
   g_hash_table_insert (self->sessions, g_strdup (identity->session), sink);
   person = lf_hub_ensure_person (self, identity->user);
   g_ptr_array_add (person->sinks, sink);
-  if (person->sinks->len == 1)
-    lf_hub_set_live (person, TRUE);
+  lf_hub_update_live (person);
 }
 
 /**

@@ -25,12 +25,20 @@ typedef struct
   int       live_index; /* in presentity->live, or -1 */
 } LfWatch;
 
+/* A watch whose watcher has a stream. Most watchers have one: it is named here, so that a change goes
+ * straight from the list to the streams. */
+typedef struct
+{
+  LfWatch *watch; /* borrowed */
+  LfSink  *sink;  /* borrowed; NULL: the watcher has several */
+} LfLiveWatch;
+
 struct _LfPerson
 {
   LfHub        *hub;        /* borrowed: owns this */
   LfPresentity *presentity; /* owned */
   GHashTable   *watching;   /* owned: LfPerson → LfWatch, owned */
-  GPtrArray    *live;       /* owned: LfWatch whose watcher has a stream, borrowed */
+  GArray       *live;       /* owned: of LfLiveWatch */
   guint         n_watchers; /* with a stream or without */
   GHashTable   *blocked;    /* owned, nullable: set of user ids who see nothing of this person */
   GPtrArray    *sinks;      /* owned: LfSink, borrowed */
@@ -92,10 +100,11 @@ void lf_hub_hide_anew (LfHub *self, LfPerson *person);
 gboolean lf_hub_is_starting (LfHub *self);
 /* The revision of what is hidden, the same for everybody. */
 gint64 lf_hub_get_hidden_rev (LfHub *self);
-void   lf_hub_set_live (LfPerson *watcher, gboolean is_live);
-void   lf_hub_free_line (gpointer data);
-void   lf_hub_forget_owner (LfHub *self, const char *token, const char *why);
-void   lf_hub_free_gone (gpointer data);
+/* The watcher's sinks are others now. */
+void lf_hub_update_live (LfPerson *watcher);
+void lf_hub_free_line (gpointer data);
+void lf_hub_forget_owner (LfHub *self, const char *token, const char *why);
+void lf_hub_free_gone (gpointer data);
 /* For explanations: lf-hub-explain.c */
 void lf_hub_note_trouble_of_line (LfHub *self, const LfLine *line, const char *words);
 void lf_hub_note_refusal_of_line (LfHub *self, const LfLine *line, const LfIdentity *other);

@@ -67,17 +67,32 @@ tell_presence (LfPerson *watcher, LfPerson *person, LfWsFrame *frame)
     }
 }
 
+static LfPerson *
+get_live_watcher (LfPerson *person, guint index)
+{
+  return g_array_index (person->live, LfLiveWatch, index).watch->watcher;
+}
+
+static void
+tell_live (LfPerson *person, guint index, LfWsFrame *frame)
+{
+  const LfLiveWatch *live = &g_array_index (person->live, LfLiveWatch, index);
+
+  if (live->sink != NULL)
+    live->sink->funcs->presence (live->sink, lf_presentity_get_user (person->presentity), frame);
+  else
+    tell_presence (live->watch->watcher, person, frame);
+}
+
 /* To everybody who may see @person, and its own devices. */
 static void
 fan_out (LfPerson *person, LfWsFrame *frame)
 {
-  for (guint i = 0; i < person->live->len; i++)
-    {
-      LfWatch *watch = person->live->pdata[i];
+  gboolean is_open = !lf_presentity_get_invisible (person->presentity) && person->blocked == NULL;
 
-      if (lf_hub_sees (watch->watcher, person))
-        tell_presence (watch->watcher, person, frame);
-    }
+  for (guint i = 0; i < person->live->len; i++)
+    if (is_open || lf_hub_sees (get_live_watcher (person, i), person))
+      tell_live (person, i, frame);
   tell_presence (person, person, frame);
 }
 
@@ -172,10 +187,10 @@ lf_hub_show_anew (LfHub *self, LfPerson *person)
   hidden = lf_hub_dup_hidden_frame (person);
   for (guint i = 0; i < person->live->len; i++)
     {
-      LfWatch *watch = person->live->pdata[i];
+      LfPerson *watcher = get_live_watcher (person, i);
 
-      if (!is_blocked (watch->watcher, person))
-        tell_presence (watch->watcher, person, lf_hub_sees (watch->watcher, person) ? full : hidden);
+      if (!is_blocked (watcher, person))
+        tell_live (person, i, lf_hub_sees (watcher, person) ? full : hidden);
     }
   tell_presence (person, person, full);
 }
@@ -187,9 +202,7 @@ lf_hub_hide_anew (LfHub *self, LfPerson *person)
 
   for (guint i = 0; i < person->live->len; i++)
     {
-      LfWatch *watch = person->live->pdata[i];
-
-      if (lf_hub_sees (watch->watcher, person))
+      if (lf_hub_sees (get_live_watcher (person, i), person))
         continue;
       if (hidden == NULL)
         {
@@ -197,28 +210,40 @@ lf_hub_hide_anew (LfHub *self, LfPerson *person)
           g_clear_pointer (&person->frame, lf_ws_frame_unref);
           hidden = lf_hub_dup_hidden_frame (person);
         }
-      tell_presence (watch->watcher, person, hidden);
+      tell_live (person, i, hidden);
     }
 }
 
 /* Relations */
 
 static void
-set_watch_live (LfWatch *watch, gboolean is_live)
+update_watch (LfWatch *watch)
 {
-  GPtrArray *live = watch->presentity->live;
+  GArray     *live = watch->presentity->live;
+  GPtrArray  *sinks = watch->watcher->sinks;
+  LfLiveWatch entry = { watch, sinks->len == 1 ? sinks->pdata[0] : NULL };
 
-  if (is_live == (watch->live_index >= 0))
+  if (sinks->len == 0)
     return;
-  if (is_live)
+  if (watch->live_index >= 0)
+    g_array_index (live, LfLiveWatch, watch->live_index) = entry;
+  else
     {
       watch->live_index = (int) live->len;
-      g_ptr_array_add (live, watch);
-      return;
+      g_array_append_val (live, entry);
     }
-  g_ptr_array_remove_index_fast (live, (guint) watch->live_index);
+}
+
+static void
+end_watch (LfWatch *watch)
+{
+  GArray *live = watch->presentity->live;
+
+  if (watch->live_index < 0)
+    return;
+  g_array_remove_index_fast (live, (guint) watch->live_index);
   if ((guint) watch->live_index < live->len)
-    ((LfWatch *) live->pdata[watch->live_index])->live_index = watch->live_index;
+    g_array_index (live, LfLiveWatch, watch->live_index).watch->live_index = watch->live_index;
   watch->live_index = -1;
 }
 
@@ -229,20 +254,22 @@ count_watchers (LfPerson *person, int difference)
   guint n_live = person->live->len;
 
   person->n_watchers = (guint) ((int) person->n_watchers + difference);
-  g_ptr_array_set_size (person->live, (int) MAX (n_live, person->n_watchers));
-  g_ptr_array_set_size (person->live, (int) n_live);
+  g_array_set_size (person->live, MAX (n_live, person->n_watchers));
+  g_array_set_size (person->live, n_live);
 }
 
-/* The watcher got its first stream, or lost its last. */
 void
-lf_hub_set_live (LfPerson *watcher, gboolean is_live)
+lf_hub_update_live (LfPerson *watcher)
 {
   GHashTableIter iter;
   LfWatch       *watch;
 
   g_hash_table_iter_init (&iter, watcher->watching);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &watch))
-    set_watch_live (watch, is_live);
+    if (watcher->sinks->len > 0)
+      update_watch (watch);
+    else
+      end_watch (watch);
 }
 
 /* A person goes: nobody watches it any more, and it watches nobody. */
@@ -253,17 +280,19 @@ lf_hub_drop_watches_of (LfHub *self, LfPerson *person)
   LfPerson      *other;
   LfWatch       *own;
 
-  lf_hub_set_live (person, FALSE);
   g_hash_table_iter_init (&iter, person->watching);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &own))
-    count_watchers (own->presentity, -1);
+    {
+      end_watch (own);
+      count_watchers (own->presentity, -1);
+    }
   g_hash_table_iter_init (&iter, self->people);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &other))
     {
       LfWatch *watch = g_hash_table_lookup (other->watching, person);
 
       if (watch != NULL)
-        set_watch_live (watch, FALSE);
+        end_watch (watch);
       g_hash_table_remove (other->watching, person);
     }
 }
@@ -286,7 +315,7 @@ add_watch (LfPerson *watcher, LfPerson *presentity, LfWatchReason reason)
   watch->live_index = -1;
   g_hash_table_insert (watcher->watching, presentity, watch);
   count_watchers (presentity, 1);
-  set_watch_live (watch, watcher->sinks->len > 0);
+  update_watch (watch);
   return TRUE;
 }
 
@@ -361,7 +390,7 @@ lf_hub_unwatch (LfHub *self, const char *watcher, const char *presentity, LfWatc
   watch->reasons &= ~(guint) reason;
   if (watch->reasons != 0)
     return;
-  set_watch_live (watch, FALSE);
+  end_watch (watch);
   g_hash_table_remove (hearing->watching, person);
   count_watchers (person, -1);
 }

@@ -15,7 +15,7 @@ person_new (LfHub *self, const char *user)
   person->hub = self;
   person->presentity = lf_presentity_new (user, self->epoch);
   person->watching = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-  person->live = g_ptr_array_new ();
+  person->live = g_array_new (FALSE, FALSE, sizeof (LfLiveWatch));
   person->sinks = g_ptr_array_new ();
   person->hidden_rev = self->epoch << 32;
   return person;
@@ -27,7 +27,7 @@ person_free (gpointer data)
   LfPerson *person = data;
 
   g_hash_table_unref (person->watching);
-  g_ptr_array_unref (person->live);
+  g_array_unref (person->live);
   g_clear_pointer (&person->blocked, g_hash_table_unref);
   g_ptr_array_unref (person->sinks);
   g_clear_pointer (&person->frame, lf_ws_frame_unref);
@@ -319,7 +319,7 @@ lf_hub_remove_person (LfHub *self, const char *user)
   lf_presentity_bump (person->presentity);
   for (guint i = 0; i < person->live->len; i++)
     {
-      LfWatch              *watch = person->live->pdata[i];
+      LfWatch              *watch = g_array_index (person->live, LfLiveWatch, i).watch;
       g_autoptr (LfWsFrame) frame = lf_hub_dup_hidden_frame (person);
 
       for (guint j = 0; j < watch->watcher->sinks->len; j++)
