@@ -104,19 +104,18 @@ class Contract:
         return flat
 
     def match(self, method, path):
-        """(operation, whether any operation has such a path). HEAD is GET without its body."""
+        """The operation, or None. HEAD is GET without its body."""
         segments = [urllib.parse.unquote(part) for part in path.split("?")[0].split("/")]
         method = "GET" if method == "HEAD" else method
-        best, is_known = None, False
+        best = None
         for operation, pattern in self._rows:
             if len(pattern) != len(segments) or not all(_fits(a, b) for a, b in zip(pattern, segments)):
                 continue
-            is_known = True
             # A literal segment wins over a parameter.
             if operation.method == method and (best is None or [p.startswith("{") for p in pattern] <
                                                [p.startswith("{") for p in best[1]]):
                 best = (operation, pattern)
-        return (best[0] if best else None), is_known
+        return best[0] if best else None
 
     def get_response(self, operation, status):
         """The documented answer, or None; @operation may be None: any request."""

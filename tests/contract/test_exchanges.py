@@ -90,6 +90,7 @@ STREAMS = (
     ("a bad frame that was taken", (START, frame("<", '{"t":"ack"}'), frame(">", HELLO)), "the server went on after"),
     ("an unknown type that was taken", (START, frame("<", '{"t":"hello"}'), frame(">", HELLO)),
      "the server went on after"),
+    ("a frame that is no JSON", (frame(">", "{"),), "no JSON"),
     ("a bad frame and a kind word", (START, frame("<", "{"), close(">", 1000)), "closed with 1000 after"),
     ("a close code that is not documented", (START, close(">", 4999)), "closed with 4999"),
     ("words behind the last one", (START, close(">", 4001), frame(">", HELLO)), "behind its close frame"),
