@@ -391,6 +391,27 @@ static const Scene scenes[] = {
   { "/cut/start", "A snapshot that is cut is taken again", prepare_start, 61, TRUE },
 };
 
+static void
+on_left (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GError *error = NULL;
+
+  lf_client_sign_out_finish (LF_CLIENT (source), result, &error);
+  g_assert_no_error (error);
+  *(gboolean *) user_data = TRUE;
+}
+
+/* Or the oldest session would end one day: there is a limit. */
+static void
+leave (LfPerson *person)
+{
+  gboolean is_done = FALSE;
+
+  lf_client_sign_out_async (person->client, NULL, on_left, &is_done);
+  lf_wait_until (is_done, DEADLINE_MS);
+  lf_person_end (person);
+}
+
 /* The answer to the password may be cut: then the person tries again. All else comes by itself. */
 static void
 sign_in_cut (World *world, LfCutterWay way, gint64 n, LfCutterHow how)
@@ -417,8 +438,8 @@ sign_in_cut (World *world, LfCutterWay way, gint64 n, LfCutterHow how)
   g_assert_nonnull (contact);
   g_assert_cmpint (get_reach (contact), ==, LF_REACHABILITY_ONLINE);
   g_assert_cmpuint (person.n_notices + person.n_available, ==, 0);
-  lf_client_disconnect (person.client);
-  lf_person_end (&person);
+  lf_cutter_disarm (world->cutter);
+  leave (&person);
 }
 
 static void

@@ -6,92 +6,9 @@
 #include <string.h>
 
 #include "lf-client-private.h"
+#include "lf-cutter.h"
 #include "lf-real-server.h"
 #include "lf-test-util.h"
-
-/* A wire that can be cut: what connects to it is passed on to the server, byte by byte. */
-typedef struct
-{
-  GSocketService *service; /* owned */
-  GCancellable   *wire;    /* owned: of what is connected */
-  char           *server;  /* owned: "127.0.0.1:port" */
-  char           *address; /* owned: "http://127.0.0.1:port" */
-  gboolean        is_cut;
-} Proxy;
-
-static void
-on_spliced (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autoptr (GIOStream) other = user_data; /* the end that was written to */
-
-  g_output_stream_splice_finish (G_OUTPUT_STREAM (source), result, NULL);
-  g_io_stream_close (other, NULL, NULL);
-}
-
-static gboolean
-on_incoming (GSocketService    *service,
-             GSocketConnection *client,
-             GObject           *source,
-             Proxy             *proxy)
-{
-  g_autoptr (GSocketClient)     dialler = g_socket_client_new ();
-  g_autoptr (GSocketConnection) server = NULL;
-
-  if (proxy->is_cut)
-    return TRUE;
-  server = g_socket_client_connect_to_host (dialler, proxy->server, 80, NULL, NULL);
-  if (server == NULL)
-    return TRUE;
-  for (guint i = 0; i < 2; i++)
-    {
-      GIOStream *from = i == 0 ? G_IO_STREAM (client) : G_IO_STREAM (server);
-      GIOStream *to = i == 0 ? G_IO_STREAM (server) : G_IO_STREAM (client);
-
-      g_output_stream_splice_async (g_io_stream_get_output_stream (to), g_io_stream_get_input_stream (from), G_OUTPUT_STREAM_SPLICE_CLOSE_SOURCE,
-                                    G_PRIORITY_DEFAULT, proxy->wire, on_spliced, g_object_ref (to));
-    }
-  return TRUE;
-}
-
-static void
-proxy_begin (Proxy        *proxy,
-             LfRealServer *server)
-{
-  g_autoptr (GError) error = NULL;
-  guint16            port;
-
-  *proxy = (Proxy){ .service = g_socket_service_new (), .wire = g_cancellable_new () };
-  port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (proxy->service), NULL, &error);
-  g_assert_no_error (error);
-  proxy->server = g_strdup (strstr (lf_real_server_get_address (server), "://") + 3);
-  proxy->address = g_strdup_printf ("http://127.0.0.1:%u", port);
-  g_signal_connect (proxy->service, "incoming", G_CALLBACK (on_incoming), proxy);
-  g_socket_service_start (proxy->service);
-}
-
-static void
-proxy_cut (Proxy *proxy)
-{
-  proxy->is_cut = TRUE;
-  g_cancellable_cancel (proxy->wire);
-  g_clear_object (&proxy->wire);
-  proxy->wire = g_cancellable_new ();
-}
-
-static void
-proxy_end (Proxy *proxy)
-{
-  proxy_cut (proxy);
-  g_socket_service_stop (proxy->service);
-  g_socket_listener_close (G_SOCKET_LISTENER (proxy->service));
-  lf_spin_for_ms (20); /* what was cancelled comes back */
-  g_clear_object (&proxy->service);
-  g_clear_object (&proxy->wire);
-  g_free (proxy->server);
-  g_free (proxy->address);
-}
 
 typedef struct
 {
@@ -258,12 +175,12 @@ renew (Person *person)
 }
 
 static void
-come_back (Person *mara,
-           Proxy  *proxy)
+come_back (Person   *mara,
+           LfCutter *cutter)
 {
   guint n_caught_up = mara->n_caught_up;
 
-  proxy->is_cut = FALSE;
+  lf_cutter_set_is_blocked (cutter, FALSE);
   lf_channel_reconnect_now (mara->client->channel);
   lf_wait_until (mara->n_caught_up > n_caught_up, 20000);
 }
@@ -274,7 +191,7 @@ test_goes_on (gconstpointer with_new_token)
   g_autoptr (LfRealServer) server = NULL;
   g_autoptr (LfClock)      system = lf_clock_new_system ();
   g_autoptr (LfClock)      clock = lf_clock_new_manual (g_get_real_time ()); /* runs the 20 s of being free at once */
-  Proxy                    proxy;
+  g_autoptr (LfCutter)     cutter = NULL;
   Person                   mara;
   Person                   jonas;
   LfContact               *contact;
@@ -287,9 +204,9 @@ test_goes_on (gconstpointer with_new_token)
       return;
     }
   server = lf_real_server_new ();
-  proxy_begin (&proxy, server);
+  cutter = lf_cutter_new (lf_real_server_get_address (server));
   sign_in (&jonas, lf_real_server_get_address (server), "jonas", system);
-  sign_in (&mara, proxy.address, "mara", clock);
+  sign_in (&mara, lf_cutter_get_address (cutter), "mara", clock);
   contact = add (&mara, "jonas");
   lf_client_set_watched (mara.client, contact, TRUE);
   lf_wait_until (mara.client->edits.length == 0, 10000); /* a cut would undo it */
@@ -305,7 +222,7 @@ test_goes_on (gconstpointer with_new_token)
 
   for (guint round = 1; round <= 3; round++)
     {
-      proxy_cut (&proxy);
+      lf_cutter_set_is_blocked (cutter, TRUE);
       lf_wait_until (lf_client_get_state (mara.client) == LF_CLIENT_RECONNECTING, 10000);
       if (GPOINTER_TO_INT (with_new_token))
         renew (&mara);
@@ -313,7 +230,7 @@ test_goes_on (gconstpointer with_new_token)
       lf_wait_until (count_items (jonas.conversation) == 1 + round && get_state (jonas.conversation, round) >= LF_MESSAGE_SENT, 10000);
       lf_client_set_dnd (jonas.client, round % 2 == 0, LF_INSTANT_NONE);
       lf_wait_until (get_status (lf_client_get_own (jonas.client)) == (round % 2 == 0 ? LF_DISPLAY_DO_NOT_DISTURB : LF_DISPLAY_ONLINE), 10000);
-      come_back (&mara, &proxy);
+      come_back (&mara, cutter);
       g_assert_cmpint (lf_client_get_state (mara.client), ==, LF_CLIENT_ONLINE);
       g_assert_cmpint (lf_client_get_as_of_us (mara.client), ==, 0);
       g_assert_cmpuint (mara.n_resumed, ==, round);
@@ -338,7 +255,6 @@ test_goes_on (gconstpointer with_new_token)
   g_object_unref (chat);
   end (&mara);
   end (&jonas);
-  proxy_end (&proxy);
 }
 
 static void
@@ -346,7 +262,7 @@ test_begins_anew (void)
 {
   g_autoptr (LfRealServer) server = NULL;
   g_autoptr (LfClock)      system = lf_clock_new_system ();
-  Proxy                    proxy;
+  g_autoptr (LfCutter)     cutter = NULL;
   Person                   mara;
 
   g_test_summary ("A server that was killed has nothing to resume: the client takes the snapshot");
@@ -356,8 +272,8 @@ test_begins_anew (void)
       return;
     }
   server = lf_real_server_new ();
-  proxy_begin (&proxy, server);
-  sign_in (&mara, proxy.address, "mara", system);
+  cutter = lf_cutter_new (lf_real_server_get_address (server));
+  sign_in (&mara, lf_cutter_get_address (cutter), "mara", system);
   lf_real_server_kill (server);
   lf_wait_until (lf_client_get_state (mara.client) == LF_CLIENT_RECONNECTING, 10000);
   lf_real_server_start (server);
@@ -366,7 +282,6 @@ test_begins_anew (void)
   g_assert_cmpuint (mara.n_resumed, ==, 0);
   g_assert_cmpuint (mara.n_snapshots, ==, 1);
   end (&mara);
-  proxy_end (&proxy);
 }
 
 static void
