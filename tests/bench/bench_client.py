@@ -12,14 +12,16 @@ import concurrent.futures
 import http.client
 import json
 import os
+import re
 import statistics
 import sys
 import time
 import urllib.parse
+import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "e2e"))
 
-from lfdesktop import App, Desktop  # noqa: E402
+from lfdesktop import App, Desktop, wait_until  # noqa: E402
 from peer import Api, Stream, now_text  # noqa: E402
 
 PASSWORD = "a long enough password"
@@ -31,7 +33,7 @@ N_LINES = 1000
 N_GROUPS = 12
 CHANGES_PER_S = 100
 IDLE_S = 30.0
-QUIET_S = 1.5     # that long with next to no CPU time used: settled
+QUIET_S = 1.5     # that long asleep, with next to no CPU time used: settled
 QUIET_CPU_S = 0.006
 SETTLE_DEADLINE_S = 90.0
 WORKERS = 8
@@ -42,6 +44,15 @@ def read_cpu_s(pid):
     return time.clock_gettime((~pid << 3) | 2)
 
 
+def is_running(pid):
+    """Whether a thread of the process runs, or would if there were a processor for it."""
+    for task in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{task}/stat", encoding="utf-8") as stat:
+            if stat.read().rpartition(")")[2].split()[0] != "S":
+                return True
+    return False
+
+
 def settle(pid):
     """Waits until the process does nothing. Returns its CPU time, and the seconds until it went quiet."""
     begin = time.monotonic()
@@ -49,7 +60,7 @@ def settle(pid):
     while True:
         time.sleep(0.05)
         now, cpu = time.monotonic(), read_cpu_s(pid)
-        if cpu - quiet_cpu > QUIET_CPU_S:
+        if cpu - quiet_cpu > QUIET_CPU_S or is_running(pid):
             quiet_since, quiet_cpu = now, cpu
         elif now - quiet_since >= QUIET_S and cpu > 0.1:
             return cpu, quiet_since - begin
@@ -57,12 +68,12 @@ def settle(pid):
 
 
 def count_wake_ups(pid):
-    """How often threads of the process @pid began to run."""
-    total = 0
+    """How often each thread of the process @pid went to sleep so far."""
+    counts = {}
     for task in os.listdir(f"/proc/{pid}/task"):
         with open(f"/proc/{pid}/task/{task}/status", encoding="utf-8") as status:
-            total += sum(int(line.split()[1]) for line in status if line.startswith("voluntary_ctxt_switches"))
-    return total
+            counts[task] = sum(int(line.split()[1]) for line in status if line.startswith("voluntary_ctxt_switches"))
+    return counts
 
 
 class KeptApi(Api):
@@ -93,7 +104,13 @@ class Office(Desktop):
     """A server with many people, and one visitor for each size of contact list."""
 
     def start(self, notifications=False):
+        config = self.session.path("server.conf")
+        with open(config, "w", encoding="utf-8") as file:
+            file.write("[server]\nmetrics-listen=127.0.0.1:0\n")
+        self.server.options = ["--config", config]
         super().start(notifications)
+        with open(os.path.join(self.server.data, "metrics-address"), encoding="utf-8") as file:
+            self.metrics = f"http://{file.read().strip().removeprefix('http://')}/metrics"
         rows = ["login,name,title,department,password"]
         rows += [f"visitor{size},Visitor {size},,,{PASSWORD}" for size in SIZES]
         rows += [f"p{n},Person {n},Engineer,Department {n % 12}," for n in range(max(SIZES))]
@@ -141,6 +158,21 @@ class Office(Desktop):
     def set_line(self, n, state):
         self.phones.put(f"/lines/{n}", {"state": state, "since": now_text()})
 
+    def count_acks(self):
+        """How often a client told that it has applied what was sent."""
+        with urllib.request.urlopen(self.metrics, timeout=30) as answer:
+            found = re.search(r'^lampfield_stream_frames_received_total\{type="ack"\} (\d+)', answer.read().decode(), re.M)
+        return int(found[1]) if found else 0
+
+    def open_settled_client(self, size):
+        """A client that has its contact list and does nothing more; its CPU time, and the seconds."""
+        begin, acks = time.monotonic(), self.count_acks()
+        app = self.open_client(size)
+        wait_until(lambda: self.count_acks() > acks, "the client to have its list", SETTLE_DEADLINE_S)
+        applied_s = time.monotonic() - begin
+        cpu_s, quiet_s = settle(app.process.pid)
+        return app, cpu_s, applied_s + quiet_s
+
     def open_client(self, size):
         reader, writer = os.pipe()
         os.write(writer, (self.login(size)["refresh_token"] + "\n").encode())
@@ -154,9 +186,10 @@ def measure_start(office, kind):
     """CPU seconds and seconds until it settled; @kind: a number of contacts, or the reference."""
     if kind == "reference":
         process = office.session.spawn([os.path.join(office.build, "tests/bench/bench-window")])
+        cpu_s, wall_s = settle(process.pid)
     else:
-        process = office.open_client(kind).process
-    cpu_s, wall_s = settle(process.pid)
+        app, cpu_s, wall_s = office.open_settled_client(kind)
+        process = app.process
     process.terminate()
     process.wait()
     return cpu_s, wall_s
@@ -164,8 +197,7 @@ def measure_start(office, kind):
 
 def measure_changes(office):
     """CPU seconds of a settled client for 1,000 changes at 100 a second."""
-    app = office.open_client(1000)
-    before_s, _wall_s = settle(app.process.pid)
+    app, before_s, _wall_s = office.open_settled_client(1000)
     begin = time.monotonic()
     for n in range(N_LINES):
         time.sleep(max(0.0, begin + n / CHANGES_PER_S - time.monotonic()))
@@ -179,13 +211,12 @@ def measure_changes(office):
 
 def measure_idle(office):
     """Wake-ups a second, and CPU seconds, of a settled client with the list open."""
-    app = office.open_client(1000)
-    settle(app.process.pid)
-    wake_ups, cpu_s = count_wake_ups(app.process.pid), read_cpu_s(app.process.pid)
+    app, cpu_s, _wall_s = office.open_settled_client(1000)
+    before = count_wake_ups(app.process.pid)
     time.sleep(IDLE_S)
-    wake_ups, cpu_s = count_wake_ups(app.process.pid) - wake_ups, read_cpu_s(app.process.pid) - cpu_s
+    after, cpu_s = count_wake_ups(app.process.pid), read_cpu_s(app.process.pid) - cpu_s
     app.stop()
-    return wake_ups / IDLE_S, cpu_s
+    return sum(count - before.get(task, 0) for task, count in after.items()) / IDLE_S, cpu_s
 
 
 def check_lists(office):
@@ -217,7 +248,6 @@ def main():
     office = Office()
     try:
         office.start()
-        check_lists(office)
         starts = {kind: [] for kind in ("reference", *SIZES)}
         changes = []
         for number in range(n_rounds):
@@ -226,6 +256,7 @@ def main():
             if number < 3:
                 changes.append(measure_changes(office))
         idle = measure_idle(office)
+        check_lists(office)
     finally:
         office.close()
     reference_s = statistics.median(cpu_s for cpu_s, _wall_s in starts["reference"])

@@ -46,12 +46,14 @@ class Server:
         self.process = None
         self.port = 0
         self.address = None
+        self.options = []
 
     def start(self):
         path = os.path.join(self.data, "address")
         if os.path.exists(path):
             os.remove(path)
-        self.process = self.session.spawn([self.program, "--listen", f"127.0.0.1:{self.port}", "--data", self.data])
+        self.process = self.session.spawn([self.program, "--listen", f"127.0.0.1:{self.port}", "--data", self.data,
+                                           *self.options])
         wait_until(lambda: os.path.exists(path) and os.path.getsize(path) or self.process.poll() is not None,
                    "the server to listen")
         assert self.process.poll() is None, self.session.read_log("lampfield-server")

@@ -9,6 +9,8 @@
 #include "lf-contact-row.h"
 #include "lf-list-cell.h"
 
+#define COUNT_CHARS 9 /* "999 / 999" */
+
 struct _LfListCell
 {
   GtkWidget parent_instance;
@@ -18,10 +20,10 @@ struct _LfListCell
   GtkWidget   *item;   /* borrowed from the list view: the parent, nullable */
   gboolean     is_compact;
 
-  GtkWidget *row;    /* nullable until a contact is shown */
-  GtkWidget *header; /* nullable until a header is shown */
-  GtkLabel  *title;
-  GtkLabel  *count;
+  GtkWidget      *row;    /* nullable until a contact is shown */
+  GtkWidget      *header; /* nullable until a header is shown */
+  GtkLabel       *title;
+  GtkInscription *count; /* a label would have the whole window laid out anew at each change */
 };
 
 G_DEFINE_FINAL_TYPE (LfListCell, lf_list_cell, GTK_TYPE_WIDGET)
@@ -63,7 +65,7 @@ update_header (LfListCell *self)
   told = g_strdup_printf (ngettext ("%s, %u of %u free", "%s, %u of %u free", n_total),
                           lf_list_entry_get_title (self->entry), n_free, n_total);
   gtk_label_set_label (self->title, lf_list_entry_get_title (self->entry));
-  gtk_label_set_label (self->count, count);
+  gtk_inscription_set_text (self->count, count);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->header), GTK_ACCESSIBLE_PROPERTY_LABEL, told, -1);
   tell_item (self, told);
 }
@@ -81,7 +83,9 @@ ensure_header (LfListCell *self)
   gtk_label_set_ellipsize (self->title, PANGO_ELLIPSIZE_END);
   gtk_widget_set_hexpand (GTK_WIDGET (self->title), TRUE);
   gtk_box_append (GTK_BOX (self->header), GTK_WIDGET (self->title));
-  self->count = GTK_LABEL (gtk_label_new (NULL));
+  self->count = GTK_INSCRIPTION (gtk_inscription_new (NULL));
+  gtk_inscription_set_xalign (self->count, 1);
+  gtk_inscription_set_min_chars (self->count, COUNT_CHARS);
   gtk_widget_add_css_class (GTK_WIDGET (self->count), "numeric");
   gtk_box_append (GTK_BOX (self->header), GTK_WIDGET (self->count));
   gtk_widget_set_parent (self->header, GTK_WIDGET (self));
