@@ -102,8 +102,8 @@ tell (LfAdminSocket *self, LfAdminOutcome *outcome)
 {
   const LfAdminOrder *order = outcome->order;
 
-  lf_accounts_drop_sessions (self->accounts, (const char *const *) outcome->ended);
   lf_accounts_add_sessions (self->accounts, outcome->access);
+  lf_accounts_drop_sessions (self->accounts, (const char *const *) outcome->ended); /* of those, too, if there were too many */
   if (outcome->token != NULL)
     lf_accounts_add_connector (self->accounts, outcome->token);
   if (order->command == LF_ADMIN_TOKEN_REMOVE)
