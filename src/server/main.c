@@ -11,6 +11,8 @@
 
 #include "lf-admin.h"
 #include "lf-listen.h"
+#include "lf-log.h"
+#include "lf-notify.h"
 #include "lf-server.h"
 
 /* What the command line says. */
@@ -44,7 +46,16 @@ on_terminate (gpointer user_data)
 {
   Run *run = user_data;
 
+  lf_notify_send ("STOPPING=1");
   lf_server_drain (run->server, on_drained, run);
+  return G_SOURCE_CONTINUE;
+}
+
+/* A loop that hangs is ended and started anew by the service manager. */
+static gboolean
+on_watchdog (gpointer user_data)
+{
+  lf_notify_send ("WATCHDOG=1");
   return G_SOURCE_CONTINUE;
 }
 
@@ -108,15 +119,21 @@ run_server (LfConfig *config, GError **error)
   Run                   run = { server, loop };
   guint                 term_id;
   guint                 int_id;
+  guint                 watchdog_ms = lf_notify_get_watchdog_ms ();
+  guint                 watchdog_id = 0;
 
   if (!lf_server_start (server, error))
     return FALSE;
   term_id = g_unix_signal_add (SIGTERM, on_terminate, &run);
   int_id = g_unix_signal_add (SIGINT, on_terminate, &run);
-  g_message ("Listening on %s", lf_http_server_get_url (server->http));
+  if (watchdog_ms > 0)
+    watchdog_id = g_timeout_add (watchdog_ms, on_watchdog, NULL);
+  lf_log_event (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "Listening", "address", lf_http_server_get_url (server->http), "version", LF_VERSION, NULL);
+  lf_notify_send ("READY=1");
   g_main_loop_run (loop);
   g_source_remove (term_id);
   g_source_remove (int_id);
+  g_clear_handle_id (&watchdog_id, g_source_remove);
   g_message ("Stopped");
   return TRUE;
 }
@@ -141,6 +158,7 @@ main (int argc, char **argv)
   setlocale (LC_ALL, "");
   signal (SIGPIPE, SIG_IGN);
   signal (SIGXFSZ, SIG_IGN); /* a limit of file sizes is an error of the write, and answered as a full disk */
+  lf_log_start ();
   if (argc > 1 && lf_admin_is_command (argv[1]))
     return lf_admin_run (argc, argv);
   if (!parse_options (&argc, &argv, &options, &error))

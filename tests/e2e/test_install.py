@@ -17,6 +17,11 @@ FILES = (
     "share/glib-2.0/schemas/org.lampfield.Lampfield.gschema.xml",
     "share/icons/hicolor/scalable/apps/org.lampfield.Lampfield.svg",
     "share/icons/hicolor/symbolic/apps/org.lampfield.Lampfield-symbolic.svg",
+    "lib/systemd/system/lampfield-server.service",
+    "lib/systemd/system/lampfield-calendar.service",
+    "lib/sysusers.d/lampfield.conf",
+    "lib/tmpfiles.d/lampfield.conf",
+    "share/lampfield/nginx/lampfield.conf",
     "share/locale/de/LC_MESSAGES/lampfield.mo",
 )
 

@@ -15,6 +15,7 @@
 #include "lf-calendar-worker.h"
 #include "lf-ical-zone.h"
 #include "lf-instant.h"
+#include "lf-log.h"
 
 /* What the command line said, and the running connector. */
 typedef struct
@@ -134,6 +135,7 @@ run_connector (Program *program)
   g_autoptr (LfCalendarConfig) config = load_config (program, &error);
   guint                        source_ids[3];
 
+  lf_log_start ();
   if (config == NULL)
     {
       fprintf (stderr, "%s\n", error->message);

@@ -198,6 +198,21 @@ lf_http_request_should_answer_early (LfHttpRequest *request)
           (request->headers.expect != NULL && request->headers.body_bytes > 0));
 }
 
+/**
+ * lf_http_request_log:
+ * @self: a request
+ * @words: what its sender did: no word of the sender's own
+ *
+ * Logs what strangers can cause, with the client's address.
+ */
+void
+lf_http_request_log (LfHttpRequest *self, const char *words)
+{
+  g_return_if_fail (self != NULL && words != NULL);
+
+  lf_http_server_log (self->server->http, words, self->address);
+}
+
 /* A piece of the body; dropped when it will not be looked at. */
 void
 lf_http_request_take_body (LfHttpRequest *request, const char *data, gsize length)

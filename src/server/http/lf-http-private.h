@@ -107,7 +107,6 @@ gboolean lf_http_request_should_answer_early (LfHttpRequest *request);
 void     lf_http_request_note_trouble (LfHttpRequest *request);
 void     lf_http_request_handle (LfHttpServer *http, LfHttpRequest *request);
 
-void     lf_http_server_log (LfHttpServer *self, const char *words, const char *address);
 guint    lf_http_server_get_count (GHashTable *table, const char *key);
 gboolean lf_http_server_is_trusted (LfHttpServer *self, const char *peer);
 void     lf_http_connection_set_deadline (LfHttpConnection *connection, guint seconds);

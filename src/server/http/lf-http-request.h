@@ -42,6 +42,9 @@ gboolean lf_http_request_none_match (LfHttpRequest *self, const char *etag);
 /* If-Match is absent, "*" or names @etag; otherwise answer LF_PROBLEM_PRECONDITION_FAILED. */
 gboolean lf_http_request_match (LfHttpRequest *self, const char *etag);
 
+/* What a stranger did: see lf_http_server_log(). */
+void lf_http_request_log (LfHttpRequest *self, const char *words);
+
 gboolean lf_http_request_is_answered (LfHttpRequest *self);
 void     lf_http_request_respond (LfHttpRequest *self, guint status, const LfSchema *schema, gconstpointer value);
 /* 200. @media_type: static. @text: transfer full. */

@@ -17,6 +17,7 @@
 #include "lf-http-private.h"
 #include "lf-listen.h"
 #include "lf-log-limit.h"
+#include "lf-log.h"
 #include "lf-server.h"
 
 #define CONNECTION_MEMORY (20 * 1024)
@@ -29,18 +30,24 @@ typedef struct
   LfHttpServer *self; /* borrowed: the server destroys the source */
 } DaemonSource;
 
-/* A line that strangers can cause. */
+/**
+ * lf_http_server_log:
+ * @self: an engine
+ * @words: what a stranger did: no word of the stranger's own
+ * @address: the stranger's
+ *
+ * Logs what strangers can cause, so many lines in so many seconds.
+ */
 void
 lf_http_server_log (LfHttpServer *self, const char *words, const char *address)
 {
   guint n_dropped = 0;
+  char  left_out[16];
 
   if (!lf_log_limit_pass (&self->log_limit, g_get_monotonic_time (), &n_dropped))
     return;
-  if (n_dropped > 0)
-    g_message ("%s (%s); %u lines like this were left out before it", words, address, n_dropped);
-  else
-    g_message ("%s (%s)", words, address);
+  g_snprintf (left_out, sizeof left_out, "%u", n_dropped);
+  lf_log_event (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, words, "address", address, "left_out", n_dropped > 0 ? left_out : NULL, NULL);
 }
 
 /* How many of @key are counted in @table. */

@@ -56,7 +56,9 @@ gboolean      lf_http_server_start (LfHttpServer *self, const char *listen_on, G
 void        lf_http_server_quiesce (LfHttpServer *self);
 guint       lf_http_server_count_active (LfHttpServer *self);
 const char *lf_http_server_get_url (LfHttpServer *self); /* "http://127.0.0.1:8470" or "unix:/path"; once started */
-void        lf_http_server_get_stats (LfHttpServer *self, LfHttpStats *stats);
+/* What strangers can cause: a line, if there were not too many of them just now. */
+void lf_http_server_log (LfHttpServer *self, const char *words, const char *address);
+void lf_http_server_get_stats (LfHttpServer *self, LfHttpStats *stats);
 /* A WebSocket handed over by the upgrade function is gone: it counts no longer. */
 void lf_http_server_release_stream (LfHttpServer *self, const char *address, const char *user);
 

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "lf-log.h"
 #include "lf-route-job.h"
 
 static void
@@ -14,9 +15,15 @@ on_signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (LfWireTokens)  tokens = lf_accounts_login_finish (LF_ACCOUNTS (source), result, &retry_after_s, &error);
 
   if (tokens != NULL)
-    lf_http_request_respond (request, 200, &lf_schema_tokens, tokens);
-  else
-    lf_route_respond_error (request, error, retry_after_s);
+    {
+      lf_log_event (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "Somebody signed in", "user", tokens->user, "session", tokens->session,
+                    "address", lf_http_request_get_address (request), NULL);
+      lf_http_request_respond (request, 200, &lf_schema_tokens, tokens);
+      return;
+    }
+  if (g_error_matches (error, LF_SERVER_ERROR, LF_PROBLEM_BAD_CREDENTIALS)) /* without the login: passwords are typed there, too */
+    lf_http_request_log (request, "A sign-in was refused: unknown user or wrong password");
+  lf_route_respond_error (request, error, retry_after_s);
 }
 
 static void
