@@ -8,7 +8,6 @@
 
 #include "lf-accounts-jobs.h"
 #include "lf-accounts-private.h"
-#include "lf-log.h"
 #include "lf-store-text.h"
 
 #define UNNAMED_DEVICE "unnamed device"
@@ -147,8 +146,7 @@ on_refreshed (GObject *source, GAsyncResult *result, gpointer user_data)
   if (job->revoked != NULL)
     {
       self->stats.n_reused++;
-      lf_log_event (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "Audit: a refresh token was used again when it was spent, and may be stolen: its session ends",
-                    "user", job->user, "session", job->revoked, NULL);
+      g_message ("Audit: a refresh token of user %s was used again when it was spent, and may be stolen: session %s ends", job->user, job->revoked);
       lf_accounts_drop_sessions (self, (const char *const[]){ job->revoked, NULL });
       g_task_return_new_error (task, LF_SERVER_ERROR, LF_PROBLEM_UNAUTHORIZED, "The session has ended; sign in again.");
       return;
