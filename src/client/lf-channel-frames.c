@@ -92,6 +92,33 @@ watch_silence (LfChannel *self)
 }
 
 /**
+ * lf_channel_probe:
+ * @self: the channel, with an open stream
+ *
+ * Asks the peer for a sign of life now; it is lost without one, as after a silence.
+ */
+void
+lf_channel_probe (LfChannel *self)
+{
+  if (!self->is_pinging)
+    on_silence (self);
+}
+
+/**
+ * lf_channel_get_silence_us:
+ * @self: an #LfChannel
+ *
+ * Returns: how long ago the last frame came, microseconds, time asleep included; -1 if none has come yet
+ */
+gint64
+lf_channel_get_silence_us (LfChannel *self)
+{
+  g_return_val_if_fail (LF_IS_CHANNEL (self), -1);
+
+  return self->last_frame_us != 0 ? lf_channel_read_elapsed_us () - self->last_frame_us : -1;
+}
+
+/**
  * lf_channel_send_ack:
  * @self: the channel
  *

@@ -152,6 +152,14 @@ on_refreshed (GObject      *source,
     lf_channel_lose (self, LF_CLOSE_NORMAL, g_steal_pointer (&error));
 }
 
+static void
+refresh_token (LfChannel *self)
+{
+  drop_connection (self, LF_CLOSE_NORMAL);
+  lf_channel_set_state (self, LF_CHANNEL_CONNECTING);
+  lf_session_refresh_async (self->session, NULL, on_refreshed, g_object_ref (self));
+}
+
 /* The token is refused: a new one if there can be one. Takes @error. */
 static void
 renew_token (LfChannel *self,
@@ -163,10 +171,8 @@ renew_token (LfChannel *self,
       return;
     }
   g_error_free (error);
-  drop_connection (self, LF_CLOSE_NORMAL);
   self->has_refreshed = TRUE;
-  lf_channel_set_state (self, LF_CHANNEL_CONNECTING);
-  lf_session_refresh_async (self->session, NULL, on_refreshed, g_object_ref (self));
+  refresh_token (self);
 }
 
 static void
@@ -290,6 +296,11 @@ on_upgraded (GObject      *source,
 static void
 connect_now (LfChannel *self)
 {
+  if (self->session != NULL && lf_rest_get_token (self->rest) == NULL) /* a session that was kept */
+    {
+      refresh_token (self);
+      return;
+    }
   drop_connection (self, LF_CLOSE_NORMAL);
   self->attempt = g_cancellable_new ();
   lf_channel_start_phase (self, CONNECT_DEADLINE_MS);
@@ -428,20 +439,6 @@ lf_channel_get_state (LfChannel *self)
 }
 
 /**
- * lf_channel_get_silence_us:
- * @self: an #LfChannel
- *
- * Returns: how long ago the last frame came, microseconds, time asleep included; -1 if none has come yet
- */
-gint64
-lf_channel_get_silence_us (LfChannel *self)
-{
-  g_return_val_if_fail (LF_IS_CHANNEL (self), -1);
-
-  return self->last_frame_us != 0 ? lf_channel_read_elapsed_us () - self->last_frame_us : -1;
-}
-
-/**
  * lf_channel_start:
  * @self: an #LfChannel
  *
@@ -491,7 +488,8 @@ lf_channel_stop (LfChannel  *self,
  * lf_channel_reconnect_now:
  * @self: an #LfChannel
  *
- * Ends a back-off early: the network came back, or the person asked. Does nothing otherwise.
+ * Ends a back-off early: the network came back, or the person asked. An open stream is asked for a sign
+ * of life: it may have died with the network that was.
  */
 void
 lf_channel_reconnect_now (LfChannel *self)
@@ -500,6 +498,8 @@ lf_channel_reconnect_now (LfChannel *self)
 
   if (self->state == LF_CHANNEL_WAITING)
     connect_now (self);
+  else if (self->has_hello)
+    lf_channel_probe (self);
 }
 
 /* For the other file of the class. */

@@ -66,7 +66,7 @@ LfChannelState lf_channel_get_state (LfChannel *self);
 gint64         lf_channel_get_silence_us (LfChannel *self);
 void           lf_channel_start (LfChannel *self);
 void           lf_channel_stop (LfChannel *self, const char *reason); /* says bye; reason for logs */
-void           lf_channel_reconnect_now (LfChannel *self);            /* ends a back-off early */
+void           lf_channel_reconnect_now (LfChannel *self);            /* ends a back-off early; probes an open stream */
 /* FALSE when the stream is not open: nothing is queued here. */
 gboolean lf_channel_send (LfChannel *self, LfFrameType type, gconstpointer body);
 

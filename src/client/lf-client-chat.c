@@ -15,6 +15,7 @@ chat_free (gpointer data)
 {
   LfChat *chat = data;
 
+  g_hash_table_remove (chat->client->chat_users, lf_conversation_get_other (chat->conversation));
   g_signal_handlers_disconnect_by_data (chat->conversation, chat->client);
   g_object_unref (chat->conversation);
   g_free (chat);
@@ -26,9 +27,16 @@ make_message (const LfWireMessage *wire)
   return lf_message_new (wire->id, wire->conversation, wire->sender, wire->body, wire->seq, wire->sent_at_us);
 }
 
-static gint64
-get_latest_us (LfClient       *self,
-               LfConversation *conversation)
+/**
+ * lf_client_get_latest_us:
+ * @self: the client
+ * @conversation: of it
+ *
+ * Returns: when something was last said there, or when it was made
+ */
+gint64
+lf_client_get_latest_us (LfClient       *self,
+                         LfConversation *conversation)
 {
   const LfChat    *chat = g_hash_table_lookup (self->chats, lf_conversation_get_id (conversation));
   const LfMessage *last = lf_conversation_get_last_message (conversation);
@@ -43,17 +51,23 @@ compare_latest (gconstpointer a,
                 gconstpointer b,
                 gpointer      user_data)
 {
-  gint64 a_us = get_latest_us (user_data, (LfConversation *) a);
-  gint64 b_us = get_latest_us (user_data, (LfConversation *) b);
+  gint64 a_us = lf_client_get_latest_us (user_data, (LfConversation *) a);
+  gint64 b_us = lf_client_get_latest_us (user_data, (LfConversation *) b);
 
   return a_us > b_us ? -1 : a_us < b_us ? 1
                                         : 0;
 }
 
-/* Moves a conversation to where its last message puts it, if it is not there. */
-static void
-place_chat (LfClient *self,
-            LfChat   *chat)
+/**
+ * lf_client_place_chat:
+ * @self: the client
+ * @chat: of it
+ *
+ * Moves a conversation to where its last message puts it, if it is not there.
+ */
+void
+lf_client_place_chat (LfClient *self,
+                      LfChat   *chat)
 {
   g_autoptr (LfConversation) conversation = g_object_ref (chat->conversation);
   g_autoptr (LfConversation) above = NULL;
@@ -98,6 +112,7 @@ on_unread_changed (LfConversation *conversation,
   if (contact != NULL)
     lf_contact_set_unread (contact, lf_conversation_get_unread (conversation));
   count_unread (self);
+  lf_client_cache_touch (self, LF_CACHE_CONVERSATION, lf_conversation_get_id (conversation));
 }
 
 /**
@@ -105,6 +120,9 @@ on_unread_changed (LfConversation *conversation,
  * @self: the client
  * @id: of the conversation
  * @other: the other side
+ *
+ * There is one conversation with each person. A known one under another id is one that the server has
+ * forgotten, or does not know yet.
  *
  * Returns: (transfer none) (nullable): the conversation, new if it was not known; %NULL when there
  *   are absurdly many
@@ -119,6 +137,14 @@ lf_client_ensure_chat (LfClient   *self,
 
   if (chat != NULL)
     return chat;
+  chat = g_hash_table_lookup (self->chat_users, other);
+  if (chat != NULL)
+    {
+      g_autoptr (LfConversation) conversation = g_object_ref (chat->conversation);
+
+      lf_client_restart_chat (self, chat, id);
+      return lf_client_get_chat (self, conversation);
+    }
   if (g_hash_table_size (self->chats) >= MAX_CHATS)
     return NULL;
   chat = g_new0 (LfChat, 1);
@@ -129,6 +155,7 @@ lf_client_ensure_chat (LfClient   *self,
     lf_conversation_set_other_name (chat->conversation, lf_contact_get_name (contact));
   g_signal_connect (chat->conversation, "notify::unread", G_CALLBACK (on_unread_changed), self);
   g_hash_table_insert (self->chats, g_strdup (id), chat);
+  g_hash_table_insert (self->chat_users, (char *) lf_conversation_get_other (chat->conversation), chat);
   return chat;
 }
 
@@ -174,6 +201,7 @@ lf_client_take_conversation (LfClient                 *self,
   g_autofree char           *own = g_strdup (lf_session_get_user (self->session));
   g_autoptr (LfConversation) conversation = NULL;
   gint64                     told_delivered = 0;
+  gint64                     own_read = 0;
   const LfWireMember        *other = NULL;
   g_autoptr (LfMessage)      last = wire->last_message != NULL ? make_message (wire->last_message) : NULL;
   LfChat                    *chat;
@@ -184,8 +212,14 @@ lf_client_take_conversation (LfClient                 *self,
   chat = other != NULL ? lf_client_ensure_chat (self, wire->id, other->user) : NULL;
   if (chat == NULL)
     return NULL;
-  chat->created_at_us = wire->created_at_us;
   conversation = g_object_ref (chat->conversation);
+  if (last != NULL && lf_conversation_contradicts (conversation, last))
+    lf_client_restart_chat (self, chat, wire->id);
+  chat = lf_client_get_chat (self, conversation);
+  if (chat == NULL) /* a handler signed out */
+    return NULL;
+  chat->created_at_us = wire->created_at_us;
+  chat->is_named = TRUE;
   if (other->name != NULL)
     lf_conversation_set_other_name (conversation, other->name);
   for (guint i = 0; i < wire->members->len; i++)
@@ -195,7 +229,10 @@ lf_client_take_conversation (LfClient                 *self,
       lf_conversation_apply_delivered (conversation, member->user, member->delivered_seq);
       lf_conversation_apply_read (conversation, member->user, member->read_seq);
       if (g_strcmp0 (member->user, own) == 0)
-        told_delivered = member->delivered_seq;
+        {
+          told_delivered = member->delivered_seq;
+          own_read = member->read_seq;
+        }
     }
   lf_conversation_apply_summary (conversation, wire->last_seq, CLAMP (wire->unread, 0, G_MAXINT), last);
   if (lf_conversation_get_oldest_seq (conversation) == 0)
@@ -204,8 +241,11 @@ lf_client_take_conversation (LfClient                 *self,
   if (chat == NULL) /* a handler signed out */
     return NULL;
   chat->told_delivered = MAX (chat->told_delivered, told_delivered);
+  if (own_read < lf_conversation_get_own_read_seq (conversation)) /* read while the server was away */
+    chat->wanted_read = lf_conversation_get_own_read_seq (conversation);
   tell_delivered (self, chat, wire->last_seq);
-  place_chat (self, chat);
+  lf_client_place_chat (self, chat);
+  lf_client_cache_touch (self, LF_CACHE_CONVERSATION, wire->id);
   return lf_client_get_chat (self, conversation);
 }
 
@@ -228,11 +268,19 @@ lf_client_apply_message (LfClient            *self,
   if (chat == NULL)
     return NULL;
   conversation = g_object_ref (chat->conversation);
+  if (lf_conversation_contradicts (conversation, message))
+    {
+      lf_client_restart_chat (self, chat, wire->conversation);
+      if (self->session != NULL)
+        lf_client_fetch_conversations (self);
+    }
   is_new = lf_conversation_apply_message (conversation, message);
   chat = lf_client_get_chat (self, conversation);
   if (chat == NULL) /* a handler signed out */
     return NULL;
-  place_chat (self, chat);
+  lf_client_place_chat (self, chat);
+  lf_client_cache_keep_message (self, wire);
+  lf_client_cache_touch (self, LF_CACHE_CONVERSATION, wire->conversation);
   return is_new ? lf_client_get_chat (self, conversation) : NULL;
 }
 
@@ -248,7 +296,20 @@ lf_client_chat_take_snapshot (LfClient             *self,
                               const LfWireSnapshot *snapshot)
 {
   for (guint i = 0; i < snapshot->conversations->len && self->session != NULL; i++)
-    lf_client_take_conversation (self, snapshot->conversations->pdata[i]);
+    {
+      const LfWireConversation *wire = snapshot->conversations->pdata[i];
+      LfChat                   *chat = g_hash_table_lookup (self->chats, wire->id);
+
+      if (chat != NULL && wire->last_seq < chat->floor_seq)
+        lf_client_restart_chat (self, chat, wire->id);
+      if (self->session == NULL) /* a handler signed out */
+        return;
+      if (wire->last_message != NULL)
+        self->sync_oldest_us = MIN (self->sync_oldest_us, wire->last_message->sent_at_us);
+      lf_client_take_conversation (self, wire);
+    }
+  if (snapshot->is_last && self->session != NULL)
+    lf_client_restart_end (self);
 }
 
 /**
@@ -311,6 +372,8 @@ lf_client_chat_take_mark (LfClient         *self,
     lf_conversation_apply_read (conversation, mark->user, mark->seq);
   else if (g_strcmp0 (mark->user, lf_conversation_get_other (conversation)) == 0)
     lf_conversation_apply_typing (conversation);
+  if (type != LF_FRAME_TYPING)
+    lf_client_cache_touch (self, LF_CACHE_CONVERSATION, mark->conversation);
 }
 
 /**
@@ -333,43 +396,39 @@ lf_client_chat_take_contact (LfClient  *self,
   lf_contact_set_unread (contact, lf_conversation_get_unread (conversation));
 }
 
-static void
-on_sent (LfOutbox *outbox,
-         gpointer  message,
-         gpointer  user_data)
-{
-  lf_client_apply_message (user_data, message);
-}
-
-static void
-on_refused (LfOutbox     *outbox,
-            const char   *conversation,
-            const char   *id,
-            const GError *error,
-            gpointer      user_data)
-{
-  g_autoptr (LfConversation) known = NULL;
-  LfClient                  *self = user_data;
-  LfChat                    *chat = g_hash_table_lookup (self->chats, conversation);
-
-  if (chat == NULL)
-    return;
-  g_debug ("message refused: %s", error->message);
-  known = g_object_ref (chat->conversation);
-  lf_conversation_set_failed (known, id);
-}
-
 /**
- * lf_client_chat_begin:
- * @self: the client, with a session that has just begun
+ * lf_client_chat_take_kept:
+ * @self: the client
+ * @contents: of its cache
  *
- * Listens to the outbox.
+ * Shows the conversations as they were when they were kept.
  */
 void
-lf_client_chat_begin (LfClient *self)
+lf_client_chat_take_kept (LfClient              *self,
+                          const LfCacheContents *contents)
 {
-  g_signal_connect (self->outbox, "sent", G_CALLBACK (on_sent), self);
-  g_signal_connect (self->outbox, "refused", G_CALLBACK (on_refused), self);
+  const GPtrArray *conversations = contents->documents[LF_CACHE_CONVERSATION];
+  GHashTableIter   iter;
+  gpointer         chat;
+
+  for (guint i = 0; i < conversations->len && self->session != NULL; i++)
+    lf_client_take_conversation (self, conversations->pdata[i]);
+  for (guint i = 0; i < contents->messages->len; i++)
+    {
+      const LfWireMessage  *wire = contents->messages->pdata[i];
+      g_autoptr (LfMessage) message = make_message (wire);
+
+      chat = g_hash_table_lookup (self->chats, wire->conversation);
+      if (chat != NULL)
+        lf_conversation_apply_message (((LfChat *) chat)->conversation, message);
+    }
+  g_hash_table_iter_init (&iter, self->chats);
+  while (g_hash_table_iter_next (&iter, NULL, &chat))
+    {
+      LfConversation *conversation = ((LfChat *) chat)->conversation;
+
+      lf_conversation_set_has_more (conversation, lf_conversation_get_last_seq (conversation) > 0 && lf_conversation_get_oldest_seq (conversation) != 1);
+    }
 }
 
 /**
@@ -397,6 +456,8 @@ lf_client_chat_reset (LfClient *self)
   lf_timer_clear (&self->errand_timer);
   self->is_fetching_chats = FALSE;
   self->must_fetch_chats = FALSE;
+  if (self->chat_users == NULL)
+    self->chat_users = g_hash_table_new (g_str_hash, g_str_equal);
   if (self->chats == NULL)
     self->chats = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, chat_free);
   g_hash_table_remove_all (self->chats);
@@ -443,99 +504,13 @@ LfConversation *
 lf_client_lookup_conversation (LfClient   *self,
                                const char *user)
 {
-  GHashTableIter iter;
-  gpointer       chat;
+  LfChat *chat;
 
   g_return_val_if_fail (LF_IS_CLIENT (self), NULL);
   g_return_val_if_fail (user != NULL, NULL);
 
-  g_hash_table_iter_init (&iter, self->chats);
-  while (g_hash_table_iter_next (&iter, NULL, &chat))
-    if (g_str_equal (lf_conversation_get_other (((LfChat *) chat)->conversation), user))
-      return ((LfChat *) chat)->conversation;
-  return NULL;
-}
-
-static void
-refuse_full (LfClient *self)
-{
-  g_autoptr (GError) error = g_error_new (LF_ERROR, LF_ERROR_TOO_LARGE,
-                                          "%d messages wait to be sent; write again when they have left.",
-                                          LF_OUTBOX_MAX_MESSAGES);
-
-  lf_client_emit_notice (self, error);
-}
-
-/**
- * lf_client_send:
- * @self: an #LfClient
- * @conversation: where
- * @body: text
- *
- * Sends a message, online or not: it is shown as pending at once, and leaves in its turn.
- *
- * Returns: (transfer none) (nullable): its place; %NULL for a body that is empty or longer than
- *   %LF_MESSAGE_MAX_CHARS characters, or when too many wait (with a "notice")
- */
-LfMessageItem *
-lf_client_send (LfClient       *self,
-                LfConversation *conversation,
-                const char     *body)
-{
-  g_autoptr (LfMessage) message = NULL;
-  g_autofree char      *id = NULL;
-  LfMessageItem        *item;
-  LfChat               *chat;
-
-  g_return_val_if_fail (LF_IS_CLIENT (self) && LF_IS_CONVERSATION (conversation), NULL);
-  g_return_val_if_fail (body != NULL, NULL);
-
-  chat = lf_client_get_chat (self, conversation);
-  if (chat == NULL || !lf_message_body_is_valid (body))
-    return NULL;
-  if (lf_outbox_get_n_pending (self->outbox) >= LF_OUTBOX_MAX_MESSAGES)
-    {
-      refuse_full (self);
-      return NULL;
-    }
-  id = g_uuid_string_random ();
-  message = lf_message_new (id, lf_conversation_get_id (conversation), lf_session_get_user (self->session), body, 0,
-                            lf_clock_get_now_us (self->clock));
-  chat->typing_told_us = 0;
-  lf_outbox_add (self->outbox, message->conversation, id, body); /* leaves in a later turn */
-  item = lf_conversation_add_pending (conversation, message);
-  chat = lf_client_get_chat (self, conversation);
-  if (chat != NULL) /* no handler signed out */
-    place_chat (self, chat);
-  return item;
-}
-
-/**
- * lf_client_resend:
- * @self: an #LfClient
- * @conversation: where
- * @item: a failed message
- *
- * Sends it again, as the same message.
- */
-void
-lf_client_resend (LfClient       *self,
-                  LfConversation *conversation,
-                  LfMessageItem  *item)
-{
-  const LfMessage *message;
-
-  g_return_if_fail (LF_IS_CLIENT (self));
-  g_return_if_fail (LF_IS_CONVERSATION (conversation));
-  g_return_if_fail (LF_IS_MESSAGE_ITEM (item));
-
-  if (lf_client_get_chat (self, conversation) == NULL || lf_message_item_get_state (item) != LF_MESSAGE_FAILED)
-    return;
-  message = lf_message_item_get_message (item);
-  if (lf_outbox_add (self->outbox, message->conversation, message->id, message->body))
-    lf_conversation_set_pending (conversation, message->id);
-  else
-    refuse_full (self);
+  chat = g_hash_table_lookup (self->chat_users, user);
+  return chat != NULL ? chat->conversation : NULL;
 }
 
 /**

@@ -18,6 +18,8 @@ typedef struct
   gint64          told_delivered; /* sequence number the server knows */
   gint64          wanted_read;    /* sequence number to tell; 0: told */
   gint64          typing_told_us; /* monotonic; 0: not lately */
+  gint64          floor_seq;      /* what a snapshot must at least know of, unless the server was set back */
+  gboolean        is_named;       /* by the server, since the snapshot began */
   gboolean        is_reading;     /* a read mark is on its way */
   gboolean        is_filling;     /* a gap is being fetched */
 } LfChat;
@@ -27,6 +29,12 @@ LfChat *lf_client_ensure_chat (LfClient *self, const char *id, const char *other
 LfChat *lf_client_get_chat (LfClient *self, LfConversation *conversation);
 LfChat *lf_client_take_conversation (LfClient *self, const LfWireConversation *wire);
 LfChat *lf_client_apply_message (LfClient *self, const LfWireMessage *wire);
+
+void   lf_client_place_chat (LfClient *self, LfChat *chat);
+gint64 lf_client_get_latest_us (LfClient *self, LfConversation *conversation);
+
+/* lf-client-restart.c */
+void lf_client_restart_chat (LfClient *self, LfChat *chat, const char *id);
 
 /* lf-client-history.c */
 void lf_client_send_read (LfClient *self, LfChat *chat);

@@ -16,8 +16,10 @@
  * @person: as the directory shows it; ignored if it is somebody else
  *
  * Takes over who it is.
+ *
+ * Returns: whether that is anything new
  */
-void
+gboolean
 lf_client_fill_contact (LfContact          *contact,
                         const LfWirePerson *person)
 {
@@ -31,8 +33,7 @@ lf_client_fill_contact (LfContact          *contact,
     .addresses = (const char *const *) person->addresses,
   };
 
-  if (g_strcmp0 (person->id, lf_contact_get_user (contact)) == 0)
-    lf_contact_set_person (contact, &fields);
+  return g_strcmp0 (person->id, lf_contact_get_user (contact)) == 0 && lf_contact_set_person (contact, &fields);
 }
 
 /**

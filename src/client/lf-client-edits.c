@@ -210,6 +210,8 @@ on_answered (GObject      *source,
     }
   else if (edit->kind == EDIT_ADD)
     lf_client_roster_fetch_presence (self, edit->id);
+  lf_client_cache_touch_person (self, edit->id); /* of a group or one who is blocked: nothing changed */
+  lf_client_cache_touch (self, LF_CACHE_GROUPS, LF_CACHE_SINGLE_KEY);
   if (LF_SESSION (source) == self->session)
     send_next (self);
 }

@@ -242,6 +242,22 @@ on_opened (GObject      *source,
     g_task_return_pointer (task, g_object_ref (chat->conversation), g_object_unref);
 }
 
+/* Without the server the conversation gets a name of its own. It does not know it: the outbox, when it
+ * sends what was written there, has it opened. */
+static void
+begin_unknown (LfClient   *self,
+               const char *user,
+               GTask      *task)
+{
+  g_autofree char *id = g_uuid_string_random ();
+  LfChat          *chat = lf_client_ensure_chat (self, id, user);
+
+  if (chat != NULL)
+    g_task_return_pointer (task, g_object_ref (chat->conversation), g_object_unref);
+  else
+    g_task_return_new_error (task, LF_ERROR, LF_ERROR_UNAVAILABLE, "There are too many conversations.");
+}
+
 /**
  * lf_client_open_conversation_async:
  * @self: an #LfClient
@@ -250,7 +266,8 @@ on_opened (GObject      *source,
  * @callback: called when the conversation is there
  * @user_data: for @callback
  *
- * Finds the conversation with a person, or has the server make it.
+ * Finds the conversation with a person, or has the server make it; while the stream is lost, when what is
+ * written there is sent.
  */
 void
 lf_client_open_conversation_async (LfClient           *self,
@@ -275,6 +292,8 @@ lf_client_open_conversation_async (LfClient           *self,
     g_task_return_pointer (task, g_object_ref (known), g_object_unref);
   else if (self->session == NULL)
     g_task_return_new_error (task, LF_ERROR, LF_ERROR_UNAUTHORIZED, "You are signed out.");
+  else if (self->state == LF_CLIENT_RECONNECTING)
+    begin_unknown (self, user, task);
   else
     lf_session_call_async (self->session, "POST", "/conversations", NULL, &lf_schema_conversation_request, &body,
                            &lf_schema_conversation, cancellable, on_opened, g_steal_pointer (&task));

@@ -4,14 +4,17 @@
 #include "lf-availability.h"
 #include "lf-busy-puller.h"
 #include "lf-channel.h"
+#include "lf-client-cache.h"
 #include "lf-client.h"
 #include "lf-outbox.h"
 #include "lf-session.h"
 
-/* LfClient is one class in several files: lf-client.c (session and stream), -sign-in.c (ways in and
- * out, and the keyring), -roster.c (contacts and presence as they come), -edits.c (changes of the
- * roster), -directory.c (search), -chat.c and -history.c (conversations), -errands.c (what is asked
- * again), -status.c (what belongs to the user). What the files call of each other stands here. */
+/* LfClient is one class in several files: lf-client.c (the session), -stream.c (what comes from the
+ * server), -sign-in.c (ways in and out, and the keyring), -roster.c (contacts and presence as they come),
+ * -edits.c (changes of the roster), -directory.c (search), -chat.c and -history.c (conversations),
+ * -letters.c (what the user writes), -restart.c (a server that was set back), -errands.c (what is asked
+ * again), -status.c (what belongs to the user), -cache.c (what is kept on disk). What the files call of
+ * each other stands here. */
 
 G_BEGIN_DECLS
 
@@ -49,11 +52,13 @@ struct _LfClient
   LfOutbox       *outbox;       /* owned, nullable */
   LfBusyPuller   *puller;       /* owned, nullable */
   LfAvailability *availability; /* owned, nullable */
+  LfKept         *kept;         /* owned, nullable: nothing is kept on disk */
   GCancellable   *lifetime;     /* owned; pulled when the session is dropped */
   char           *login;        /* owned, nullable; for the keyring */
   char           *server;       /* owned, nullable; normalised */
   gboolean        is_remembered;
-  gboolean        has_synced;     /* a snapshot was complete in this session */
+  gboolean        has_synced;     /* a snapshot was complete in this session, or was kept */
+  gboolean        has_told_disk;  /* that nothing can be kept */
   gboolean        is_catching_up; /* resumed: what changed during the cut is still coming */
   gboolean        is_disposed;
 
@@ -71,8 +76,10 @@ struct _LfClient
   gboolean    must_fetch_privacy; /* again: that was cut */
 
   /* Chat */
-  GListStore *conversations; /* owned; of LfConversation, latest first */
-  GHashTable *chats;         /* owned; conversation id → Chat; lf-client-chat.c */
+  GListStore *conversations;  /* owned; of LfConversation, latest first */
+  GHashTable *chats;          /* owned; conversation id → Chat; lf-client-chat.c */
+  GHashTable *chat_users;     /* owned; user id, borrowed → Chat, borrowed: there is one with each */
+  gint64      sync_oldest_us; /* last message of the oldest conversation in the snapshot that comes in */
   guint       unread;
   gboolean    is_fetching_chats;
   gboolean    must_fetch_chats; /* again: another unknown one was named meanwhile, or that was cut */
@@ -87,13 +94,19 @@ struct _LfClient
 };
 
 /* lf-client.c */
-void lf_client_set_state (LfClient *self, LfClientState state);
-void lf_client_reset (LfClient *self);
-void lf_client_begin_session (LfClient *self, LfSession *session, const char *login, gboolean is_remembered);
-void lf_client_emit_notice (LfClient *self, const GError *error);
-void lf_client_emit_me_changed (LfClient *self);
-void lf_client_emit_received (LfClient *self, LfConversation *conversation, LfMessageItem *item);
-void lf_client_notify_unread (LfClient *self);
+void   lf_client_set_state (LfClient *self, LfClientState state);
+void   lf_client_reset (LfClient *self);
+void   lf_client_begin_session (LfClient *self, LfSession *session, const char *login, gboolean is_remembered, LfCache *cache, const LfCacheContents *contents);
+void   lf_client_set_as_of_us (LfClient *self, gint64 as_of_us);
+void   lf_client_end_by_itself (LfClient *self, const GError *error);
+gint64 lf_client_get_known_at_us (LfClient *self);
+void   lf_client_emit_notice (LfClient *self, const GError *error);
+void   lf_client_emit_me_changed (LfClient *self);
+void   lf_client_emit_received (LfClient *self, LfConversation *conversation, LfMessageItem *item);
+void   lf_client_notify_unread (LfClient *self);
+
+/* lf-client-stream.c */
+void lf_client_stream_begin (LfClient *self);
 
 /* lf-client-errands.c */
 void lf_client_run_errands (LfClient *self);
@@ -112,6 +125,7 @@ void lf_client_roster_take_calendar (LfClient *self, const LfWireCalendarChange 
 void lf_client_roster_take_change (LfClient *self, const LfWireContactChange *change);
 void lf_client_roster_take_cut (LfClient *self, gint64 last_frame_us);
 void lf_client_roster_take_resume (LfClient *self);
+void lf_client_roster_take_kept (LfClient *self, const LfCacheContents *contents);
 
 /* Presence of people who have just come in; fetched, since no event brings it. */
 void lf_client_roster_fetch_presence (LfClient *self, const char *user);
@@ -122,17 +136,25 @@ gboolean lf_client_edits_has (LfClient *self, const char *user); /* a change of 
 void     lf_client_edits_reset (LfClient *self);
 
 /* lf-client-directory.c */
-void        lf_client_fill_contact (LfContact *contact, const LfWirePerson *person);
+gboolean    lf_client_fill_contact (LfContact *contact, const LfWirePerson *person);
 LfPresence *lf_client_make_presence (const LfWirePresence *presence);
 
 /* lf-client-chat.c */
-void lf_client_chat_begin (LfClient *self);
 void lf_client_chat_go_online (LfClient *self);
 void lf_client_chat_reset (LfClient *self);
 void lf_client_chat_take_snapshot (LfClient *self, const LfWireSnapshot *snapshot);
 void lf_client_chat_take_message (LfClient *self, const LfWireMessage *message);
 void lf_client_chat_take_mark (LfClient *self, LfFrameType type, const LfWireMark *mark);
 void lf_client_chat_take_contact (LfClient *self, LfContact *contact);
+void lf_client_chat_take_kept (LfClient *self, const LfCacheContents *contents);
+
+/* lf-client-letters.c */
+void lf_client_letters_begin (LfClient *self);
+void lf_client_letters_take_kept (LfClient *self, const GPtrArray *letters);
+
+/* lf-client-restart.c */
+void lf_client_restart_begin (LfClient *self);
+void lf_client_restart_end (LfClient *self);
 
 /* lf-client-status.c */
 void lf_client_status_reset (LfClient *self);

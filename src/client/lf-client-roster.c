@@ -6,8 +6,9 @@
 #include "lf-client-private.h"
 #include "lf-error.h"
 
-#define MAX_CONTACTS 20000
-#define MAX_WAITING  20000 /* people of a snapshot whose presence comes before their contact */
+#define MAX_CONTACTS     20000
+#define LONGEST_LEASE_US LF_MINUTE
+#define MAX_WAITING      20000 /* people of a snapshot whose presence comes before their contact */
 
 static LfRoster *
 find_roster (LfClient   *self,
@@ -21,16 +22,20 @@ apply_contact (LfClient            *self,
                const LfWireContact *wire)
 {
   LfContact *contact;
+  gboolean   is_changed;
 
   if (lf_client_edits_has (self, wire->user) || g_strcmp0 (wire->user, lf_session_get_user (self->session)) == 0)
     return;
+  is_changed = lf_roster_lookup (self->roster, wire->user) == NULL;
   contact = lf_roster_ensure (self->roster, wire->user);
   if (wire->person != NULL)
-    lf_client_fill_contact (contact, wire->person);
-  lf_contact_set_group (contact, wire->group);
-  lf_contact_set_is_favourite (contact, wire->is_favourite);
-  lf_contact_set_is_watched (contact, wire->is_watched);
-  lf_contact_set_speed_dial (contact, wire->speed_dial);
+    is_changed |= lf_client_fill_contact (contact, wire->person);
+  is_changed |= lf_contact_set_group (contact, wire->group);
+  is_changed |= lf_contact_set_is_favourite (contact, wire->is_favourite);
+  is_changed |= lf_contact_set_is_watched (contact, wire->is_watched);
+  is_changed |= lf_contact_set_speed_dial (contact, wire->speed_dial);
+  if (is_changed)
+    lf_client_cache_touch (self, LF_CACHE_CONTACT, wire->user);
   lf_client_chat_take_contact (self, contact);
 }
 
@@ -47,6 +52,20 @@ apply_groups (LfClient        *self,
       groups[i] = (LfGroup){ .id = group->id, .name = group->name, .position = CLAMP (group->position, 0, G_MAXINT) };
     }
   lf_roster_set_groups (self->roster, groups, wire->len);
+  lf_client_cache_touch (self, LF_CACHE_GROUPS, LF_CACHE_SINGLE_KEY);
+}
+
+/* The calendar that is held has changed. */
+static void
+apply_calendar (LfClient         *self,
+                LfRoster         *roster,
+                const char       *user,
+                const LfCalendar *calendar)
+{
+  g_autofree char *copy = g_strdup (user);
+
+  if (lf_roster_apply_calendar (roster, user, calendar))
+    lf_client_cache_touch (self, LF_CACHE_BUSY, copy);
 }
 
 /* The server has been set back: what is held is shown until it is pulled, and anything replaces it. */
@@ -81,7 +100,7 @@ compare_calendar (LfClient     *self,
 
       lf_busy_puller_forget (self->puller, user);
       if (held->rev != 0)
-        lf_roster_apply_calendar (roster, user, &none);
+        apply_calendar (self, roster, user, &none);
     }
   else if (held->rev < rev || (held->rev != rev && urgency != LF_BUSY_LATER && !self->is_catching_up))
     {
@@ -109,6 +128,7 @@ forget_contact (LfClient   *self,
   if (self->puller != NULL)
     lf_busy_puller_forget (self->puller, copy);
   lf_roster_remove (self->roster, copy);
+  lf_client_cache_touch_person (self, copy);
 }
 
 /* Whoever is not in the snapshot left the roster while the stream was cut. */
@@ -223,7 +243,8 @@ lf_client_roster_take_presence (LfClient             *self,
   LfBusyUrgency          urgency = !is_snapshot ? get_urgency (self) : self->has_synced ? LF_BUSY_SNAPSHOT
                                                                                         : LF_BUSY_FIRST;
 
-  lf_roster_apply_presence (find_roster (self, wire->user), wire->user, presence, is_snapshot);
+  if (lf_roster_apply_presence (find_roster (self, wire->user), wire->user, presence, is_snapshot))
+    lf_client_cache_touch (self, LF_CACHE_PRESENCE, wire->user);
   compare_calendar (self, wire->user, wire->calendar_rev, urgency);
 }
 
@@ -335,6 +356,50 @@ lf_client_roster_take_resume (LfClient *self)
   lf_roster_mark_resumed (self->own_roster);
 }
 
+/**
+ * lf_client_roster_take_kept:
+ * @self: the client
+ * @contents: of its cache
+ *
+ * Shows the people as they were when they were kept. What was leased has ended, however short the time and
+ * whatever the clocks say; calendars have ends of their own.
+ */
+void
+lf_client_roster_take_kept (LfClient              *self,
+                            const LfCacheContents *contents)
+{
+  g_autoptr (GPtrArray) nothing = g_ptr_array_new ();
+  const GPtrArray      *groups = contents->documents[LF_CACHE_GROUPS];
+  const GPtrArray      *busy = contents->documents[LF_CACHE_BUSY];
+  const GPtrArray      *presence = contents->documents[LF_CACHE_PRESENCE];
+  const LfWireSnapshot  snapshot = {
+     .is_last = TRUE,
+     .groups = groups->len > 0 ? ((LfWireGroups *) groups->pdata[0])->items : nothing,
+     .contacts = contents->documents[LF_CACHE_CONTACT],
+     .presence = nothing,
+     .conversations = nothing,
+  };
+
+  lf_client_roster_take_snapshot (self, &snapshot);
+  for (guint i = 0; i < busy->len; i++)
+    {
+      const LfWireBusy *wire = busy->pdata[i];
+      LfCalendar        calendar;
+
+      lf_busy_to_calendar (wire, &calendar);
+      lf_roster_apply_calendar (find_roster (self, wire->user), wire->user, &calendar);
+      lf_busy_calendar_clear (&calendar);
+    }
+  for (guint i = 0; i < presence->len; i++)
+    {
+      const LfWirePresence  *wire = presence->pdata[i];
+      g_autoptr (LfPresence) value = lf_client_make_presence (wire);
+
+      lf_roster_apply_presence (find_roster (self, wire->user), wire->user, value, TRUE);
+    }
+  lf_client_roster_take_cut (self, lf_clock_get_now_us (self->clock) - LONGEST_LEASE_US);
+}
+
 static void
 on_busy (LfBusyPuller *puller,
          gpointer      data,
@@ -347,7 +412,7 @@ on_busy (LfBusyPuller *puller,
 
   lf_busy_to_calendar (busy, &calendar);
   lf_availability_set_quiet (self->availability, is_snapshot);
-  lf_roster_apply_calendar (find_roster (self, busy->user), busy->user, &calendar);
+  apply_calendar (self, find_roster (self, busy->user), busy->user, &calendar);
   if (self->availability != NULL) /* no handler signed out */
     lf_availability_set_quiet (self->availability, FALSE);
   lf_busy_calendar_clear (&calendar);

@@ -67,10 +67,13 @@ lf_client_remember_token (LfClient *self)
 
 typedef struct
 {
-  LfSession *session; /* owned, nullable */
-  char      *server;  /* owned; as given */
-  char      *login;   /* owned, nullable */
-  gboolean   is_remembered;
+  LfSession       *session;  /* owned, nullable */
+  char            *server;   /* owned; as given */
+  char            *login;    /* owned, nullable */
+  char            *token;    /* owned, nullable; from the keyring: a secret */
+  LfCache         *cache;    /* owned, nullable: nothing is kept */
+  LfCacheContents *contents; /* owned, nullable until read */
+  gboolean         is_remembered;
 } SignIn;
 
 static void
@@ -81,6 +84,11 @@ sign_in_free (gpointer data)
   g_clear_object (&sign_in->session);
   g_free (sign_in->server);
   g_free (sign_in->login);
+  if (sign_in->token != NULL)
+    explicit_bzero (sign_in->token, strlen (sign_in->token));
+  g_free (sign_in->token);
+  g_clear_object (&sign_in->cache);
+  g_clear_pointer (&sign_in->contents, lf_cache_contents_free);
   g_free (sign_in);
 }
 
@@ -134,12 +142,36 @@ end_sign_in (GTask  *task,
     }
   if (error == NULL)
     {
-      lf_client_begin_session (self, g_steal_pointer (&sign_in->session), sign_in->login, sign_in->is_remembered);
+      lf_client_begin_session (self, g_steal_pointer (&sign_in->session), sign_in->login, sign_in->is_remembered,
+                               sign_in->cache, sign_in->contents);
       g_task_return_boolean (task, TRUE);
       return;
     }
   lf_client_set_state (self, LF_CLIENT_SIGNED_OUT);
   g_task_return_error (task, error);
+}
+
+/* What was kept is read before the session begins. Takes @task. */
+static void
+read_cache (GTask              *task,
+            GAsyncReadyCallback on_read)
+{
+  SignIn *sign_in = g_task_get_task_data (task);
+
+  sign_in->cache = lf_cache_new (sign_in->server, sign_in->login);
+  lf_cache_read_async (sign_in->cache, on_read, task);
+}
+
+static void
+on_read_at_sign_in (GObject      *source,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  SignIn           *sign_in = g_task_get_task_data (task);
+
+  sign_in->contents = lf_cache_read_finish (sign_in->cache, result);
+  end_sign_in (task, NULL);
 }
 
 static void
@@ -148,10 +180,13 @@ on_logged_in (GObject      *source,
               gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
+  SignIn           *sign_in = g_task_get_task_data (task);
   GError           *error = NULL;
 
-  lf_session_login_finish (LF_SESSION (source), result, &error);
-  end_sign_in (task, error);
+  if (lf_session_login_finish (LF_SESSION (source), result, &error) && sign_in->is_remembered)
+    read_cache (g_steal_pointer (&task), on_read_at_sign_in);
+  else
+    end_sign_in (task, error);
 }
 
 static void
@@ -169,6 +204,28 @@ on_adopted (GObject      *source,
   end_sign_in (task, error);
 }
 
+/* Where there is a list to show, it is shown now, and the server is asked afterwards. */
+static void
+on_read_at_restore (GObject      *source,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  SignIn           *sign_in = g_task_get_task_data (task);
+  const GPtrArray  *me;
+
+  sign_in->contents = lf_cache_read_finish (sign_in->cache, result);
+  me = sign_in->contents->documents[LF_CACHE_ME];
+  if (me->len > 0)
+    {
+      lf_session_keep (sign_in->session, ((const LfWireMe *) me->pdata[0])->person.id, sign_in->token);
+      end_sign_in (task, NULL);
+    }
+  else
+    lf_session_adopt_async (sign_in->session, sign_in->token, g_task_get_cancellable (task), on_adopted,
+                            g_object_ref (task));
+}
+
 static void
 on_token_found (GObject      *source,
                 GAsyncResult *result,
@@ -177,12 +234,12 @@ on_token_found (GObject      *source,
   g_autoptr (GTask) task = user_data;
   SignIn           *sign_in = g_task_get_task_data (task);
   GError           *error = NULL;
-  g_autofree char  *token = lf_keyring_lookup_finish (result, &error);
 
-  if (token == NULL)
+  sign_in->token = lf_keyring_lookup_finish (result, &error);
+  if (sign_in->token == NULL)
     end_sign_in (task, error);
   else
-    lf_session_adopt_async (sign_in->session, token, g_task_get_cancellable (task), on_adopted, g_object_ref (task));
+    read_cache (g_steal_pointer (&task), on_read_at_restore);
 }
 
 static void
@@ -266,7 +323,8 @@ lf_client_sign_in_finish (LfClient     *self,
  * @callback: called when the call is done
  * @user_data: for @callback
  *
- * Signs in by the token in the keyring.
+ * Signs in by the token in the keyring. What was kept on this computer is shown at once, whether or not
+ * the server answers.
  */
 void
 lf_client_restore_async (LfClient           *self,
@@ -365,7 +423,8 @@ lf_client_resume_with_token_finish (LfClient     *self,
  * @callback: (nullable): called when the server has been told
  * @user_data: for @callback
  *
- * Ends the session on the server, forgets the token, and is signed out here at once.
+ * Ends the session on the server, forgets the token and what was kept on disk, unsent messages included,
+ * and is signed out here at once.
  */
 void
 lf_client_sign_out_async (LfClient           *self,
@@ -385,6 +444,7 @@ lf_client_sign_out_async (LfClient           *self,
       return;
     }
   lf_client_forget_token (self);
+  lf_client_cache_forget (self);
   g_signal_handlers_disconnect_by_data (self->session, self);
   lf_session_logout_async (self->session, cancellable, on_logged_out, g_steal_pointer (&task));
   lf_client_reset (self);

@@ -42,7 +42,10 @@ take_answer (LfClient     *self,
       send_field (self, field);
     }
   else if (error == NULL)
-    copy_field (field, self->me, self->confirmed);
+    {
+      copy_field (field, self->me, self->confirmed);
+      lf_client_cache_touch (self, LF_CACHE_ME, LF_CACHE_SINGLE_KEY);
+    }
   else
     {
       copy_field (field, self->confirmed, self->me);
@@ -152,6 +155,7 @@ lf_client_status_take_me (LfClient       *self,
   self->me = shown;
   self->confirmed = lf_codec_copy (&lf_schema_me, me);
   lf_client_fill_contact (lf_roster_ensure (self->own_roster, shown->person.id), &shown->person);
+  lf_client_cache_touch (self, LF_CACHE_ME, LF_CACHE_SINGLE_KEY);
   lf_client_emit_me_changed (self);
 }
 

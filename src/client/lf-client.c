@@ -46,9 +46,14 @@ lf_client_set_state (LfClient     *self,
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
 }
 
-static void
-set_as_of_us (LfClient *self,
-              gint64    as_of_us)
+/**
+ * lf_client_set_as_of_us:
+ * @self: the client
+ * @as_of_us: when the last frame came; 0: they come
+ */
+void
+lf_client_set_as_of_us (LfClient *self,
+                        gint64    as_of_us)
 {
   if (self->as_of_us == as_of_us)
     return;
@@ -60,6 +65,7 @@ set_as_of_us (LfClient *self,
 static void
 drop_session (LfClient *self)
 {
+  lf_client_cache_detach (self);
   g_cancellable_cancel (self->lifetime);
   g_clear_object (&self->lifetime);
   self->lifetime = g_cancellable_new ();
@@ -91,6 +97,7 @@ drop_session (LfClient *self)
   g_clear_object (&self->availability);
   g_clear_object (&self->session);
   self->has_synced = FALSE;
+  self->has_told_disk = FALSE;
   self->is_catching_up = FALSE;
 }
 
@@ -110,14 +117,20 @@ lf_client_reset (LfClient *self)
   g_clear_pointer (&self->login, g_free);
   g_clear_pointer (&self->server, g_free);
   self->is_remembered = FALSE;
-  set_as_of_us (self, 0);
+  lf_client_set_as_of_us (self, 0);
   lf_client_set_state (self, LF_CLIENT_SIGNED_OUT);
 }
 
-/* The session ended by itself. */
-static void
-end_by_itself (LfClient     *self,
-               const GError *error)
+/**
+ * lf_client_end_by_itself:
+ * @self: the client
+ * @error: (nullable): why
+ *
+ * The session ended by itself. What is kept on disk stays: the same user may come back.
+ */
+void
+lf_client_end_by_itself (LfClient     *self,
+                         const GError *error)
 {
   g_autoptr (GError)   copy = error != NULL ? g_error_copy (error) : NULL;
   g_autoptr (LfClient) guard = g_object_ref (self);
@@ -140,156 +153,7 @@ on_session_ended (LfSession    *session,
                   const GError *error,
                   gpointer      user_data)
 {
-  end_by_itself (user_data, error);
-}
-
-static void
-on_channel_hello (LfChannel *channel,
-                  gpointer   hello,
-                  gpointer   user_data)
-{
-  LfClient *self = user_data;
-
-  self->is_catching_up = ((const LfWireHello *) hello)->is_resumed;
-  lf_clock_set_server_us (self->clock, ((const LfWireHello *) hello)->server_time_us);
-  lf_client_status_repeat_reach (self);
-}
-
-/* From here on a change is news again. */
-static void
-on_channel_caught_up (LfChannel *channel,
-                      gpointer   user_data)
-{
-  LfClient *self = user_data;
-
-  self->is_catching_up = FALSE;
-  lf_availability_take_snapshot (self->availability);
-}
-
-static void
-on_channel_frame (LfChannel *channel,
-                  gpointer   data,
-                  gpointer   user_data)
-{
-  g_autoptr (LfClient) self = g_object_ref (user_data);
-  const LfFrame       *frame = data;
-
-  switch (frame->type)
-    {
-    case LF_FRAME_SNAPSHOT:
-      if (((const LfWireSnapshot *) frame->body)->me != NULL)
-        lf_client_status_take_me (self, ((const LfWireSnapshot *) frame->body)->me);
-      if (self->channel == channel) /* no handler signed out */
-        lf_client_roster_take_snapshot (self, frame->body);
-      if (self->channel == channel)
-        lf_client_chat_take_snapshot (self, frame->body);
-      break;
-    case LF_FRAME_PRESENCE:
-      lf_client_roster_take_presence (self, frame->body, FALSE);
-      break;
-    case LF_FRAME_CALENDAR:
-      lf_client_roster_take_calendar (self, frame->body);
-      break;
-    case LF_FRAME_CONTACT:
-      lf_client_roster_take_change (self, frame->body);
-      break;
-    case LF_FRAME_MESSAGE:
-      lf_client_chat_take_message (self, frame->body);
-      break;
-    case LF_FRAME_DELIVERED:
-    case LF_FRAME_READ:
-    case LF_FRAME_TYPING:
-      lf_client_chat_take_mark (self, frame->type, frame->body);
-      break;
-    case LF_FRAME_SESSION:
-      lf_client_status_take_me (self, &((const LfWireSessionChange *) frame->body)->me);
-      break;
-    case LF_FRAME_LINES: /* for connectors; the channel passes nothing else */
-    case LF_FRAME_PEOPLE:
-    case LF_FRAME_START:
-    case LF_FRAME_RESUME:
-    case LF_FRAME_HELLO:
-    case LF_FRAME_ACK:
-    case LF_FRAME_REACH:
-    case LF_FRAME_BYE:
-    case LF_FRAME_PING:
-    case LF_FRAME_PONG:
-    case LF_FRAME_ERROR:
-    default:
-      break;
-    }
-}
-
-static void
-go_online (LfClient *self)
-{
-  LfChannel *channel = self->channel;
-
-  self->has_synced = TRUE;
-  lf_busy_puller_set_live (self->puller, TRUE);
-  if (self->is_catching_up)
-    lf_client_roster_take_resume (self);
-  else
-    lf_availability_take_snapshot (self->availability);
-  if (self->channel != channel) /* a handler signed out */
-    return;
-  set_as_of_us (self, 0);
-  if (self->channel == channel)
-    lf_client_set_state (self, LF_CLIENT_ONLINE);
-}
-
-/* The last frame's instant, by the server's clock. */
-static void
-go_offline (LfClient *self)
-{
-  gint64 silence_us = lf_channel_get_silence_us (self->channel);
-  gint64 last_us = lf_clock_get_now_us (self->clock) - silence_us;
-
-  self->is_catching_up = FALSE;
-  lf_busy_puller_set_live (self->puller, FALSE);
-  lf_availability_take_cut (self->availability);
-  if (silence_us < 0)
-    return;
-  if (self->as_of_us == 0) /* attempts that fail do not make what is shown younger */
-    set_as_of_us (self, last_us);
-  lf_client_roster_take_cut (self, last_us);
-}
-
-static void
-on_channel_state (LfChannel  *channel,
-                  GParamSpec *pspec,
-                  gpointer    user_data)
-{
-  g_autoptr (LfClient) self = g_object_ref (user_data);
-  LfChannelState       state = lf_channel_get_state (channel);
-  gboolean             is_lost = state == LF_CHANNEL_STOPPED || state == LF_CHANNEL_WAITING;
-
-  switch (state)
-    {
-    case LF_CHANNEL_LIVE:
-      go_online (self);
-      if (self->channel == channel) /* no handler signed out */
-        lf_client_chat_go_online (self);
-      break;
-    case LF_CHANNEL_STOPPED:
-    case LF_CHANNEL_WAITING:
-    case LF_CHANNEL_CONNECTING:
-    case LF_CHANNEL_SYNCING:
-    default:
-      if (is_lost || self->state == LF_CLIENT_ONLINE) /* connecting anew at once, with a new token, is a cut as well */
-        go_offline (self);
-      if (self->channel == channel)
-        lf_client_set_state (self, self->has_synced ? LF_CLIENT_RECONNECTING : LF_CLIENT_CONNECTING);
-      break;
-    }
-}
-
-static void
-on_channel_stopped (LfChannel    *channel,
-                    const GError *error,
-                    gpointer      user_data)
-{
-  end_by_itself (user_data, error);
+  lf_client_end_by_itself (user_data, error);
 }
 
 static void
@@ -307,14 +171,18 @@ on_became_available (LfAvailability *availability,
  * @session: (transfer full): signed in
  * @login: (nullable): for the keyring
  * @is_remembered: whether the token is kept there
+ * @cache: (nullable): what is kept on disk of this account
+ * @contents: (nullable): what it holds
  *
- * Signed in: everything of the session comes to life.
+ * Signed in: everything of the session comes to life, with what was kept of it.
  */
 void
-lf_client_begin_session (LfClient   *self,
-                         LfSession  *session,
-                         const char *login,
-                         gboolean    is_remembered)
+lf_client_begin_session (LfClient              *self,
+                         LfSession             *session,
+                         const char            *login,
+                         gboolean               is_remembered,
+                         LfCache               *cache,
+                         const LfCacheContents *contents)
 {
   drop_session (self);
   self->session = session;
@@ -329,16 +197,19 @@ lf_client_begin_session (LfClient   *self,
   self->availability = lf_availability_new (self->roster);
   g_signal_connect (session, "rotated", G_CALLBACK (on_rotated), self);
   g_signal_connect (session, "ended", G_CALLBACK (on_session_ended), self);
-  g_signal_connect (self->channel, "hello", G_CALLBACK (on_channel_hello), self);
-  g_signal_connect (self->channel, "frame", G_CALLBACK (on_channel_frame), self);
-  g_signal_connect (self->channel, "caught-up", G_CALLBACK (on_channel_caught_up), self);
-  g_signal_connect (self->channel, "notify::state", G_CALLBACK (on_channel_state), self);
-  g_signal_connect (self->channel, "stopped", G_CALLBACK (on_channel_stopped), self);
   g_signal_connect (self->availability, "became-available", G_CALLBACK (on_became_available), self);
+  lf_client_stream_begin (self);
   lf_client_roster_begin (self);
-  lf_client_chat_begin (self);
+  lf_client_letters_begin (self);
   lf_client_remember_token (self);
-  lf_client_set_state (self, LF_CLIENT_CONNECTING);
+  if (cache != NULL)
+    lf_client_cache_attach (self, cache);
+  if (contents != NULL && lf_client_cache_show (self, contents))
+    {
+      self->has_synced = TRUE;
+      lf_client_set_as_of_us (self, contents->as_of_us != LF_INSTANT_NONE ? contents->as_of_us : 0);
+    }
+  lf_client_set_state (self, self->has_synced ? LF_CLIENT_RECONNECTING : LF_CLIENT_CONNECTING);
   if (self->channel != NULL) /* no handler signed out */
     lf_channel_start (self->channel);
 }
@@ -392,6 +263,7 @@ lf_client_finalize (GObject *object)
   g_clear_object (&self->conversations);
   g_clear_object (&self->clock);
   g_hash_table_unref (self->chats);
+  g_hash_table_unref (self->chat_users);
   g_hash_table_unref (self->blocked);
   g_free (self->login);
   g_free (self->server);
@@ -517,6 +389,22 @@ lf_client_get_server (LfClient *self)
   g_return_val_if_fail (LF_IS_CLIENT (self), NULL);
 
   return self->server;
+}
+
+/**
+ * lf_client_get_known_at_us:
+ * @self: the client
+ *
+ * Returns: the instant that what is held is of: now, or the cut; %LF_INSTANT_NONE when nothing is held
+ */
+gint64
+lf_client_get_known_at_us (LfClient *self)
+{
+  if (self->as_of_us != 0)
+    return self->as_of_us;
+  if (self->state != LF_CLIENT_ONLINE)
+    return LF_INSTANT_NONE;
+  return lf_clock_get_now_us (self->clock) - MAX (lf_channel_get_silence_us (self->channel), 0);
 }
 
 /**

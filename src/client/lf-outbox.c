@@ -15,7 +15,7 @@ struct _LfOutbox
   GObject parent_instance;
 
   LfSession    *session;  /* owned */
-  GQueue        letters;  /* of Letter, owned; the head is on its way when @is_sending */
+  GQueue        letters;  /* of Waiting, owned; the head is on its way when @is_sending */
   GCancellable *lifetime; /* owned; pulled by dispose */
   GSource      *pause;    /* owned, nullable: until the next try */
   guint         pause_ms;
@@ -29,32 +29,31 @@ enum
 {
   SIGNAL_SENT,
   SIGNAL_REFUSED,
+  SIGNAL_REOPENED,
   N_SIGNALS
 };
 
 static guint signals[N_SIGNALS];
 
+/* A letter in the queue. */
 typedef struct
 {
-  char *conversation;
-  char *id;
-  char *body;
-} Letter;
+  LfLetter *letter;       /* owned */
+  gboolean  has_reopened; /* its conversation was asked for anew */
+} Waiting;
 
 static void send_head (LfOutbox *self);
 
 static void
-letter_free (gpointer data)
+waiting_free (gpointer data)
 {
-  Letter *letter = data;
+  Waiting *waiting = data;
 
-  g_free (letter->conversation);
-  g_free (letter->id);
-  g_free (letter->body);
-  g_free (letter);
+  lf_letter_free (waiting->letter);
+  g_free (waiting);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Letter, letter_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Waiting, waiting_free)
 
 /* Everything else may be different the next time. */
 static gboolean
@@ -86,6 +85,71 @@ pause_sending (LfOutbox *self,
   lf_timer_start (&self->pause, wait_ms + g_random_int_range (0, wait_ms / 4 + 1), on_pause_over, self);
 }
 
+/* The head has got its final answer: it is stored as @message, or refused with @error. */
+static void
+end_head (LfOutbox            *self,
+          const LfWireMessage *message,
+          const GError        *error)
+{
+  g_autoptr (Waiting) done = g_queue_pop_head (&self->letters);
+
+  self->pause_ms = PAUSE_FIRST_MS;
+  self->is_wanted = FALSE;
+  if (message != NULL)
+    g_signal_emit (self, signals[SIGNAL_SENT], 0, message);
+  else
+    g_signal_emit (self, signals[SIGNAL_REFUSED], 0, done->letter->conversation, done->letter->id, error);
+  send_head (self);
+}
+
+/* Returns: the head, now that an answer for it has come; NULL if nobody wants that any more */
+static Waiting *
+take_answer (LfOutbox *self)
+{
+  self->is_sending = FALSE;
+  return g_cancellable_is_cancelled (self->lifetime) ? NULL : g_queue_peek_head (&self->letters);
+}
+
+static void
+on_reopened (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (LfOutbox)           self = user_data;
+  g_autoptr (GError)             error = NULL;
+  guint                          retry_after_s;
+  g_autoptr (LfWireConversation) wire = lf_session_call_finish (LF_SESSION (source), result, NULL, &retry_after_s, &error);
+  g_autofree char               *old = NULL;
+  Waiting                       *head = take_answer (self);
+
+  if (head == NULL)
+    return;
+  if (wire == NULL && is_final (error))
+    end_head (self, NULL, error);
+  else if (wire == NULL && lf_session_get_is_signed_in (self->session))
+    pause_sending (self, retry_after_s);
+  if (wire == NULL)
+    return;
+  head->has_reopened = TRUE;
+  old = g_strdup (head->letter->conversation);
+  if (!g_str_equal (old, wire->id))
+    g_signal_emit (self, signals[SIGNAL_REOPENED], 0, wire, old);
+  send_head (self);
+}
+
+/* The server does not know the conversation: it has another with that person, or makes one. */
+static void
+reopen (LfOutbox *self,
+        Waiting  *head)
+{
+  const char                     *members[] = { head->letter->user, NULL };
+  const LfWireConversationRequest body = { .members = (char **) members };
+
+  self->is_sending = TRUE;
+  lf_session_call_async (self->session, "POST", "/conversations", NULL, &lf_schema_conversation_request, &body,
+                         &lf_schema_conversation, self->lifetime, on_reopened, g_object_ref (self));
+}
+
 static void
 on_answered (GObject      *source,
              GAsyncResult *result,
@@ -95,14 +159,11 @@ on_answered (GObject      *source,
   g_autoptr (GError)        error = NULL;
   guint                     retry_after_s;
   g_autoptr (LfWireMessage) message = lf_session_call_finish (LF_SESSION (source), result, NULL, &retry_after_s, &error);
-  g_autoptr (Letter)        done = NULL;
-  const Letter             *letter;
+  Waiting                  *head = take_answer (self);
 
-  self->is_sending = FALSE;
-  if (g_cancellable_is_cancelled (self->lifetime))
+  if (head == NULL)
     return;
-  letter = g_queue_peek_head (&self->letters);
-  if (message != NULL && (!g_str_equal (message->id, letter->id) || !g_str_equal (message->conversation, letter->conversation)))
+  if (message != NULL && (!g_str_equal (message->id, head->letter->id) || !g_str_equal (message->conversation, head->letter->conversation)))
     {
       g_debug ("the server acknowledged another message");
       g_clear_pointer (&message, lf_schema_message_cleanup);
@@ -111,30 +172,25 @@ on_answered (GObject      *source,
     {
       if (lf_session_get_is_signed_in (self->session))
         pause_sending (self, retry_after_s);
-      return;
     }
-  done = g_queue_pop_head (&self->letters);
-  self->pause_ms = PAUSE_FIRST_MS;
-  self->is_wanted = FALSE;
-  if (message != NULL)
-    g_signal_emit (self, signals[SIGNAL_SENT], 0, message);
+  else if (g_error_matches (error, LF_ERROR, LF_ERROR_NOT_FOUND) && !head->has_reopened)
+    reopen (self, head);
   else
-    g_signal_emit (self, signals[SIGNAL_REFUSED], 0, done->conversation, done->id, error);
-  send_head (self);
+    end_head (self, message, error);
 }
 
 static void
 send_head (LfOutbox *self)
 {
-  const Letter     *letter = g_queue_peek_head (&self->letters);
+  const Waiting    *head = g_queue_peek_head (&self->letters);
   g_autofree char  *path = NULL;
   LfWireMessageBody body;
 
-  if (letter == NULL || self->is_sending || self->pause != NULL || g_cancellable_is_cancelled (self->lifetime))
+  if (head == NULL || self->is_sending || self->pause != NULL || g_cancellable_is_cancelled (self->lifetime))
     return;
   self->is_sending = TRUE;
-  body.body = letter->body;
-  path = g_strdup_printf ("/conversations/%s/messages/%s", letter->conversation, letter->id);
+  body.body = head->letter->body;
+  path = g_strdup_printf ("/conversations/%s/messages/%s", head->letter->conversation, head->letter->id);
   lf_session_call_async (self->session, "PUT", path, NULL, &lf_schema_message_body, &body, &lf_schema_message,
                          self->lifetime, on_answered, g_object_ref (self));
 }
@@ -155,7 +211,7 @@ lf_outbox_finalize (GObject *object)
 {
   LfOutbox *self = LF_OUTBOX (object);
 
-  g_queue_clear_full (&self->letters, letter_free);
+  g_queue_clear_full (&self->letters, waiting_free);
   g_clear_object (&self->session);
   g_clear_object (&self->lifetime);
 
@@ -174,6 +230,8 @@ lf_outbox_class_init (LfOutboxClass *klass)
                                        G_TYPE_POINTER);
   signals[SIGNAL_REFUSED] = g_signal_new ("refused", LF_TYPE_OUTBOX, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                           G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_ERROR);
+  signals[SIGNAL_REOPENED] = g_signal_new ("reopened", LF_TYPE_OUTBOX, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                           G_TYPE_NONE, 2, G_TYPE_POINTER, G_TYPE_STRING);
 }
 
 static void
@@ -205,34 +263,55 @@ lf_outbox_new (LfSession *session)
 /**
  * lf_outbox_add:
  * @self: an #LfOutbox
- * @conversation: id of the conversation
- * @id: id of the message, made where it was written; its identity for ever
- * @body: text
+ * @letter: what to send, to whom; copied
  *
  * Sends a message as soon as those before it are stored.
  *
  * Returns: %FALSE if %LF_OUTBOX_MAX_MESSAGES wait already
  */
 gboolean
-lf_outbox_add (LfOutbox   *self,
-               const char *conversation,
-               const char *id,
-               const char *body)
+lf_outbox_add (LfOutbox       *self,
+               const LfLetter *letter)
 {
-  Letter *letter;
+  Waiting *waiting;
 
   g_return_val_if_fail (LF_IS_OUTBOX (self), FALSE);
-  g_return_val_if_fail (conversation != NULL && id != NULL && body != NULL, FALSE);
+  g_return_val_if_fail (letter != NULL, FALSE);
 
   if (self->letters.length >= LF_OUTBOX_MAX_MESSAGES)
     return FALSE;
-  letter = g_new0 (Letter, 1);
-  letter->conversation = g_strdup (conversation);
-  letter->id = g_strdup (id);
-  letter->body = g_strdup (body);
-  g_queue_push_tail (&self->letters, letter);
+  waiting = g_new0 (Waiting, 1);
+  waiting->letter = lf_letter_copy (letter);
+  g_queue_push_tail (&self->letters, waiting);
   send_head (self);
   return TRUE;
+}
+
+/**
+ * lf_outbox_move:
+ * @self: an #LfOutbox
+ * @old: id of a conversation that the server does not know
+ * @conversation: id of the one that took its place
+ *
+ * What was written for the one goes to the other.
+ */
+void
+lf_outbox_move (LfOutbox   *self,
+                const char *old,
+                const char *conversation)
+{
+  g_return_if_fail (LF_IS_OUTBOX (self));
+  g_return_if_fail (old != NULL && conversation != NULL);
+
+  for (GList *l = self->letters.head; l != NULL; l = l->next)
+    {
+      LfLetter *letter = ((Waiting *) l->data)->letter;
+
+      if (!g_str_equal (letter->conversation, old))
+        continue;
+      g_free (letter->conversation);
+      letter->conversation = g_strdup (conversation);
+    }
 }
 
 /**

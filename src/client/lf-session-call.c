@@ -202,3 +202,34 @@ lf_session_call_finish (LfSession    *self,
     return NULL;
   return g_steal_pointer (&call->reply);
 }
+
+/* For the other file of the class. */
+
+/**
+ * lf_session_make_empty_error:
+ * @self: the session
+ *
+ * Returns: (transfer full): %LF_ERROR_BAD_FRAME: an answer that says nothing where something is due
+ */
+GError *
+lf_session_make_empty_error (LfSession *self)
+{
+  return g_error_new (LF_ERROR, LF_ERROR_BAD_FRAME, "“%s” answers with nothing.", lf_rest_get_server (self->rest));
+}
+
+/**
+ * lf_session_refuse_when_over:
+ * @self: the session
+ * @task: to be answered if there is nobody signed in
+ *
+ * Returns: %TRUE if it was answered
+ */
+gboolean
+lf_session_refuse_when_over (LfSession *self,
+                             GTask     *task)
+{
+  if (!self->is_over && self->refresh != NULL)
+    return FALSE;
+  g_task_return_new_error (task, LF_ERROR, LF_ERROR_UNAUTHORIZED, "You are signed out.");
+  return TRUE;
+}

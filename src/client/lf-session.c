@@ -111,6 +111,11 @@ finish_tokens (LfSession    *self,
   GError                  *cause = NULL;
   g_autoptr (LfWireTokens) tokens = lf_rest_call_finish (self->auth, result, NULL, NULL, NULL, &cause);
 
+  if (tokens != NULL && self->user != NULL && !g_str_equal (tokens->user, self->user))
+    {
+      g_set_error_literal (error, LF_ERROR, LF_ERROR_BAD_FRAME, "The server gave the token of somebody else.");
+      return NULL;
+    }
   if (tokens != NULL && lf_rest_token_is_valid (tokens->access_token) && lf_rest_token_is_valid (tokens->refresh_token))
     return g_steal_pointer (&tokens);
   if (cause != NULL)
@@ -441,6 +446,26 @@ lf_session_adopt_finish (LfSession    *self,
 }
 
 /**
+ * lf_session_keep:
+ * @self: an #LfSession that is not signed in
+ * @user: whose token it is
+ * @refresh_token: from the keyring
+ *
+ * Goes on with a session that was kept, without asking the server: it may be away. The first call does.
+ */
+void
+lf_session_keep (LfSession  *self,
+                 const char *user,
+                 const char *refresh_token)
+{
+  g_return_if_fail (LF_IS_SESSION (self));
+  g_return_if_fail (user != NULL && refresh_token != NULL);
+
+  self->user = g_strdup (user);
+  self->refresh = g_strdup (refresh_token);
+}
+
+/**
  * lf_session_refresh_async:
  * @self: an #LfSession
  * @cancellable: (nullable): ends this wait, not the refresh
@@ -556,33 +581,4 @@ lf_session_end (LfSession    *self,
     return;
   forget_tokens (self);
   g_signal_emit (self, signals[SIGNAL_ENDED], 0, error);
-}
-
-/**
- * lf_session_make_empty_error:
- * @self: the session
- *
- * Returns: (transfer full): %LF_ERROR_BAD_FRAME: an answer that says nothing where something is due
- */
-GError *
-lf_session_make_empty_error (LfSession *self)
-{
-  return g_error_new (LF_ERROR, LF_ERROR_BAD_FRAME, "“%s” answers with nothing.", lf_rest_get_server (self->rest));
-}
-
-/**
- * lf_session_refuse_when_over:
- * @self: the session
- * @task: to be answered if there is nobody signed in
- *
- * Returns: %TRUE if it was answered
- */
-gboolean
-lf_session_refuse_when_over (LfSession *self,
-                             GTask     *task)
-{
-  if (!self->is_over && self->refresh != NULL)
-    return FALSE;
-  g_task_return_new_error (task, LF_ERROR, LF_ERROR_UNAUTHORIZED, "You are signed out.");
-  return TRUE;
 }

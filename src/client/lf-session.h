@@ -36,6 +36,8 @@ gboolean lf_session_login_finish (LfSession *self, GAsyncResult *result, GError 
 /* With a refresh token from elsewhere. LF_ERROR_UNAUTHORIZED when the server no longer takes it. */
 void     lf_session_adopt_async (LfSession *self, const char *refresh_token, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean lf_session_adopt_finish (LfSession *self, GAsyncResult *result, GError **error);
+/* With what was kept of a session; the server is asked when it can be. Before anything else. */
+void lf_session_keep (LfSession *self, const char *user, const char *refresh_token);
 /* A new access token; joins a refresh that is already on its way. */
 void     lf_session_refresh_async (LfSession *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean lf_session_refresh_finish (LfSession *self, GAsyncResult *result, GError **error);

@@ -28,19 +28,6 @@ refuse (GError **error, const LfSchema *schema, const LfField *field, const char
   return FALSE;
 }
 
-static gboolean
-is_id (const char *text)
-{
-  gsize length = strlen (text);
-
-  if (length == 0 || length > LF_ID_MAX_CHARS)
-    return FALSE;
-  for (; *text != '\0'; text++)
-    if (!g_ascii_isalnum (*text) && strchr ("._~-", *text) == NULL)
-      return FALSE;
-  return TRUE;
-}
-
 /* C0 controls but tab and line ends, and DEL, have no place in a text for people */
 static gboolean
 has_control_character (const char *text)
@@ -72,7 +59,7 @@ fill_text (const LfSchema *schema, const LfField *field, char **place, JsonNode 
 
   if (text == NULL)
     return refuse (error, schema, field, "must be a string");
-  if (field->kind == LF_FIELD_ID && !is_id (text))
+  if (field->kind == LF_FIELD_ID && !lf_codec_id_is_valid (text))
     return refuse (error, schema, field, "must be an id of 1 to %d letters, digits and “._~-”", LF_ID_MAX_CHARS);
   if (field->kind == LF_FIELD_STRING && !is_text_of (text, field->min, field->max))
     return refuse (error, schema, field, "must have %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT " characters, none a control character",
@@ -589,4 +576,21 @@ lf_codec_copy (const LfSchema *schema, gconstpointer value)
   if (copy != NULL)
     own_pointers (schema, copy);
   return copy;
+}
+
+/**
+ * lf_codec_id_is_valid:
+ * @text: a string
+ *
+ * Returns: whether it is an opaque id, as %LF_FIELD_ID
+ */
+gboolean
+lf_codec_id_is_valid (const char *text)
+{
+  gsize length;
+
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  length = strspn (text, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "._~-");
+  return length > 0 && length <= LF_ID_MAX_CHARS && text[length] == '\0';
 }

@@ -89,5 +89,6 @@ void     lf_codec_encode (const LfSchema *schema, gconstpointer value, GString *
 GBytes  *lf_codec_encode_bytes (const LfSchema *schema, gconstpointer value);
 void     lf_codec_free (const LfSchema *schema, gpointer value);
 gpointer lf_codec_copy (const LfSchema *schema, gconstpointer value);
+gboolean lf_codec_id_is_valid (const char *text);
 
 G_END_DECLS

@@ -162,6 +162,95 @@ lf_conversation_get_own_read_seq (LfConversation *self)
 }
 
 /**
+ * lf_conversation_get_other_read_seq:
+ * @self: a conversation
+ *
+ * Returns: up to which sequence number the other side has read
+ */
+gint64
+lf_conversation_get_other_read_seq (LfConversation *self)
+{
+  g_return_val_if_fail (LF_IS_CONVERSATION (self), 0);
+
+  return self->other_read_seq;
+}
+
+/**
+ * lf_conversation_get_other_delivered_seq:
+ * @self: a conversation
+ *
+ * Returns: up to which sequence number a device of the other side has the messages
+ */
+gint64
+lf_conversation_get_other_delivered_seq (LfConversation *self)
+{
+  g_return_val_if_fail (LF_IS_CONVERSATION (self), 0);
+
+  return self->other_delivered_seq;
+}
+
+/**
+ * lf_conversation_get_summary:
+ * @self: a conversation
+ *
+ * Returns: (transfer none) (nullable): the newest message that the server is known to hold
+ */
+LfMessage *
+lf_conversation_get_summary (LfConversation *self)
+{
+  guint n_sequenced;
+
+  g_return_val_if_fail (LF_IS_CONVERSATION (self), NULL);
+
+  n_sequenced = lf_message_log_get_n_sequenced (self->log);
+  if (n_sequenced == 0)
+    return self->summary;
+  if (self->summary != NULL && self->summary->seq > lf_message_log_get_seq (self->log, n_sequenced - 1))
+    return self->summary;
+  return lf_message_item_get_message (lf_message_log_get_item (self->log, n_sequenced - 1));
+}
+
+/**
+ * lf_conversation_has_waiting:
+ * @self: a conversation
+ *
+ * Returns: whether something the user wrote is not with the server: it waits, or was refused
+ */
+gboolean
+lf_conversation_has_waiting (LfConversation *self)
+{
+  g_return_val_if_fail (LF_IS_CONVERSATION (self), FALSE);
+
+  return lf_message_log_get_n_items (self->log) > lf_message_log_get_n_sequenced (self->log);
+}
+
+/**
+ * lf_conversation_contradicts:
+ * @self: a conversation
+ * @message: as the server holds it
+ *
+ * Two messages cannot have one sequence number: a server that says so was set back to an earlier state.
+ *
+ * Returns: whether another message than @message is held under its sequence number
+ */
+gboolean
+lf_conversation_contradicts (LfConversation  *self,
+                             const LfMessage *message)
+{
+  guint position;
+
+  g_return_val_if_fail (LF_IS_CONVERSATION (self), FALSE);
+  g_return_val_if_fail (message != NULL, FALSE);
+
+  if (self->summary != NULL && self->summary->seq == message->seq && !g_str_equal (self->summary->id, message->id))
+    return TRUE;
+  if (!lf_message_log_has_seq (self->log, message->seq))
+    return FALSE;
+  position = lf_message_log_find (self->log, message->seq);
+  return !g_str_equal (lf_message_item_get_message (lf_message_log_get_item (self->log, position))->id, message->id);
+}
+
+/**
  * lf_conversation_get_gap_before:
  * @self: a conversation
  *

@@ -4,7 +4,8 @@
 #include "lf-conversation.h"
 #include "lf-message-log.h"
 
-/* What LfConversation holds; for lf-conversation.c, which alone changes it, and lf-conversation-fields.c. */
+/* What LfConversation holds. It is one class in three files: lf-conversation.c applies what the server
+ * and the user say, lf-conversation-restart.c begins anew, lf-conversation-fields.c tells. */
 
 struct _LfConversation
 {
@@ -29,3 +30,6 @@ struct _LfConversation
   gint64 other_read_seq;
   gint64 other_delivered_seq;
 };
+
+/* lf-conversation-restart.c */
+void lf_conversation_update_last (LfConversation *self);

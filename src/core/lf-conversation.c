@@ -53,26 +53,6 @@ set_unread (LfConversation *self,
   notify (self, PROP_UNREAD);
 }
 
-static void
-update_last (LfConversation *self)
-{
-  guint      n_items = lf_message_log_get_n_items (self->log);
-  LfMessage *last = self->summary;
-
-  if (n_items > 0)
-    {
-      LfMessage *newest = lf_message_item_get_message (lf_message_log_get_item (self->log, n_items - 1));
-
-      if (last == NULL || newest->seq == 0 || newest->seq >= last->seq)
-        last = newest;
-    }
-  if (last == self->last)
-    return;
-  g_clear_pointer (&self->last, lf_message_unref);
-  self->last = lf_message_ref (last);
-  notify (self, PROP_LAST_MESSAGE);
-}
-
 /* Own messages in (@from_seq, @to_seq] have come further. */
 static void
 update_states (LfConversation *self,
@@ -380,8 +360,8 @@ lf_conversation_add_pending (LfConversation  *self,
   if (item != NULL)
     return item;
   item = lf_message_item_new (message, LF_MESSAGE_PENDING, TRUE);
-  g_list_model_items_changed (G_LIST_MODEL (self), lf_message_log_add (self->log, item), 0, 1);
-  update_last (self);
+  lf_conversation_place_pending (self, item);
+  g_object_unref (item); /* the log has it */
   return item;
 }
 
@@ -433,7 +413,7 @@ lf_conversation_apply_message (LfConversation  *self,
     {
       if (is_own && lf_message_item_get_message (item)->seq == 0)
         acknowledge (self, item, message);
-      update_last (self);
+      lf_conversation_update_last (self);
       return FALSE;
     }
 
@@ -448,7 +428,7 @@ lf_conversation_apply_message (LfConversation  *self,
       if (message->seq > self->own_read_seq)
         set_unread (self, self->unread + 1);
     }
-  update_last (self);
+  lf_conversation_update_last (self);
   return TRUE;
 }
 
@@ -573,7 +553,7 @@ lf_conversation_apply_summary (LfConversation  *self,
       self->summary = lf_message_ref (last_message);
     }
   set_unread (self, self->own_read_seq >= self->last_seq ? 0 : unread);
-  update_last (self);
+  lf_conversation_update_last (self);
 }
 
 /**

@@ -33,6 +33,12 @@ const char     *lf_conversation_get_draft (LfConversation *self);      /* nullab
 gint64          lf_conversation_get_oldest_seq (LfConversation *self); /* 0: none held */
 gint64          lf_conversation_get_last_seq (LfConversation *self);   /* highest seen of anybody */
 gint64          lf_conversation_get_own_read_seq (LfConversation *self);
+gint64          lf_conversation_get_other_read_seq (LfConversation *self);
+gint64          lf_conversation_get_other_delivered_seq (LfConversation *self);
+LfMessage      *lf_conversation_get_summary (LfConversation *self); /* transfer none, nullable: newest the server holds */
+gboolean        lf_conversation_has_waiting (LfConversation *self); /* pending or failed messages */
+/* Another message is held under this one's sequence number: the server was set back. */
+gboolean lf_conversation_contradicts (LfConversation *self, const LfMessage *message);
 /* Where to fetch history (`before`) to close the newest hole in what is held; 0: there is none. */
 gint64 lf_conversation_get_gap_before (LfConversation *self);
 
@@ -40,6 +46,7 @@ void           lf_conversation_set_other_name (LfConversation *self, const char 
 void           lf_conversation_set_draft (LfConversation *self, const char *draft);
 void           lf_conversation_set_has_more (LfConversation *self, gboolean has_more);
 LfMessageItem *lf_conversation_add_pending (LfConversation *self, const LfMessage *message); /* transfer none */
+void           lf_conversation_place_pending (LfConversation *self, LfMessageItem *item);    /* made before */
 LfMessageItem *lf_conversation_lookup (LfConversation *self, const char *message_id);        /* transfer none, nullable */
 /* A message with a sequence number: new, or the acknowledgement of a pending one. TRUE if it was new here. */
 gboolean lf_conversation_apply_message (LfConversation *self, const LfMessage *message);
@@ -50,5 +57,7 @@ void lf_conversation_apply_delivered (LfConversation *self, const char *user, gi
 void lf_conversation_apply_read (LfConversation *self, const char *user, gint64 seq);
 void lf_conversation_apply_summary (LfConversation *self, gint64 last_seq, guint unread, const LfMessage *last_message);
 void lf_conversation_apply_typing (LfConversation *self);
+/* The server was set back: only what waits is kept, under the id the conversation has now. */
+void lf_conversation_restart (LfConversation *self, const char *id);
 
 G_END_DECLS

@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  * @LF_ERROR_INSECURE: the address would send secrets in clear text; use https
  * @LF_ERROR_VERSION: the other end speaks another version of the protocol; upgrade
  * @LF_ERROR_KEYRING: no keyring answers; secrets last for this run only
+ * @LF_ERROR_STORAGE: the disk of this computer does not keep it; what waits lasts for this run only
  *
  * What a caller can do about a failure, at both ends.
  */
@@ -40,6 +41,7 @@ typedef enum
   LF_ERROR_INSECURE,
   LF_ERROR_VERSION,
   LF_ERROR_KEYRING,
+  LF_ERROR_STORAGE,
 } LfError;
 
 GQuark lf_error_quark (void);

@@ -239,3 +239,27 @@ lf_message_log_move_up (LfMessageLog  *self,
   self->n_sequenced++;
   return to;
 }
+
+/**
+ * lf_message_log_forget:
+ * @self: a log
+ *
+ * Lets go of all items that have a sequence number; those that wait stay.
+ *
+ * Returns: how many went
+ */
+guint
+lf_message_log_forget (LfMessageLog *self)
+{
+  guint n_gone;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  n_gone = self->n_sequenced;
+  for (guint i = 0; i < n_gone; i++)
+    g_hash_table_remove (self->by_id, lf_message_item_get_message (g_ptr_array_index (self->items, i))->id);
+  if (n_gone > 0)
+    g_ptr_array_remove_range (self->items, 0, n_gone);
+  self->n_sequenced = 0;
+  return n_gone;
+}

@@ -25,6 +25,7 @@ gboolean       lf_message_log_has_seq (LfMessageLog *self, gint64 seq);
 gint64         lf_message_log_get_gap_before (LfMessageLog *self, gint64 last_seq);
 guint          lf_message_log_add (LfMessageLog *self, LfMessageItem *item);
 guint          lf_message_log_move_up (LfMessageLog *self, LfMessageItem *item, guint *from);
+guint          lf_message_log_forget (LfMessageLog *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfMessageLog, lf_message_log_free)
 

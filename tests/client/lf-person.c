@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "lf-error.h"
+#include "lf-keyring.h"
 #include "lf-person.h"
 #include "lf-test-util.h"
 
@@ -115,6 +116,99 @@ lf_person_end (LfPerson *person)
   g_clear_error (&person->notice);
 }
 
+static void
+sign_in_at (LfPerson   *person,
+            const char *address,
+            const char *login,
+            gboolean    is_kept)
+{
+  lf_client_sign_in_async (person->client, address, login, LF_REAL_PASSWORD, is_kept, NULL, lf_person_on_signed_in,
+                           person);
+  lf_wait_until (person->is_done, 20000);
+  g_assert_no_error (person->error);
+  lf_wait_until (lf_client_get_state (person->client) == LF_CLIENT_ONLINE, 20000);
+}
+
+static void
+sign_in (LfPerson     *person,
+         LfRealServer *server,
+         const char   *login,
+         gboolean      is_kept)
+{
+  lf_person_begin (person);
+  sign_in_at (person, lf_real_server_get_address (server), login, is_kept);
+}
+
+typedef struct
+{
+  gboolean is_done;
+  char    *token; /* owned, nullable */
+  GError  *error; /* owned, nullable */
+} Lookup;
+
+static void
+on_looked_up (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  Lookup *lookup = user_data;
+
+  lookup->token = lf_keyring_lookup_finish (result, &lookup->error);
+  lookup->is_done = TRUE;
+}
+
+static void
+look_up (Lookup     *lookup,
+         const char *server,
+         const char *login)
+{
+  *lookup = (Lookup){ FALSE, NULL, NULL };
+  lf_keyring_lookup_async (server, login, 20000, NULL, on_looked_up, lookup);
+  lf_wait_until (lookup->is_done, 30000);
+}
+
+static void
+lookup_clear (Lookup *lookup)
+{
+  g_free (lookup->token);
+  g_clear_error (&lookup->error);
+}
+
+/**
+ * lf_person_has_keyring:
+ *
+ * Returns: whether an unlocked keyring answers
+ */
+gboolean
+lf_person_has_keyring (void)
+{
+  Lookup   lookup;
+  gboolean has_keyring;
+
+  look_up (&lookup, "http://127.0.0.1:1", "nobody");
+  has_keyring = g_error_matches (lookup.error, LF_ERROR, LF_ERROR_NOT_FOUND);
+  lookup_clear (&lookup);
+  return has_keyring;
+}
+
+/**
+ * lf_person_is_kept:
+ *
+ * Returns: whether the keyring holds a token of that account
+ */
+gboolean
+lf_person_is_kept (LfRealServer *server,
+                   const char   *login)
+{
+  Lookup   lookup;
+  gboolean is_kept;
+
+  look_up (&lookup, lf_real_server_get_address (server), login);
+  is_kept = lookup.token != NULL;
+  lookup_clear (&lookup);
+  return is_kept;
+}
+
 /**
  * lf_person_sign_in:
  *
@@ -125,8 +219,7 @@ lf_person_sign_in (LfPerson     *person,
                    LfRealServer *server,
                    const char   *login)
 {
-  lf_person_begin (person);
-  lf_person_sign_in_at (person, lf_real_server_get_address (server), login);
+  sign_in (person, server, login, FALSE);
 }
 
 /**
@@ -139,10 +232,73 @@ lf_person_sign_in_at (LfPerson   *person,
                       const char *address,
                       const char *login)
 {
-  lf_client_sign_in_async (person->client, address, login, LF_REAL_PASSWORD, FALSE, NULL, lf_person_on_signed_in, person);
+  sign_in_at (person, address, login, FALSE);
+}
+
+/**
+ * lf_person_sign_in_kept:
+ *
+ * The same, and stays signed in: token in the keyring, people and letters on disk.
+ */
+void
+lf_person_sign_in_kept (LfPerson     *person,
+                        LfRealServer *server,
+                        const char   *login)
+{
+  sign_in (person, server, login, TRUE);
+  lf_wait_until (lf_person_is_kept (server, login), 20000);
+}
+
+static void
+on_restored (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  LfPerson *person = user_data;
+
+  lf_client_restore_finish (LF_CLIENT (source), result, &person->error);
+  person->is_done = TRUE;
+}
+
+/**
+ * lf_person_restore:
+ *
+ * Starts again with a session that was kept, whether or not the server is there.
+ */
+void
+lf_person_restore (LfPerson     *person,
+                   LfRealServer *server,
+                   const char   *login)
+{
+  lf_person_begin (person);
+  lf_client_restore_async (person->client, lf_real_server_get_address (server), login, NULL, on_restored, person);
   lf_wait_until (person->is_done, 20000);
   g_assert_no_error (person->error);
-  lf_wait_until (lf_client_get_state (person->client) == LF_CLIENT_ONLINE, 20000);
+}
+
+static void
+on_signed_out_by_hand (GObject      *source,
+                       GAsyncResult *result,
+                       gpointer      user_data)
+{
+  LfPerson *person = user_data;
+
+  lf_client_sign_out_finish (LF_CLIENT (source), result, &person->error);
+  person->is_done = TRUE;
+}
+
+/**
+ * lf_person_sign_out:
+ *
+ * Signs out by hand.
+ */
+void
+lf_person_sign_out (LfPerson *person)
+{
+  person->is_done = FALSE;
+  lf_client_sign_out_async (person->client, NULL, on_signed_out_by_hand, person);
+  lf_wait_until (person->is_done, 20000);
+  g_assert_no_error (person->error);
 }
 
 /**

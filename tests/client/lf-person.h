@@ -31,6 +31,11 @@ void            lf_person_begin_at (LfPerson *person, LfClock *clock);
 void            lf_person_end (LfPerson *person);
 void            lf_person_sign_in (LfPerson *person, LfRealServer *server, const char *login);
 void            lf_person_sign_in_at (LfPerson *person, const char *address, const char *login);
+void            lf_person_sign_in_kept (LfPerson *person, LfRealServer *server, const char *login);
+void            lf_person_restore (LfPerson *person, LfRealServer *server, const char *login);
+void            lf_person_sign_out (LfPerson *person);
+gboolean        lf_person_has_keyring (void); /* else the test skips by name */
+gboolean        lf_person_is_kept (LfRealServer *server, const char *login);
 void            lf_person_on_signed_in (GObject *source, GAsyncResult *result, gpointer user_data);
 void            lf_person_on_found (GObject *source, GAsyncResult *result, gpointer user_data);
 LfContact      *lf_person_find (LfPerson *person, const char *words);

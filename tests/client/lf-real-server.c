@@ -195,22 +195,39 @@ lf_real_server_new (void)
   return self;
 }
 
-static void
-remove_folder (const char *path)
+static char *
+make_saved_path (LfRealServer *self)
 {
-  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
-  const char      *name;
+  return g_strconcat (self->folder, "-saved", NULL);
+}
 
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
-    {
-      g_autofree char *inside = g_build_filename (path, name, NULL);
+/**
+ * lf_real_server_save:
+ * @self: a server that does not run
+ *
+ * Makes a backup of its data.
+ */
+void
+lf_real_server_save (LfRealServer *self)
+{
+  g_autofree char *saved = make_saved_path (self);
+  char            *argv[] = { (char *) "cp", (char *) "-a", self->folder, saved, NULL };
+  g_autofree char *out = run (argv);
+}
 
-      if (g_file_test (inside, G_FILE_TEST_IS_DIR))
-        remove_folder (inside);
-      else
-        g_unlink (inside);
-    }
-  g_rmdir (path);
+/**
+ * lf_real_server_set_back:
+ * @self: a server that does not run, of which there is a backup
+ *
+ * Restores it from the backup, which is gone then.
+ */
+void
+lf_real_server_set_back (LfRealServer *self)
+{
+  g_autofree char *saved = make_saved_path (self);
+
+  lf_test_remove_folder (self->folder);
+  g_assert_cmpint (g_rename (saved, self->folder), ==, 0);
 }
 
 /**
@@ -230,7 +247,7 @@ lf_real_server_free (LfRealServer *self)
         g_error ("the server did not end well: status %d", g_subprocess_get_status (self->process));
       g_clear_object (&self->process);
     }
-  remove_folder (self->folder);
+  lf_test_remove_folder (self->folder);
   g_free (self->folder);
   g_free (self->address);
   g_free (self);

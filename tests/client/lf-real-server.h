@@ -22,6 +22,9 @@ const char   *lf_real_server_get_address (LfRealServer *self);
 void          lf_real_server_start (LfRealServer *self);
 void          lf_real_server_kill (LfRealServer *self);                       /* kill -9 */
 void          lf_real_server_freeze (LfRealServer *self, gboolean is_frozen); /* SIGSTOP, SIGCONT */
+/* A backup of a server that does not run, and the way back to it, once. */
+void lf_real_server_save (LfRealServer *self);
+void lf_real_server_set_back (LfRealServer *self);
 /* Runs the administration; returns what it printed, stripped. NULL-terminated arguments. */
 char *lf_real_server_administrate (LfRealServer *self, ...) G_GNUC_NULL_TERMINATED;
 

@@ -466,6 +466,16 @@ on_refused (LfOutbox     *outbox,
   w->n_refused++;
 }
 
+static gboolean
+add_letter (LfOutbox   *outbox,
+            const char *id,
+            const char *body)
+{
+  g_autoptr (LfLetter) letter = lf_letter_new (id, "c1", "u2", body, 1000000);
+
+  return lf_outbox_add (outbox, letter);
+}
+
 static void
 test_outbox (void)
 {
@@ -479,9 +489,9 @@ test_outbox (void)
   g_signal_connect (outbox, "sent", G_CALLBACK (on_sent), &w);
   g_signal_connect (outbox, "refused", G_CALLBACK (on_refused), &w);
   w.n_lose_puts = 2;
-  g_assert_true (lf_outbox_add (outbox, "c1", "m-1", "one"));
-  g_assert_true (lf_outbox_add (outbox, "c1", "m-refused", "refuse me"));
-  g_assert_true (lf_outbox_add (outbox, "c1", "m-2", "two"));
+  g_assert_true (add_letter (outbox, "m-1", "one"));
+  g_assert_true (add_letter (outbox, "m-refused", "refuse me"));
+  g_assert_true (add_letter (outbox, "m-2", "two"));
   g_assert_cmpuint (lf_outbox_get_n_pending (outbox), ==, 3);
   lf_wait_until (w.n_puts == 1, 5000);
   lf_spin_for_ms (50);
@@ -509,9 +519,9 @@ test_outbox_full (void)
     {
       g_autofree char *id = g_strdup_printf ("m-%u", i);
 
-      g_assert_true (lf_outbox_add (outbox, "c1", id, "x"));
+      g_assert_true (add_letter (outbox, id, "x"));
     }
-  g_assert_false (lf_outbox_add (outbox, "c1", "m-too-many", "x"));
+  g_assert_false (add_letter (outbox, "m-too-many", "x"));
   g_object_run_dispose (G_OBJECT (outbox));
   lf_wait_until (G_OBJECT (outbox)->ref_count == 1, 5000);
   g_assert_finalize_object (outbox);

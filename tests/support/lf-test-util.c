@@ -3,6 +3,8 @@
 
 #include "config.h"
 
+#include <glib/gstdio.h>
+
 #include "lf-test-util.h"
 
 static gboolean
@@ -67,4 +69,47 @@ char *
 lf_test_data_path (const char *name)
 {
   return g_test_build_filename (G_TEST_DIST, "data", name, NULL);
+}
+
+/**
+ * lf_test_remove_folder:
+ * @path: a folder
+ *
+ * Removes it with all that is in it.
+ */
+void
+lf_test_remove_folder (const char *path)
+{
+  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
+  const char      *name;
+
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
+    {
+      g_autofree char *inside = g_build_filename (path, name, NULL);
+
+      if (g_file_test (inside, G_FILE_TEST_IS_DIR))
+        lf_test_remove_folder (inside);
+      else
+        g_unlink (inside);
+    }
+  g_rmdir (path);
+}
+
+/**
+ * lf_test_begin_data_folder:
+ *
+ * Gives the program a data folder of its own, before it has asked for the user's.
+ *
+ * Returns: (transfer full): its path, to be removed at the end
+ */
+char *
+lf_test_begin_data_folder (void)
+{
+  g_autoptr (GError) error = NULL;
+  char              *path = g_dir_make_tmp ("lampfield-data-XXXXXX", &error);
+
+  g_assert_no_error (error);
+  g_setenv ("XDG_DATA_HOME", path, TRUE);
+  g_assert_cmpstr (g_get_user_data_dir (), ==, path);
+  return path;
 }

@@ -32,5 +32,7 @@ guint lf_wait_begin (void);
 guint lf_wait_patience (void);
 void  lf_spin_for_ms (guint milliseconds);
 char *lf_test_data_path (const char *name);
+void  lf_test_remove_folder (const char *path);
+char *lf_test_begin_data_folder (void);
 
 G_END_DECLS

@@ -28,6 +28,8 @@ name_error (LfError code)
       return _("The server speaks another version. Ask your administrator which Lampfield to install.");
     case LF_ERROR_KEYRING:
       return _("Your keyring does not answer, so you will have to sign in again next time.");
+    case LF_ERROR_STORAGE:
+      return _("This computer’s disk takes nothing. What you write is lost if you quit before it is sent.");
     case LF_ERROR_FORBIDDEN:
       return _("The server does not allow that.");
     case LF_ERROR_NOT_FOUND:
