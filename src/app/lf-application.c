@@ -263,7 +263,9 @@ sign_out (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     return;
 
   dialog = adw_message_dialog_new (GTK_WINDOW (window), _("Sign out?"),
-                                                           _("Colleagues will see you as offline, and you will need your password to come back."));
+                                                           lf_window_has_unsent (window)
+                                                           ? _("Messages that are not sent yet will be lost, and you will need your password to come back.")
+                                                           : _("Colleagues will see you as offline, and you will need your password to come back."));
   adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("Cancel"), "sign-out", _("Sign out"), NULL);
   adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "sign-out", ADW_RESPONSE_DESTRUCTIVE);
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");

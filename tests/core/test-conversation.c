@@ -213,6 +213,41 @@ test_failed (Fixture      *fixture,
 }
 
 static void
+test_restart (Fixture      *fixture,
+              gconstpointer data)
+{
+  g_autoptr (LfMessage) same = lf_message_new ("a", "c1", "me", "Hello", 1, 0);
+  g_autoptr (LfMessage) other = lf_message_new ("z", "c1", "anna", "Hello", 1, 0);
+  LfMessageItem        *item;
+
+  g_test_summary ("A server that was set back contradicts; what it held is forgotten, what waits stays in order, under the new id");
+  apply (fixture, "a", "me", 1);
+  apply (fixture, "b", "anna", 2);
+  lf_conversation_apply_summary (fixture->chat, 2, 1, NULL);
+  lf_conversation_apply_read (fixture->chat, "anna", 2);
+  add_pending (fixture, "c");
+  add_pending (fixture, "d");
+  lf_conversation_set_failed (fixture->chat, "c");
+  g_assert_false (lf_conversation_contradicts (fixture->chat, same));
+  g_assert_true (lf_conversation_contradicts (fixture->chat, other));
+
+  lf_conversation_restart (fixture->chat, "c2");
+  assert_items (fixture, "cf dp");
+  g_assert_cmpstr (lf_conversation_get_id (fixture->chat), ==, "c2");
+  g_assert_cmpint (lf_conversation_get_last_seq (fixture->chat), ==, 0);
+  g_assert_cmpuint (lf_conversation_get_unread (fixture->chat), ==, 0);
+  item = lf_conversation_lookup (fixture->chat, "d");
+  g_assert_cmpstr (lf_message_item_get_message (item)->conversation, ==, "c2");
+  g_assert_true (lf_conversation_has_waiting (fixture->chat));
+  g_assert_false (lf_conversation_contradicts (fixture->chat, other));
+  apply (fixture, "z", "anna", 1);
+  apply (fixture, "d", "me", 2); /* not read: the marks are forgotten as well */
+  assert_items (fixture, "z ds cf");
+  lf_conversation_restart (fixture->chat, "c2");
+  assert_items (fixture, "cf");
+}
+
+static void
 test_marks (Fixture      *fixture,
             gconstpointer data)
 {
@@ -448,6 +483,7 @@ main (int    argc,
   ADD ("/conversation/hostile", test_hostile);
   ADD ("/conversation/pending", test_pending);
   ADD ("/conversation/failed", test_failed);
+  ADD ("/conversation/restart", test_restart);
   ADD ("/conversation/marks", test_marks);
   ADD ("/conversation/unread/count", test_unread);
   ADD ("/conversation/unread/estimate", test_unread_estimate);

@@ -10,6 +10,7 @@
 #include "lf-background.h"
 #include "lf-desktop.h"
 #include "lf-idle.h"
+#include "lf-network-hint.h"
 #include "lf-notifier.h"
 #include "lf-reach.h"
 #include "lf-session-watch.h"
@@ -27,6 +28,7 @@ struct _LfDesktop
   LfIdle         *idle;        /* owned */
   LfSessionWatch *session;     /* owned */
   LfReach        *reach;       /* owned */
+  LfNetworkHint  *network;     /* owned */
   LfBackground   *background;  /* owned */
 };
 
@@ -178,7 +180,14 @@ on_awake_changed (LfSessionWatch *session,
                   LfDesktop      *self)
 {
   if (!lf_session_watch_get_is_asleep (session))
-    lf_client_reconnect_now (self->client);
+    lf_network_hint_wake (self->network);
+}
+
+static void
+on_network_hint (LfNetworkHint *network,
+                 LfDesktop     *self)
+{
+  lf_client_reconnect_now (self->client);
 }
 
 static void
@@ -199,6 +208,7 @@ lf_desktop_dispose (GObject *object)
   g_clear_object (&self->reach);
   g_clear_object (&self->idle);
   g_clear_object (&self->session);
+  g_clear_object (&self->network);
   g_clear_object (&self->background);
   if (self->notifier != NULL)
     g_object_run_dispose (G_OBJECT (self->notifier));
@@ -252,10 +262,12 @@ lf_desktop_new (LfApplication *application)
   self->idle = lf_idle_new (LF_REACH_IDLE_MS, LF_REACH_AWAY_MS);
   self->session = lf_session_watch_new ();
   self->reach = lf_reach_new (lf_client_get_clock (self->client), self->idle, self->session);
+  self->network = lf_network_hint_new (g_network_monitor_get_default ());
   self->background = lf_background_new (GTK_APPLICATION (application), self->settings);
   g_signal_connect_object (self->notifier, "chosen", G_CALLBACK (on_chosen), self, 0);
   g_signal_connect_object (self->reach, "changed", G_CALLBACK (on_reach_changed), self, 0);
   g_signal_connect_object (self->session, "notify::is-asleep", G_CALLBACK (on_awake_changed), self, 0);
+  g_signal_connect_object (self->network, "hint", G_CALLBACK (on_network_hint), self, 0);
   g_signal_connect_object (self->background, "kept-running", G_CALLBACK (on_kept_running), self, 0);
   follow_client (self);
   lf_client_set_reach (self->client, lf_reach_get_state (self->reach), lf_reach_get_since_us (self->reach));

@@ -10,6 +10,7 @@
 
 #define PATIENCE_TICKS 2    /* minutes without any phone: a restart of the server is over by then */
 #define PATIENCE_MS    2000 /* a cut that heals within this is not worth a word */
+#define START_MS       500  /* the same when the list is the last time's: nobody shown is known to be there */
 
 struct _LfBanner
 {
@@ -18,6 +19,7 @@ struct _LfBanner
   LfClient *client; /* owned, nullable */
   guint     patience_id;
   gboolean  is_patient;     /* just cut: wait before saying so */
+  gboolean  was_online;     /* since the sign-in */
   gboolean  had_phones;     /* some phone was known since the sign-in */
   guint     n_silent_ticks; /* minutes since any was */
 
@@ -91,17 +93,19 @@ on_patience_over (gpointer user_data)
 static void
 on_state_changed (LfBanner *self)
 {
-  gboolean is_cut = lf_client_get_state (self->client) == LF_CLIENT_RECONNECTING;
+  LfClientState state = lf_client_get_state (self->client);
+  gboolean      is_cut = state == LF_CLIENT_RECONNECTING;
 
   if (!is_cut)
     {
+      self->was_online = state == LF_CLIENT_ONLINE;
       g_clear_handle_id (&self->patience_id, g_source_remove);
       self->is_patient = FALSE;
     }
   else if (self->patience_id == 0 && !gtk_revealer_get_reveal_child (self->revealer))
     {
       self->is_patient = TRUE;
-      self->patience_id = g_timeout_add (PATIENCE_MS, on_patience_over, self);
+      self->patience_id = g_timeout_add (self->was_online ? PATIENCE_MS : START_MS, on_patience_over, self);
     }
   update (self);
 }

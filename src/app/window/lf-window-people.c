@@ -69,3 +69,26 @@ lf_window_remember_contact (LfWindow *self, LfContact *contact)
 
   g_hash_table_replace (lf_window_get_met (self), g_strdup (lf_contact_get_user (contact)), g_object_ref (contact));
 }
+
+/**
+ * lf_window_has_unsent:
+ * @self: the window
+ *
+ * Returns: %TRUE if there is a message that the user wrote and the server does not have
+ */
+gboolean
+lf_window_has_unsent (LfWindow *self)
+{
+  GListModel *conversations = lf_client_get_conversations (lf_window_get_client (self));
+  guint       n_conversations = g_list_model_get_n_items (conversations);
+
+  for (guint i = 0; i < n_conversations; i++)
+    {
+      g_autoptr (LfConversation) conversation = g_list_model_get_item (conversations, i);
+
+      if (lf_conversation_has_waiting (conversation))
+        return TRUE;
+    }
+
+  return FALSE;
+}
