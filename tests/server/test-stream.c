@@ -7,6 +7,8 @@
 #include "lf-streams.h"
 #include "lf-test-util.h"
 
+#define BURST 20
+
 typedef struct
 {
   LfRig *rig;
@@ -304,6 +306,42 @@ test_gone_and_bye (Fixture *fixture, gconstpointer unused)
 }
 
 static void
+test_burst (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (LfRaw)  ada = lf_raw_open_live (fixture->rig, fixture->token);
+  g_autoptr (LfRaw)  bob = lf_raw_open_live (fixture->rig, fixture->bob_token);
+  const LfPeerStats *stats = lf_streams_get_peer_stats (fixture->rig->server->streams);
+  guint64            n_before = stats->n_writes;
+
+  g_test_summary ("Changes that come together go out together: fewer writes than changes");
+  for (guint i = 0; i < BURST; i++)
+    lf_raw_say (bob, i % 2 == 0 ? "{\"t\":\"reach\",\"state\":\"idle\"}" : "{\"t\":\"reach\",\"state\":\"online\"}");
+  for (guint i = 0; i < BURST; i++)
+    hear (ada, "presence", i % 2 == 0 ? "\"idle\"" : "\"online\"");
+  g_assert_cmpuint (stats->n_writes - n_before, <, BURST); /* to both of them */
+}
+
+static void
+test_two_devices (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char  *token = lf_rig_sign_in (fixture->rig, "ada");
+  g_autoptr (LfRaw) desk = lf_raw_open_live (fixture->rig, fixture->token);
+  g_autoptr (LfRaw) bob = lf_raw_open_live (fixture->rig, fixture->bob_token);
+  g_autoptr (LfRaw) laptop = lf_raw_open_live (fixture->rig, token);
+
+  g_test_summary ("Each of a watcher's devices hears a change once, as long as it is there");
+  lf_raw_say (bob, "{\"t\":\"reach\",\"state\":\"idle\"}");
+  hear (desk, "presence", "\"idle\"");
+  hear (laptop, "presence", "\"idle\"");
+  lf_raw_say (desk, "{\"t\":\"bye\",\"reason\":\"quit\"}");
+  g_assert_cmpuint (lf_raw_hear_close (desk), ==, LF_CLOSE_NORMAL);
+  lf_raw_say (bob, "{\"t\":\"reach\",\"state\":\"online\"}");
+  hear (laptop, "presence", "\"online\"");
+  lf_raw_say (bob, "{\"t\":\"reach\",\"state\":\"away\"}");
+  hear (laptop, "presence", "\"away\""); /* and not online once more */
+}
+
+static void
 test_restart (Fixture *fixture, gconstpointer unused)
 {
   g_autoptr (LfRaw) bob = NULL;
@@ -357,6 +395,8 @@ main (int argc, char **argv)
   ADD ("signed-out", test_signed_out);
   ADD ("replaced", test_replaced);
   ADD ("gone-and-bye", test_gone_and_bye);
+  ADD ("burst", test_burst);
+  ADD ("two-devices", test_two_devices);
   ADD ("restart", test_restart);
   ADD ("ping", test_ping);
   return g_test_run ();
