@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A real systemd as the first process of namespaces of its own, on a root made of this machine's /usr
 # (read-only) and of nothing else. For private_systemd.py.
-# usage: private-systemd.sh enter FOLDER NAME     FOLDER/prepare is called with the root, then systemd starts
-#        private-systemd.sh clean FOLDER NAME     removes the control groups of one that was ended
+# usage: private-systemd.sh enter FOLDER NAME PROPAGATION   FOLDER/prepare is called with the root, then systemd starts
+#        private-systemd.sh clean FOLDER NAME PROPAGATION   removes the control groups of one that was ended
 # Root is needed. Nothing of the machine is changed: mounts, processes, network, host name and control
 # groups are the namespaces' own, and /proc/sys is read-only in them.
 set -euo pipefail
@@ -11,6 +11,7 @@ set -euo pipefail
 step=$1
 folder=$2
 name=$3
+propagation=$4 # of mounts: see unshare(1)
 root=$folder/root
 
 # The unified hierarchy, wherever the machine has it, in a mount namespace that goes with this process.
@@ -56,8 +57,8 @@ case "$step" in
     mount_groups
     mkdir -p "$folder/groups/$name"
     echo $$ > "$folder/groups/$name/cgroup.procs"
-    exec unshare --pid --fork --kill-child --net --ipc --uts --cgroup --mount --propagation private \
-      "$0" start "$folder" "$name"
+    exec unshare --pid --fork --kill-child --net --ipc --uts --cgroup --mount --propagation "$propagation" \
+      "$0" start "$folder" "$name" "$propagation"
     ;;
   start)
     make_root

@@ -9,25 +9,29 @@ from service import DEADLINE_S, Skip, wait_until
 SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "private-systemd.sh")
 NAMESPACES = ("--mount", "--pid", "--net", "--ipc", "--uts", "--cgroup", "--root", "--wd")
 SYSTEMD = "/usr/lib/systemd/systemd"
+# In a chroot whose root is no mount point only the second works: then whoever made it has kept its mounts apart.
+PROPAGATIONS = ("private", "unchanged")
 
 
 def check_rights():
-    """What a kernel or a container forbids is said, and skipped."""
+    """What a kernel or a container forbids is said, and skipped. Returns what unshare can do with mounts."""
     if not os.path.exists(SYSTEMD):
         raise Skip("systemd is not installed")
     if os.geteuid() != 0:
         raise Skip("a systemd of its own needs root")
-    tried = subprocess.run(["unshare", "--mount", "--pid", "--fork", "--net", "--cgroup", "true"],
-                           capture_output=True, text=True, check=False)
-    if tried.returncode != 0:
-        raise Skip(f"no namespaces here: {tried.stderr.strip()}")
+    for propagation in PROPAGATIONS:
+        tried = subprocess.run(["unshare", "--propagation", propagation, "--mount", "--pid", "--fork", "--net", "--cgroup", "true"],
+                               capture_output=True, text=True, check=False)
+        if tried.returncode == 0:
+            return propagation
+    raise Skip(f"no namespaces here: {tried.stderr.strip()}")
 
 
 class Systemd:
     """Started with @prepare, a shell script that gets the new root as its argument."""
 
     def __init__(self, session, prepare):
-        check_rights()
+        self.propagation = check_rights()
         self.session = session
         self.folder = session.path("systemd")
         self.name = f"lampfield-test-{os.getpid()}"
@@ -35,9 +39,11 @@ class Systemd:
         with open(os.path.join(self.folder, "prepare"), "w", encoding="utf-8") as file:
             file.write("#!/bin/bash\nset -euo pipefail\nroot=$1\n" + prepare)
         os.chmod(os.path.join(self.folder, "prepare"), 0o755)
-        self.process = session.spawn(["unshare", "--mount", "--propagation", "private", SCRIPT, "enter",
-                                      self.folder, self.name], name="systemd")
+        self.process = session.spawn(self._make_command("enter"), name="systemd")
         wait_until(self._is_up, lambda: f"systemd to start: {session.read_log('systemd')}", DEADLINE_S * 2)
+
+    def _make_command(self, step):
+        return ["unshare", "--mount", "--propagation", self.propagation, SCRIPT, step, self.folder, self.name, self.propagation]
 
     def _is_up(self):
         assert self.process.poll() is None, self.session.read_log("systemd")
@@ -76,5 +82,4 @@ class Systemd:
     def close(self):
         self.process.kill()
         self.process.wait()
-        subprocess.run(["unshare", "--mount", "--propagation", "private", SCRIPT, "clean", self.folder, self.name],
-                       check=False, capture_output=True)
+        subprocess.run(self._make_command("clean"), check=False, capture_output=True)
