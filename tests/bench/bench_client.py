@@ -240,7 +240,13 @@ def print_table(starts, changes, idle, reference_s):
 
 
 def print_figure(name, value, target):
-    print(f"{name} {value:.2f} {target:g} {'ok' if value <= target else 'short'}")
+    """Where build-aux/bench gathers them, or here."""
+    line = f"{name} {value:.2f} {target:g} {'ok' if value <= target else 'short'}"
+    if "LF_BENCH_FIGURES" in os.environ:
+        with open(os.environ["LF_BENCH_FIGURES"], "a", encoding="utf-8") as figures:
+            figures.write(line + "\n")
+    else:
+        print(line)
 
 
 def main():
