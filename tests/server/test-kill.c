@@ -277,7 +277,7 @@ static void
 test_full (LfProgram *fixture, gconstpointer unused)
 {
   g_autoptr (GPtrArray)  acked = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GHashTable) found = NULL;
+  g_autoptr (GHashTable) found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autofree char       *token = NULL;
   g_autofree char       *conversation = NULL;
   g_autofree char       *id = NULL;
@@ -299,16 +299,16 @@ test_full (LfProgram *fixture, gconstpointer unused)
     }
   g_test_message ("refused with %u behind %u messages", status, acked->len);
   g_assert_true (status == 507 || status == 503);
-  found = read_history (fixture, token, conversation);
+  read_history (fixture, token, conversation, 0, found);
   g_assert_cmpuint (g_hash_table_size (found), ==, acked->len);
-  g_clear_pointer (&found, g_hash_table_unref);
+  g_hash_table_remove_all (found);
 
   limit_files (fixture, -1);
   g_assert_cmpuint (put_message (fixture, token, conversation, id), ==, 201);
   g_ptr_array_add (acked, g_steal_pointer (&id));
   lf_program_kill (fixture);
   lf_program_start (fixture);
-  found = read_history (fixture, token, conversation);
+  read_history (fixture, token, conversation, 0, found);
   assert_each_once (found, acked);
   g_assert_cmpuint (g_hash_table_size (found), ==, acked->len);
 }
