@@ -138,6 +138,8 @@ measure_restart (const Bench *bench)
   say_reach (&office, 0, TRUE);
   start_us = g_get_monotonic_time ();
   lf_bench_program_stop (&office.server, SIGKILL);
+  while (lf_bench_load_count_live (office.streams) > 0) /* until everybody has noticed */
+    lf_bench_load_turn (office.streams, 5);
   lf_bench_program_start_server (&office.server, bench->path, office.office->folder, office.server.port);
   while (lf_bench_load_count_live (office.streams) < n && g_get_monotonic_time () < start_us + 120 * G_USEC_PER_SEC)
     lf_bench_load_turn (office.streams, 5);
