@@ -379,6 +379,7 @@ lf_client_roster_take_kept (LfClient              *self,
      .presence = nothing,
      .conversations = nothing,
   };
+  gint64 last_frame_us;
 
   lf_client_roster_take_snapshot (self, &snapshot);
   for (guint i = 0; i < busy->len; i++)
@@ -397,7 +398,10 @@ lf_client_roster_take_kept (LfClient              *self,
 
       lf_roster_apply_presence (find_roster (self, wire->user), wire->user, value, TRUE);
     }
-  lf_client_roster_take_cut (self, lf_clock_get_now_us (self->clock) - LONGEST_LEASE_US);
+  last_frame_us = lf_clock_get_now_us (self->clock) - LONGEST_LEASE_US;
+  if (contents->as_of_us != LF_INSTANT_NONE)
+    last_frame_us = MIN (last_frame_us, contents->as_of_us);
+  lf_client_roster_take_cut (self, last_frame_us);
 }
 
 static void
