@@ -10,6 +10,7 @@
 #include "lf-listen.h"
 #include "lf-server.h"
 #include "lf-store-accounts.h"
+#include "lf-store-chat.h"
 #include "lf-streams.h"
 
 #define RECLOCK_S      60 /* the wall clock may be set while the server runs */
@@ -385,6 +386,39 @@ lf_server_tell_me (LfServer *self, const char *user)
   g_return_if_fail (self != NULL && user != NULL);
 
   lf_store_read_async (self->store, run_read_me, server_job_new (self, user), server_job_free, NULL, on_me_read, self);
+}
+
+static void
+tell_marks (LfServer *self, const char *user, const LfShownMarks *marks)
+{
+  LfWireMark delivered = { marks->conversation, (char *) user, marks->delivered_seq };
+  LfWireMark read = { marks->conversation, (char *) user, marks->read_seq };
+
+  for (gsize i = 0; marks->members[i] != NULL; i++)
+    {
+      if (g_str_equal (marks->members[i], user))
+        continue;
+      lf_hub_send (self->hub, marks->members[i], NULL, LF_FRAME_DELIVERED, &delivered);
+      if (read.seq > 0)
+        lf_hub_send (self->hub, marks->members[i], NULL, LF_FRAME_READ, &read);
+    }
+}
+
+/**
+ * lf_server_tell_marks:
+ * @self: a running server
+ * @user: who may be seen again
+ * @shown: (element-type LfShownMarks): what the others could not see so far
+ *
+ * Tells the others how far the person has got meanwhile.
+ */
+void
+lf_server_tell_marks (LfServer *self, const char *user, const GPtrArray *shown)
+{
+  g_return_if_fail (self != NULL && user != NULL && shown != NULL);
+
+  for (guint i = 0; i < shown->len; i++)
+    tell_marks (self, user, shown->pdata[i]);
 }
 
 /**

@@ -63,6 +63,8 @@ void lf_server_free (LfServer *self);
 /* Reads @user again and sends `session` {me} to all of the person's streams: after PATCH /me,
  * status, DND or visibility changed. */
 void lf_server_tell_me (LfServer *self, const char *user);
+/* @user may be seen again: the others hear of the marks that they might not see. @shown: of LfShownMarks. */
+void lf_server_tell_marks (LfServer *self, const char *user, const GPtrArray *shown);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfServer, lf_server_free)
 

@@ -184,15 +184,23 @@ test_invisible_marks (Fixture *fixture, gconstpointer unused)
   gboolean                       is_new = FALSE;
   g_autoptr (LfWireConversation) hidden = NULL;
   g_autoptr (LfWireConversation) shown = NULL;
+  g_autoptr (GPtrArray)          told = g_ptr_array_new_with_free_func ((GDestroyNotify) lf_shown_marks_free);
+  const LfShownMarks            *marks;
 
-  g_test_summary ("Marks of an invisible person are kept, not shown; they appear when the person does");
+  g_test_summary ("Marks of an invisible person are kept, not shown; they appear when the person does, and that is to be told");
   put (fixture, fixture->mara, FIRST_ID, "Hello", &is_new);
-  g_assert_true (lf_store_presence_set_visibility (fixture->db, fixture->jonas, TRUE, NULL));
+  g_assert_true (lf_store_presence_set_visibility (fixture->db, fixture->jonas, TRUE, NULL, NULL));
   mark_read (fixture, fixture->jonas, 1, TRUE, FALSE);
   hidden = get (fixture, fixture->mara);
   g_assert_cmpint (find_member (hidden, fixture->jonas)->read_seq, ==, 0);
   g_assert_cmpint (find_member (hidden, fixture->jonas)->delivered_seq, ==, 0);
-  g_assert_true (lf_store_presence_set_visibility (fixture->db, fixture->jonas, FALSE, NULL));
+  g_assert_true (lf_store_presence_set_visibility (fixture->db, fixture->jonas, FALSE, told, NULL));
+  g_assert_cmpuint (told->len, ==, 1);
+  marks = told->pdata[0];
+  g_assert_cmpstr (marks->conversation, ==, fixture->conversation);
+  g_assert_cmpint (marks->delivered_seq, ==, 1);
+  g_assert_cmpint (marks->read_seq, ==, 1);
+  g_assert_cmpuint (g_strv_length (marks->members), ==, 2);
   shown = get (fixture, fixture->mara);
   g_assert_cmpint (find_member (shown, fixture->jonas)->read_seq, ==, 1);
 }
@@ -208,7 +216,7 @@ test_block (Fixture *fixture, gconstpointer unused)
 
   g_test_summary ("Who is blocked finds nobody to write to; who blocked is told to undo it; history stays");
   put (fixture, fixture->mara, FIRST_ID, "Hello", &is_new);
-  g_assert_true (lf_store_presence_set_blocked (fixture->db, fixture->jonas, fixture->mara, TRUE, NULL));
+  g_assert_true (lf_store_presence_set_blocked (fixture->db, fixture->jonas, fixture->mara, TRUE, NULL, NULL));
   g_assert_cmpint (put (fixture, fixture->mara, SECOND_ID, "Why?", &is_new), ==, -LF_PROBLEM_NOT_FOUND);
   g_assert_cmpint (put (fixture, fixture->jonas, SECOND_ID, "No", &is_new), ==, -LF_PROBLEM_CONFLICT);
   g_assert_cmpint (put (fixture, fixture->mara, FIRST_ID, "Hello", &is_new), ==, 1);
@@ -222,7 +230,7 @@ test_block (Fixture *fixture, gconstpointer unused)
   g_assert_null (reopened);
   g_assert_error (error, LF_SERVER_ERROR, LF_PROBLEM_NOT_FOUND);
 
-  g_assert_true (lf_store_presence_set_blocked (fixture->db, fixture->jonas, fixture->mara, FALSE, NULL));
+  g_assert_true (lf_store_presence_set_blocked (fixture->db, fixture->jonas, fixture->mara, FALSE, NULL, NULL));
   g_assert_cmpint (put (fixture, fixture->mara, SECOND_ID, "Why?", &is_new), ==, 2);
 }
 

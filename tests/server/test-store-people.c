@@ -106,7 +106,7 @@ test_search (void)
       g_test_message ("%s", rows[i].claim);
       g_assert_cmpstr (found, ==, rows[i].logins);
     }
-  g_assert_true (lf_store_presence_set_blocked (db, jonas, mara, TRUE, NULL));
+  g_assert_true (lf_store_presence_set_blocked (db, jonas, mara, TRUE, NULL, NULL));
   after_block = search (db, mara, "jonas");
   g_assert_cmpstr (after_block, ==, "");
   g_assert_true (lf_store_accounts_set_blocked (db, zoe, TRUE, NULL));
@@ -257,7 +257,7 @@ test_block_hides (Fixture *fixture, gconstpointer unused)
   g_test_summary ("A block takes the person out of the other's roster entry, and its revision rises");
   put_contact (fixture, fixture->jonas, NULL, 0, -1);
   revision = read_revision (fixture);
-  g_assert_true (lf_store_presence_set_blocked (fixture->db, fixture->jonas, fixture->mara, TRUE, NULL));
+  g_assert_true (lf_store_presence_set_blocked (fixture->db, fixture->jonas, fixture->mara, TRUE, NULL, NULL));
   g_assert_cmpint (read_revision (fixture), ==, revision + 1);
   hidden = lf_store_roster_get (fixture->db, fixture->mara, fixture->jonas, NULL);
   g_assert_null (hidden->person);
@@ -266,7 +266,7 @@ test_block_hides (Fixture *fixture, gconstpointer unused)
   g_assert_error (error, LF_SERVER_ERROR, LF_PROBLEM_NOT_FOUND);
   g_assert_true (lf_store_accounts_check_visible (fixture->db, fixture->jonas, fixture->mara, NULL));
   g_assert_cmpint (put_contact (fixture, fixture->jonas, NULL, 0, -1), ==, LF_N_PROBLEMS);
-  g_assert_true (lf_store_presence_set_blocked (fixture->db, fixture->jonas, fixture->mara, FALSE, NULL));
+  g_assert_true (lf_store_presence_set_blocked (fixture->db, fixture->jonas, fixture->mara, FALSE, NULL, NULL));
   shown = lf_store_roster_get (fixture->db, fixture->mara, fixture->jonas, NULL);
   g_assert_cmpstr (shown->person->name, ==, "Jonas Weber");
 }

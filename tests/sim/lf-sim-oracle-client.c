@@ -91,6 +91,19 @@ see_contacts (LfSimOffice *office, LfClient *client, gint64 now_us, GString *tex
     }
 }
 
+/* One that the server refused is nobody's but the writer's. */
+static void
+see_message (guint other, LfMessageItem *item, GString *text)
+{
+  const LfMessage *message = lf_message_item_get_message (item);
+
+  if (lf_message_item_get_state (item) == LF_MESSAGE_FAILED)
+    return;
+  g_string_append_printf (text, "message %u %" G_GINT64_FORMAT " %s %s “%s” %d\n", other, message->seq, message->id,
+                          lf_message_item_get_is_own (item) ? "own" : "theirs", message->body,
+                          (int) lf_message_item_get_state (item));
+}
+
 static void
 see_conversations (LfSimOffice *office, LfClient *client, GString *text)
 {
@@ -101,18 +114,14 @@ see_conversations (LfSimOffice *office, LfClient *client, GString *text)
       LfConversation *conversation = conversations->pdata[i];
       guint           other = find_person (office, lf_conversation_get_other (conversation));
 
-      if (lf_conversation_get_last_seq (conversation) == 0 && g_list_model_get_n_items (G_LIST_MODEL (conversation)) == 0)
-        continue;
-      g_string_append_printf (text, "conversation %u last %" G_GINT64_FORMAT " unread %u\n", other,
-                              lf_conversation_get_last_seq (conversation), lf_conversation_get_unread (conversation));
+      if (lf_conversation_get_last_seq (conversation) > 0)
+        g_string_append_printf (text, "conversation %u last %" G_GINT64_FORMAT " unread %u\n", other,
+                                lf_conversation_get_last_seq (conversation), lf_conversation_get_unread (conversation));
       for (guint n = 0; n < g_list_model_get_n_items (G_LIST_MODEL (conversation)); n++)
         {
           g_autoptr (LfMessageItem) item = g_list_model_get_item (G_LIST_MODEL (conversation), n);
-          const LfMessage          *message = lf_message_item_get_message (item);
 
-          g_string_append_printf (text, "message %u %" G_GINT64_FORMAT " %s %s “%s” %d\n", other, message->seq, message->id,
-                                  lf_message_item_get_is_own (item) ? "own" : "theirs", message->body,
-                                  (int) lf_message_item_get_state (item));
+          see_message (other, item, text);
         }
     }
 }

@@ -6,6 +6,7 @@
 #include "lf-expiry.h"
 #include "lf-route-job.h"
 #include "lf-store-accounts.h"
+#include "lf-store-chat.h"
 #include "lf-store-presence.h"
 
 #define MAX_EXPIRY_US (400 * LF_DAY)
@@ -21,6 +22,7 @@ typedef struct
   const LfWireVisibility *visibility; /* nullable */
   LfWireMe               *me;         /* out */
   LfClaims               *claims;     /* out */
+  GPtrArray              *shown;      /* out; of LfShownMarks */
 } MeJob;
 
 static void
@@ -29,6 +31,7 @@ me_job_free (MeJob *job)
   lf_codec_free (&lf_schema_status, job->status);
   lf_codec_free (&lf_schema_me, job->me);
   lf_claims_free (job->claims);
+  g_ptr_array_unref (job->shown);
   g_free (job);
 }
 
@@ -39,6 +42,7 @@ me_job_new (LfServer *server, LfHttpRequest *request)
 
   job->user = lf_http_request_get_user (request);
   job->now_us = lf_clock_get_now_us (server->clock);
+  job->shown = g_ptr_array_new_with_free_func ((GDestroyNotify) lf_shown_marks_free);
 
   return job;
 }
@@ -63,7 +67,7 @@ run_change (LfDb *db, gpointer data, GError **error)
     return FALSE;
   if (job->dnd != NULL && !lf_store_presence_set_dnd (db, job->user, job->dnd, job->now_us, error))
     return FALSE;
-  if (job->visibility != NULL && !lf_store_presence_set_visibility (db, job->user, job->visibility->is_invisible, error))
+  if (job->visibility != NULL && !lf_store_presence_set_visibility (db, job->user, job->visibility->is_invisible, job->shown, error))
     return FALSE;
   job->claims = lf_store_presence_get_claims (db, job->user, job->now_us, error);
 
@@ -89,6 +93,7 @@ on_changed (LfServer *server, LfHttpRequest *request, gpointer data)
   lf_expiry_expect (lf_accounts_get_expiry (server->accounts), job->claims->dnd.expires_at_us);
   lf_http_request_respond (request, 200, &lf_schema_me, job->me);
   lf_hub_send (server->hub, job->user, NULL, LF_FRAME_SESSION, &change);
+  lf_server_tell_marks (server, job->user, job->shown);
 }
 
 static void

@@ -5,6 +5,7 @@
 
 #include "lf-route-job.h"
 #include "lf-store-accounts.h"
+#include "lf-store-chat.h"
 #include "lf-store-presence.h"
 #include "lf-store-roster.h"
 
@@ -15,12 +16,14 @@ typedef struct
   const char    *other;
   gboolean       is_blocked;
   LfWirePrivacy *privacy; /* out */
+  GPtrArray     *shown;   /* out; of LfShownMarks */
 } PrivacyJob;
 
 static void
 privacy_job_free (PrivacyJob *job)
 {
   lf_codec_free (&lf_schema_privacy, job->privacy);
+  g_clear_pointer (&job->shown, g_ptr_array_unref);
   g_free (job);
 }
 
@@ -58,7 +61,7 @@ run_set (LfDb *db, gpointer data, GError **error)
   const PrivacyJob *job = data;
 
   return (!job->is_blocked || check_known (db, job, error)) &&
-         lf_store_presence_set_blocked (db, job->user, job->other, job->is_blocked, error);
+         lf_store_presence_set_blocked (db, job->user, job->other, job->is_blocked, job->shown, error);
 }
 
 static void
@@ -76,6 +79,7 @@ on_set (LfServer *server, LfHttpRequest *request, gpointer data)
 
   lf_hub_set_blocked (server->hub, job->user, job->other, job->is_blocked);
   lf_http_request_respond_empty (request, 204);
+  lf_server_tell_marks (server, job->user, job->shown);
 }
 
 static void
@@ -95,6 +99,7 @@ set_blocked (LfServer *server, LfHttpRequest *request, gboolean is_blocked)
   job->user = user;
   job->other = other;
   job->is_blocked = is_blocked;
+  job->shown = g_ptr_array_new_with_free_func ((GDestroyNotify) lf_shown_marks_free);
   lf_route_write (server, request, run_set, job, (GDestroyNotify) privacy_job_free, on_set);
 }
 

@@ -29,6 +29,18 @@ typedef struct
 void     lf_chat_mark_clear (LfChatMark *self);
 gboolean lf_store_chat_mark_delivered (LfDb *db, const char *user, const char *conversation, gint64 seq, LfChatMark *mark, GError **error);
 gboolean lf_store_chat_mark_read (LfDb *db, const char *user, const char *conversation, gint64 seq, LfChatMark *mark, GError **error);
+/* The marks of @user in one conversation, as the others may see them from now on. */
+typedef struct
+{
+  char  *conversation; /* owned */
+  GStrv  members;      /* owned */
+  gint64 delivered_seq;
+  gint64 read_seq;
+} LfShownMarks;
+
+void lf_shown_marks_free (LfShownMarks *self);
+/* Shows what may be seen of the marks that rose while they might not. @shown: gets LfShownMarks; nullable. */
+gboolean lf_store_chat_show_marks (LfDb *db, const char *user, GPtrArray *shown, GError **error);
 /* lf-store-marks.c. The last is for typing: @is_shown: whether the others may see it. */
 GStrv lf_store_chat_get_members (LfDb *db, const char *user, const char *conversation, gboolean *is_shown, GError **error);
 

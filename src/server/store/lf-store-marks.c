@@ -127,6 +127,72 @@ lf_store_chat_mark_read (LfDb *db, const char *user, const char *conversation, g
                      mark, error);
 }
 
+/**
+ * lf_shown_marks_free:
+ * @self: (transfer full) (nullable): marks
+ */
+void
+lf_shown_marks_free (LfShownMarks *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->conversation);
+  g_strfreev (self->members);
+  g_free (self);
+}
+
+/**
+ * lf_store_chat_show_marks:
+ * @db: a connection that writes
+ * @user: who may be seen from now on, by all or by somebody
+ * @shown: (nullable) (element-type LfShownMarks): gets what the others are to be told, conversation by
+ *   conversation; frees its elements by lf_shown_marks_free()
+ * @error: return location
+ *
+ * Lets the others see marks that rose while they might not.
+ *
+ * Returns: %TRUE unless it failed
+ */
+gboolean
+lf_store_chat_show_marks (LfDb *db, const char *user, GPtrArray *shown, GError **error)
+{
+  g_autoptr (LfRows) rows = lf_db_query (db, error,
+                                         "UPDATE members SET shown_delivered_seq = delivered_seq, shown_read_seq = read_seq"
+                                         " WHERE user_id = ?1"
+                                         " AND (shown_delivered_seq < delivered_seq OR shown_read_seq < read_seq)"
+                                         " AND NOT EXISTS (SELECT 1 FROM claims WHERE claims.user_id = ?1 AND is_invisible = 1)"
+                                         " AND NOT EXISTS (SELECT 1 FROM blocks JOIN members others ON others.user_id = blocks.other_id"
+                                         " WHERE blocks.user_id = ?1 AND others.conversation_id = members.conversation_id)"
+                                         " RETURNING conversation_id, delivered_seq, read_seq",
+                                         LF_TEXT (user));
+  g_autoptr (GError) failure = NULL;
+
+  if (rows == NULL)
+    return FALSE;
+  while (lf_rows_next (rows, &failure))
+    {
+      LfShownMarks *marks = shown != NULL ? g_new0 (LfShownMarks, 1) : NULL;
+
+      if (marks == NULL)
+        continue;
+      marks->conversation = g_strdup (lf_rows_get_text (rows, 0));
+      marks->delivered_seq = lf_rows_get_int (rows, 1);
+      marks->read_seq = lf_rows_get_int (rows, 2);
+      g_ptr_array_add (shown, marks);
+    }
+  for (guint i = 0; failure == NULL && shown != NULL && i < shown->len; i++)
+    {
+      LfShownMarks *marks = shown->pdata[i];
+
+      marks->members = lf_store_chat_list_members (db, user, marks->conversation, &failure);
+    }
+  if (failure == NULL)
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
 /* A sign of typing goes where a message may go. */
 static gboolean
 is_welcome (LfDb *db, const char *user, const char *conversation, gboolean *result, GError **error)

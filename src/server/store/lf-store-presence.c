@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "lf-store-chat.h"
 #include "lf-store-presence.h"
 
 #define CLAIM_COLUMNS                                                                                  \
@@ -298,34 +299,22 @@ lf_store_presence_set_dnd (LfDb *db, const char *user, const LfWireDnd *dnd, gin
                      LF_INT (LF_INSTANT_NONE), LF_INT (now_us));
 }
 
-/* The marks that were kept back while nobody might see them. */
-static gboolean
-show_marks (LfDb *db, const char *user, GError **error)
-{
-  return lf_db_exec (db, error,
-                     "UPDATE members SET shown_delivered_seq = delivered_seq, shown_read_seq = read_seq"
-                     " WHERE user_id = ?1"
-                     " AND NOT EXISTS (SELECT 1 FROM claims WHERE claims.user_id = ?1 AND is_invisible = 1)"
-                     " AND NOT EXISTS (SELECT 1 FROM blocks JOIN members others ON others.user_id = blocks.other_id"
-                     " WHERE blocks.user_id = ?1 AND others.conversation_id = members.conversation_id)",
-                     LF_TEXT (user));
-}
-
 /**
  * lf_store_presence_set_visibility:
  * @db: a connection that writes
  * @user: id
  * @is_invisible: whether the person appears offline to everybody
+ * @shown: (nullable): as for lf_store_chat_show_marks()
  * @error: return location
  *
  * Returns: %TRUE unless it failed
  */
 gboolean
-lf_store_presence_set_visibility (LfDb *db, const char *user, gboolean is_invisible, GError **error)
+lf_store_presence_set_visibility (LfDb *db, const char *user, gboolean is_invisible, GPtrArray *shown, GError **error)
 {
   return ensure_claims (db, user, error) &&
          lf_db_exec (db, error, "UPDATE claims SET is_invisible = ?2 WHERE user_id = ?1", LF_TEXT (user), LF_INT (is_invisible)) &&
-         (is_invisible || show_marks (db, user, error));
+         (is_invisible || lf_store_chat_show_marks (db, user, shown, error));
 }
 
 static gboolean
@@ -416,12 +405,13 @@ lf_store_presence_expire (LfDb *db, gint64 now_us, gint64 *next_us, GError **err
  * @user: who decides
  * @other: about whom
  * @is_blocked: whether @other is to see nothing of @user
+ * @shown: (nullable): as for lf_store_chat_show_marks()
  * @error: return location
  *
  * Returns: %TRUE unless it failed
  */
 gboolean
-lf_store_presence_set_blocked (LfDb *db, const char *user, const char *other, gboolean is_blocked, GError **error)
+lf_store_presence_set_blocked (LfDb *db, const char *user, const char *other, gboolean is_blocked, GPtrArray *shown, GError **error)
 {
   static const char block[] = "INSERT INTO blocks (user_id, other_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
   static const char unblock[] = "DELETE FROM blocks WHERE user_id = ?1 AND other_id = ?2";
@@ -431,7 +421,7 @@ lf_store_presence_set_blocked (LfDb *db, const char *user, const char *other, gb
   if (lf_db_get_changes (db) == 0)
     return TRUE;
 
-  return (is_blocked || show_marks (db, user, error)) &&
+  return (is_blocked || lf_store_chat_show_marks (db, user, shown, error)) &&
          lf_db_exec (db, error,
                      "UPDATE users SET roster_revision = roster_revision + 1 WHERE id = ?2 AND EXISTS"
                      " (SELECT 1 FROM contacts WHERE owner_id = ?2 AND user_id = ?1)",

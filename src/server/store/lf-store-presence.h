@@ -58,12 +58,12 @@ LfStoreState *lf_store_presence_load (LfDb *db, gint64 now_us, GError **error);
 LfClaims     *lf_store_presence_get_claims (LfDb *db, const char *user, gint64 now_us, GError **error);
 gboolean      lf_store_presence_set_status (LfDb *db, const char *user, const LfWireStatus *status, gint64 now_us, GError **error);
 gboolean      lf_store_presence_set_dnd (LfDb *db, const char *user, const LfWireDnd *dnd, gint64 now_us, GError **error);
-gboolean      lf_store_presence_set_visibility (LfDb *db, const char *user, gboolean is_invisible, GError **error);
+gboolean      lf_store_presence_set_visibility (LfDb *db, const char *user, gboolean is_invisible, GPtrArray *shown, GError **error);
 /* Ends what has expired. Returns (transfer full): the LfClaims changed; @next_us: the next expiry or LF_INSTANT_NONE. */
 GPtrArray *lf_store_presence_expire (LfDb *db, gint64 now_us, gint64 *next_us, GError **error);
 
 /* Blocks */
-gboolean lf_store_presence_set_blocked (LfDb *db, const char *user, const char *other, gboolean is_blocked, GError **error);
+gboolean lf_store_presence_set_blocked (LfDb *db, const char *user, const char *other, gboolean is_blocked, GPtrArray *shown, GError **error);
 GStrv    lf_store_presence_list_blocked (LfDb *db, const char *user, GError **error);
 
 G_END_DECLS
