@@ -9,6 +9,7 @@
 
 #define MAX_CHATS          20000
 #define TYPING_INTERVAL_US (3 * LF_SECOND)
+#define MAYBE_LOST_US      (15 * LF_MINUTE) /* a stream is resumed within 10 minutes, and found dead within one */
 
 static void
 chat_free (gpointer data)
@@ -183,8 +184,10 @@ tell_delivered (LfClient *self,
 {
   const LfWireMark mark = { .conversation = (char *) lf_conversation_get_id (chat->conversation), .seq = seq };
 
-  if (seq > chat->told_delivered && lf_channel_send (self->channel, LF_FRAME_DELIVERED, &mark))
-    chat->told_delivered = seq;
+  if (seq <= chat->told_delivered || !lf_channel_send (self->channel, LF_FRAME_DELIVERED, &mark))
+    return;
+  chat->told_delivered = seq;
+  chat->told_us = g_get_monotonic_time ();
 }
 
 /**
@@ -240,7 +243,7 @@ lf_client_take_conversation (LfClient                 *self,
   chat = lf_client_get_chat (self, conversation);
   if (chat == NULL) /* a handler signed out */
     return NULL;
-  chat->told_delivered = MAX (chat->told_delivered, told_delivered);
+  chat->told_delivered = told_delivered; /* what was told since comes again, and does no harm */
   if (own_read < lf_conversation_get_own_read_seq (conversation)) /* read while the server was away */
     chat->wanted_read = lf_conversation_get_own_read_seq (conversation);
   tell_delivered (self, chat, wire->last_seq);
@@ -431,15 +434,37 @@ lf_client_chat_take_kept (LfClient              *self,
     }
 }
 
+/* What was told shortly before a cut may not have arrived. A stream that lived on for longer has brought it. */
+static void
+tell_delivered_again (LfClient *self)
+{
+  gint64         sure_us = g_get_monotonic_time () - MAYBE_LOST_US;
+  GHashTableIter iter;
+  LfChat        *chat;
+
+  g_hash_table_iter_init (&iter, self->chats);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &chat))
+    {
+      gint64 seq = chat->told_delivered;
+
+      if (chat->told_us == 0 || chat->told_us < sure_us)
+        continue;
+      chat->told_delivered = 0;
+      tell_delivered (self, chat, seq);
+    }
+}
+
 /**
  * lf_client_chat_go_online:
  * @self: the client
  *
- * The snapshot is complete: what waited is sent, what was missed is fetched.
+ * The snapshot is complete, or the stream goes on: what waited is sent, what was missed is fetched.
  */
 void
 lf_client_chat_go_online (LfClient *self)
 {
+  if (self->is_catching_up)
+    tell_delivered_again (self);
   lf_outbox_retry_now (self->outbox);
   lf_client_run_errands (self);
 }
