@@ -13,7 +13,8 @@
 #include "lf-store-chat.h"
 #include "lf-streams.h"
 
-#define RECLOCK_S      60 /* the wall clock may be set while the server runs */
+#define RECLOCK_S      60              /* the wall clock may be set while the server runs */
+#define CLOCK_STEP_US  (2 * LF_SECOND) /* less is no setting, but the clocks' own difference */
 #define DRAIN_CHECK_MS 50
 #define DRAIN_STREAMS  25 /* that are told at once, at least: more of them come back spread */
 #define RELOAD_MS      100
@@ -202,12 +203,20 @@ on_claims_expired (LfExpiry *expiry, const LfClaims *claims, LfServer *self)
   lf_server_tell_me (self, claims->user);
 }
 
+/* Clients learn the time from hello: when it was set, they have to be told anew, or their calendars are wrong.
+ * They come back within a second, and go on where they were. */
 static gboolean
 on_reclock (gpointer user_data)
 {
   LfServer *self = user_data;
+  gint64    real_us = g_get_real_time ();
+  gint64    step_us = real_us - lf_clock_get_now_us (self->clock);
 
-  lf_clock_set_server_us (self->clock, g_get_real_time ());
+  lf_clock_set_server_us (self->clock, real_us);
+  if (ABS (step_us) < CLOCK_STEP_US)
+    return G_SOURCE_CONTINUE;
+  g_message ("The clock was set by %" G_GINT64_FORMAT " s: every client comes again to learn the time", step_us / LF_SECOND);
+  lf_streams_close_all (self->streams, LF_CLOSE_RESTART, "the clock was set");
   return G_SOURCE_CONTINUE;
 }
 
