@@ -252,9 +252,11 @@ watch_channel (LfSimDevice *self)
 {
   LfChannel *channel = self->client->channel;
 
-  if (channel == NULL || channel == self->watched)
+  if (channel == self->watched)
     return;
   self->watched = channel;
+  if (channel == NULL)
+    return;
   g_signal_connect (channel, "hello", G_CALLBACK (on_hello), self);
   g_signal_connect (channel, "frame", G_CALLBACK (on_frame), self);
 }

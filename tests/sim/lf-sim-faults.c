@@ -5,7 +5,8 @@
 
 /* What happens to machines. All of it is mended before the views are compared. */
 
-#define LONG_S 900
+#define LONG_S      900
+#define VERY_LONG_S 14400
 
 static LfSimDevice *
 draw_any (LfSimOffice *office)
@@ -84,6 +85,25 @@ restart_server (LfSimOffice *office)
   lf_sim_office_start_server (office);
 }
 
+/* From here on the backup is what the server will be set back to. */
+static void
+keep_backup (LfSimOffice *office)
+{
+  lf_sim_office_stop_server (office);
+  lf_sim_office_keep_backup (office);
+  lf_sim_office_start_server (office);
+}
+
+static void
+take_backup (LfSimOffice *office)
+{
+  if (!office->has_backup)
+    return;
+  lf_sim_office_kill_server (office);
+  lf_sim_office_take_backup (office);
+  lf_sim_office_start_server (office);
+}
+
 static void
 stop_program (LfSimOffice *office)
 {
@@ -116,7 +136,7 @@ close_lid (LfSimOffice *office)
 static void
 set_wall_clock (LfSimOffice *office)
 {
-  LfSimNode *node = draw_node (office);
+  LfSimNode *node = lf_sim_world_toss (office->world, 20) ? office->node : draw_node (office);
 
   node->machine.wall_us = lf_sim_world_draw (office->world, -12, 12) * LF_HOUR;
   lf_sim_trace_add (office->world->trace, "%s wall clock %+d h", node->name, (int) (node->machine.wall_us / LF_HOUR));
@@ -125,7 +145,7 @@ set_wall_clock (LfSimOffice *office)
 static void
 wait_long (LfSimOffice *office)
 {
-  lf_sim_world_run (office->world, lf_sim_world_draw (office->world, 60, LONG_S) * LF_SECOND);
+  lf_sim_world_run (office->world, lf_sim_world_draw (office->world, 60, lf_sim_world_toss (office->world, 80) ? LONG_S : VERY_LONG_S) * LF_SECOND);
 }
 
 static void
@@ -146,6 +166,8 @@ const LfSimAct lf_sim_faults[] = {
   { "change network", 2, change_network },
   { "change road", 10, change_road },
   { "restart server", 3, restart_server },
+  { "keep backup", 1, keep_backup },
+  { "take backup", 1, take_backup },
   { "stop program", 4, stop_program },
   { "start program", 4, start_program },
   { "close lid", 4, close_lid },

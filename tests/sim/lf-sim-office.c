@@ -352,6 +352,7 @@ lf_sim_office_keep_backup (LfSimOffice *self)
 {
   lf_sim_trace_add (self->world->trace, "a backup is made");
   copy_database (self, DATABASE, BACKUP);
+  self->has_backup = TRUE;
 }
 
 /**
@@ -365,6 +366,7 @@ lf_sim_office_take_backup (LfSimOffice *self)
 {
   lf_sim_trace_add (self->world->trace, "the backup is taken");
   copy_database (self, BACKUP, DATABASE);
+  lf_sim_oracle_forget_messages (self->oracle);
 }
 
 /**

@@ -48,6 +48,7 @@ struct _LfSimOffice
   LfSimService *phones;
   LfSimService *calendars;
   LfSimOracle  *oracle;
+  gboolean      has_backup;
 };
 
 LfSimOffice *lf_sim_office_new (LfSimWorld *world);

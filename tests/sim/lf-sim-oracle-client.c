@@ -115,8 +115,9 @@ see_conversations (LfSimOffice *office, LfClient *client, GString *text)
       guint           other = find_person (office, lf_conversation_get_other (conversation));
 
       if (lf_conversation_get_last_seq (conversation) > 0)
-        g_string_append_printf (text, "conversation %u last %" G_GINT64_FORMAT " unread %u\n", other,
-                                lf_conversation_get_last_seq (conversation), lf_conversation_get_unread (conversation));
+        g_string_append_printf (text, "conversation %u last %" G_GINT64_FORMAT " unread %u read %" G_GINT64_FORMAT " delivered 1\n", other,
+                                lf_conversation_get_last_seq (conversation), lf_conversation_get_unread (conversation),
+                                lf_conversation_get_own_read_seq (conversation));
       for (guint n = 0; n < g_list_model_get_n_items (G_LIST_MODEL (conversation)); n++)
         {
           g_autoptr (LfMessageItem) item = g_list_model_get_item (G_LIST_MODEL (conversation), n);
@@ -139,7 +140,11 @@ lf_sim_oracle_see_client (LfSimOffice *office, LfSimDevice *device)
   GString        *text = g_string_new (NULL);
   const LfWireMe *me = lf_client_get_me (device->client);
   gint64          now_us = lf_sim_office_get_now_us (office);
+  LfPresence     *own = lf_contact_get_presence (lf_client_get_own (device->client));
 
+  g_string_append_printf (text, "own phone %s reachability %s note %s\n", lf_phone_state_to_name (own->phone.state),
+                          lf_reachability_state_to_name (own->reachability.state),
+                          own->reachability.note.text != NULL ? own->reachability.note.text : "-");
   g_string_append_printf (text, "me choice %d text %s dnd %d invisible %d\n", (int) me->status.choice,
                           me->status.text != NULL ? me->status.text : "-", me->dnd.is_on, me->visibility.is_invisible);
   see_contacts (office, device->client, now_us, text);

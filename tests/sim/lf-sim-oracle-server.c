@@ -116,7 +116,9 @@ see_conversations (SeeJob *job, LfDb *db, GError **error)
   g_autoptr (LfRows) rows = lf_db_query (db, error,
                                          "SELECT c.id, o.user_id, c.last_seq, o.shown_delivered_seq, o.shown_read_seq,"
                                          " (SELECT count (*) FROM messages m WHERE m.conversation_id = c.id"
-                                         "  AND m.sender_id <> ?1 AND m.seq > own.read_seq)"
+                                         "  AND m.sender_id <> ?1 AND m.seq > own.read_seq), own.read_seq,"
+                                         " own.delivered_seq >= (SELECT COALESCE (max (seq), 0) FROM messages m"
+                                         "  WHERE m.conversation_id = c.id AND m.sender_id <> ?1)"
                                          " FROM members own JOIN conversations c ON c.id = own.conversation_id"
                                          " JOIN members o ON o.conversation_id = c.id AND o.user_id <> ?1"
                                          " WHERE own.user_id = ?1 AND c.last_seq > 0 ORDER BY o.user_id",
@@ -124,12 +126,24 @@ see_conversations (SeeJob *job, LfDb *db, GError **error)
 
   while (rows != NULL && lf_rows_next (rows, error))
     {
-      g_string_append_printf (job->text, "conversation %s last %" G_GINT64_FORMAT " unread %" G_GINT64_FORMAT "\n",
-                              get_name (job->office, lf_rows_get_text (rows, 1)), lf_rows_get_int (rows, 2), lf_rows_get_int (rows, 5));
+      g_string_append_printf (job->text, "conversation %s last %" G_GINT64_FORMAT " unread %" G_GINT64_FORMAT " read %" G_GINT64_FORMAT " delivered %d\n",
+                              get_name (job->office, lf_rows_get_text (rows, 1)), lf_rows_get_int (rows, 2), lf_rows_get_int (rows, 5),
+                              lf_rows_get_int (rows, 6), (int) lf_rows_get_int (rows, 7));
       if (!see_messages (job, db, rows, error))
         return FALSE;
     }
   return rows != NULL;
+}
+
+/* The person sees everything of itself. */
+static void
+see_own (SeeJob *job)
+{
+  g_autoptr (LfPresence) own = lf_hub_dup_presence (job->office->server->hub, job->user, job->user);
+
+  g_string_append_printf (job->text, "own phone %s reachability %s note %s\n", lf_phone_state_to_name (own->phone.state),
+                          lf_reachability_state_to_name (own->reachability.state),
+                          own->reachability.note.text != NULL ? own->reachability.note.text : "-");
 }
 
 static gboolean
@@ -137,6 +151,7 @@ run_see (LfDb *db, gpointer data, GError **error)
 {
   SeeJob *job = data;
 
+  see_own (job);
   return see_me (job, db, error) && see_contacts (job, db, error) && see_conversations (job, db, error);
 }
 

@@ -99,10 +99,10 @@ lf_sim_world_new (guint32 seed, gboolean is_traced)
   sodium_random = g_rand_new_with_seed (seed + 1);
   g_random_set_seed (seed + 2);
   randombytes_set_implementation (&sodium_source);
-  lf_sim_clock_start ();
   self->folder = g_dir_make_tmp ("lampfield-sim-XXXXXX", &error);
   if (self->folder == NULL)
     g_error ("%s", error->message);
+  lf_sim_clock_start (); /* from here on no name is drawn from the time */
   path = g_build_filename (self->folder, "http.sock", NULL);
   self->trace = lf_sim_trace_new (is_traced);
   self->net = lf_sim_net_new (path, seed + 3, self->trace);
