@@ -204,7 +204,7 @@ on_claims_expired (LfExpiry *expiry, const LfClaims *claims, LfServer *self)
 }
 
 /* Clients learn the time from hello: when it was set, they have to be told anew, or their calendars are wrong.
- * They come back within a second, and go on where they were. */
+ * They come back within seconds, and go on where they were. */
 static gboolean
 on_reclock (gpointer user_data)
 {
@@ -216,7 +216,7 @@ on_reclock (gpointer user_data)
   if (ABS (step_us) < CLOCK_STEP_US)
     return G_SOURCE_CONTINUE;
   g_message ("The clock was set by %" G_GINT64_FORMAT " s: every client comes again to learn the time", step_us / LF_SECOND);
-  lf_streams_close_all (self->streams, LF_CLOSE_RESTART, "the clock was set");
+  lf_streams_close_some (self->streams, G_MAXUINT, LF_CLOSE_RESTART, "the clock was set");
   return G_SOURCE_CONTINUE;
 }
 
