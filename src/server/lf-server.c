@@ -333,6 +333,7 @@ lf_server_start (LfServer *self, GError **error)
   if (!lf_http_server_start (self->http, self->config->listen, error) || !start_metrics (self, error))
     return FALSE;
   self->started_us = g_get_monotonic_time ();
+  lf_clock_set_server_us (self->clock, lf_clock_get_now_us (self->clock)); /* goes evenly from here, so that a step is seen */
   self->reclock_id = g_timeout_add_seconds (RECLOCK_S, on_reclock, self);
   return lf_listen_write_address (self->config->data_dir, ADDRESS_NAME, lf_http_server_get_url (self->http), error);
 }
