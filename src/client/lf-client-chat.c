@@ -243,7 +243,7 @@ lf_client_take_conversation (LfClient                 *self,
   chat = lf_client_get_chat (self, conversation);
   if (chat == NULL) /* a handler signed out */
     return NULL;
-  chat->told_delivered = told_delivered; /* what was told since comes again, and does no harm */
+  chat->told_delivered = told_delivered;                          /* what was told since comes again, and does no harm */
   if (own_read < lf_conversation_get_own_read_seq (conversation)) /* read while the server was away */
     chat->wanted_read = lf_conversation_get_own_read_seq (conversation);
   tell_delivered (self, chat, wire->last_seq);
