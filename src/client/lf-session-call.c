@@ -77,7 +77,8 @@ on_call_answered (GObject      *source,
     {
       gboolean has_newer = g_strcmp0 (call->token, lf_rest_get_token (self->rest)) != 0;
 
-      if (!call->is_second && (problem == LF_PROBLEM_TOKEN_EXPIRED || (problem == LF_PROBLEM_UNAUTHORIZED && has_newer)))
+      /* A server that started again has forgotten the tokens that had expired: the refresh token decides. */
+      if (!call->is_second && (problem == LF_PROBLEM_TOKEN_EXPIRED || problem == LF_PROBLEM_UNAUTHORIZED))
         {
           g_error_free (error);
           call->is_second = TRUE;

@@ -23,9 +23,10 @@ typedef struct
   guint         n_lose;      /* answers to refreshes that get lost, and rotate all the same */
   guint         n_busy;      /* refreshes answered 503 */
   gboolean      is_revoked;
-  gboolean      is_expired; /* every access token is, until the next refresh */
-  gint64        life_us;    /* told of access tokens */
-  const char   *token;      /* told in place of the right access token, nullable */
+  gboolean      is_expired;   /* every access token is, until the next refresh */
+  gboolean      is_forgetful; /* as one that started again: it knows no token that has expired */
+  gint64        life_us;      /* told of access tokens */
+  const char   *token;        /* told in place of the right access token, nullable */
   guint         n_rotated;
   guint         n_ended;
   GError       *error;
@@ -147,7 +148,7 @@ on_request (LfFakeConn          *conn,
   else if (g_str_equal (request->path, "/api/v1/auth/refresh"))
     answer_refresh (w, conn, request);
   else if (!has_token (w, request))
-    lf_fake_conn_problem (conn, 401, "", w->is_revoked ? "unauthorized" : "token_expired");
+    lf_fake_conn_problem (conn, 401, "", w->is_revoked || w->is_forgetful ? "unauthorized" : "token_expired");
   else if (g_str_equal (request->path, "/api/v1/stream"))
     lf_fake_conn_upgrade (conn, request);
   else if (strstr (request->path, "/messages/") != NULL)
@@ -255,6 +256,23 @@ test_expired (void)
   g_assert_cmpuint (w.n_refreshes, ==, 1);
   g_assert_cmpuint (w.n_rotated, ==, 2); /* the login's and the refresh's */
   g_assert_cmpstr (lf_session_get_refresh_token (w.session), ==, "r2");
+  world_end (&w);
+}
+
+static void
+test_forgotten (void)
+{
+  World w;
+
+  g_test_summary ("A server that knows the access token no longer has not signed anybody out: it is renewed first");
+  world_begin (&w);
+  log_in (&w);
+  w.is_expired = w.is_forgetful = TRUE;
+  call (&w);
+  lf_wait_until (w.n_done == 1, 10000);
+  g_assert_no_error (w.error);
+  g_assert_cmpuint (w.n_refreshes, ==, 1);
+  g_assert_cmpuint (w.n_ended, ==, 0);
   world_end (&w);
 }
 
@@ -535,6 +553,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/session/expired", test_expired);
+  g_test_add_func ("/session/forgotten", test_forgotten);
   g_test_add_func ("/session/always-expired", test_always_expired);
   g_test_add_func ("/session/lost-answer", test_lost_answer);
   g_test_add_func ("/session/busy", test_busy);
