@@ -52,20 +52,6 @@ lose_if_outlived (LfChannel *self)
   return TRUE;
 }
 
-/**
- * lf_channel_on_woke:
- * @clock: of the session
- * @self: the channel
- *
- * The machine has been asleep. A stream that cannot have lived through it is lost at once.
- */
-void
-lf_channel_on_woke (LfClock   *clock,
-                    LfChannel *self)
-{
-  lose_if_outlived (self);
-}
-
 static gboolean
 on_silence (gpointer user_data)
 {
@@ -82,6 +68,23 @@ on_silence (gpointer user_data)
   lf_channel_send (self, LF_FRAME_PING, &ping);
   lf_timer_start (&self->silence_timer, PONG_DEADLINE_MS * self->deadline_percent / 100, on_silence, self);
   return G_SOURCE_REMOVE;
+}
+
+/**
+ * lf_channel_on_woke:
+ * @clock: of the session
+ * @self: the channel
+ *
+ * The machine has been asleep. A stream that cannot have lived through it is lost at once; one that has been
+ * silent for long is asked now.
+ */
+void
+lf_channel_on_woke (LfClock   *clock,
+                    LfChannel *self)
+{
+  if (!lose_if_outlived (self) && self->has_hello && !self->is_pinging &&
+      lf_channel_get_silence_us (self) >= self->ping_s * 3 / 2 * LF_SECOND)
+    on_silence (self);
 }
 
 static void

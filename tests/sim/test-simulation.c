@@ -22,6 +22,7 @@ static const Seed seeds[] = {
   { 2, "after an hour's sleep the desktop showed for half a minute who had been there before" },
   { 3, "delivered marks stayed hidden when their owner could be seen again" },
   { 4, "a contact removed and put back while the stream was lost did not age" },
+  { 5020, "after a sleep of 50 seconds nobody was asked for a minute whether the stream still lived" },
   { 6, "a change of a contact whose answer got lost was taken back here, and stood on the server" },
 };
 
