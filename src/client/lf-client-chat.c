@@ -184,6 +184,7 @@ tell_delivered (LfClient *self,
 {
   const LfWireMark mark = { .conversation = (char *) lf_conversation_get_id (chat->conversation), .seq = seq };
 
+  chat->wanted_delivered = MAX (chat->wanted_delivered, seq);
   if (seq <= chat->told_delivered || !lf_channel_send (self->channel, LF_FRAME_DELIVERED, &mark))
     return;
   chat->told_delivered = seq;
@@ -434,7 +435,8 @@ lf_client_chat_take_kept (LfClient              *self,
     }
 }
 
-/* What was told shortly before a cut may not have arrived. A stream that lived on for longer has brought it. */
+/* What was told shortly before a cut may not have arrived, and what came while nothing could be told is not told
+ * yet. A stream that lived on for longer has brought it. */
 static void
 tell_delivered_again (LfClient *self)
 {
@@ -445,12 +447,9 @@ tell_delivered_again (LfClient *self)
   g_hash_table_iter_init (&iter, self->chats);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &chat))
     {
-      gint64 seq = chat->told_delivered;
-
-      if (chat->told_us == 0 || chat->told_us < sure_us)
-        continue;
-      chat->told_delivered = 0;
-      tell_delivered (self, chat, seq);
+      if (chat->told_us != 0 && chat->told_us >= sure_us)
+        chat->told_delivered = 0;
+      tell_delivered (self, chat, chat->wanted_delivered);
     }
 }
 

@@ -15,14 +15,15 @@ typedef struct
   LfClient       *client;       /* borrowed */
   LfConversation *conversation; /* owned */
   gint64          created_at_us;
-  gint64          told_delivered; /* sequence number the server knows */
-  gint64          told_us;        /* monotonic: when it was told; 0: not by this client */
-  gint64          wanted_read;    /* sequence number to tell; 0: told */
-  gint64          typing_told_us; /* monotonic; 0: not lately */
-  gint64          floor_seq;      /* what a snapshot must at least know of, unless the server was set back */
-  gboolean        is_named;       /* by the server, since the snapshot began */
-  gboolean        is_reading;     /* a read mark is on its way */
-  gboolean        is_filling;     /* a gap is being fetched */
+  gint64          told_delivered;   /* sequence number the server knows */
+  gint64          wanted_delivered; /* what it should know */
+  gint64          told_us;          /* monotonic: when it was told; 0: not by this client */
+  gint64          wanted_read;      /* sequence number to tell; 0: told */
+  gint64          typing_told_us;   /* monotonic; 0: not lately */
+  gint64          floor_seq;        /* what a snapshot must at least know of, unless the server was set back */
+  gboolean        is_named;         /* by the server, since the snapshot began */
+  gboolean        is_reading;       /* a read mark is on its way */
+  gboolean        is_filling;       /* a gap is being fetched */
 } LfChat;
 
 /* lf-client-chat.c */

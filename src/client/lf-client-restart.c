@@ -27,6 +27,7 @@ lf_client_restart_chat (LfClient   *self,
 
   g_debug ("conversation “%s” begins anew", old);
   chat->told_delivered = 0;
+  chat->wanted_delivered = 0;
   chat->wanted_read = 0;
   chat->floor_seq = 0;
   lf_client_cache_change (self, LF_CACHE_DROP_MESSAGES, old, NULL);
