@@ -273,6 +273,7 @@ deliver_frame (LfChannel     *self,
   if (frame->type == LF_FRAME_SNAPSHOT && ((const LfWireSnapshot *) frame->body)->is_last)
     {
       self->can_resume = TRUE;
+      lf_channel_send_ack (self); /* only then the server can go on from here */
       lf_timer_clear (&self->wait_timer);
       lf_channel_set_state (self, LF_CHANNEL_LIVE);
     }

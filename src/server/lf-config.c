@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 
 #include "lf-config.h"
+#include "lf-key-file.h"
 
 /* A number an administrator can set. */
 typedef struct
@@ -61,6 +62,16 @@ find_number (const char *group, const char *key)
     if (g_str_equal (numbers[i].group, group) && g_str_equal (numbers[i].key, key))
       return &numbers[i];
   return NULL;
+}
+
+static gboolean
+check_escapes (GKeyFile *file, const char *group, const char *key, GError **error)
+{
+  if (lf_key_file_escapes_are_known (file, group, key))
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+               "[%s] %s has an escape that does not exist; a backslash is written “\\\\”.", group, key);
+  return FALSE;
 }
 
 static gboolean
@@ -207,7 +218,7 @@ lf_config_load (const char *path, GError **error)
       if (keys == NULL)
         return NULL;
       for (gsize j = 0; keys[j] != NULL; j++)
-        if (!read_key (self, file, groups[i], keys[j], error))
+        if (!check_escapes (file, groups[i], keys[j], error) || !read_key (self, file, groups[i], keys[j], error))
           {
             g_prefix_error (error, "In the configuration “%s”: ", path);
             return NULL;

@@ -102,6 +102,14 @@ test_no_handler (void)
   g_error_free (outcome.error);
 }
 
+static gboolean
+has_handler (const char *scheme)
+{
+  g_autoptr (GAppInfo) handler = g_app_info_get_default_for_uri_scheme (scheme);
+
+  return handler != NULL;
+}
+
 static void
 test_handler (void)
 {
@@ -124,6 +132,8 @@ test_handler (void)
   g_assert_true (g_file_set_contents (desktop, text, -1, &error));
   g_assert_true (g_file_set_contents (defaults, "[Default Applications]\nx-scheme-handler/tel=fake-phone.desktop\n", -1, &error));
 
+  /* GIO notices new files in a thread of its own. */
+  lf_wait_until (has_handler ("tel"), 10000);
   lf_calling_launch_async (NULL, "tel:+49 30 1234", NULL, on_launched, &outcome);
   lf_wait_until (outcome.is_done, 10000);
   g_assert_no_error (outcome.error);

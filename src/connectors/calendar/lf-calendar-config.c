@@ -13,6 +13,7 @@
 #include "lf-calendar-guard.h"
 #include "lf-codec.h"
 #include "lf-ical-zone.h"
+#include "lf-key-file.h"
 #include "lf-server-address.h"
 
 /* A key file:
@@ -72,10 +73,13 @@ check_keys (GKeyFile          *file,
   for (char **key = keys; key != NULL && *key != NULL; key++)
     {
       g_autoptr (GError) cause = NULL;
-      g_autofree char   *text = g_key_file_get_string (file, group, *key, &cause);
+      g_autofree char   *text = NULL;
 
       if (!g_strv_contains (known, *key))
         return fail (error, "In [%s] there is no key “%s”.", group, *key);
+      if (!lf_key_file_escapes_are_known (file, group, *key))
+        return fail (error, "In [%s] %s has an escape that does not exist; a backslash is written “\\\\”.", group, *key);
+      text = g_key_file_get_string (file, group, *key, &cause);
       if (cause != NULL)
         return fail (error, "In [%s]: %s", group, cause->message);
     }

@@ -164,7 +164,9 @@ lf_stream_send_hello (LfStream *self)
   lf_peer_send (self->peer, hello);
 }
 
-/* The stream of this session that @resume can go on from. Only the session's own token gets here. */
+/* The stream of this session that @resume can go on from. Only the session's own token gets here. A client that has
+ * acknowledged no snapshot of the older stream may never have heard of it: it counts what came on one before, of a
+ * server that was killed since. */
 static LfStream *
 find_older (LfStream *self, const LfWireResume *resume)
 {
@@ -180,7 +182,7 @@ find_older (LfStream *self, const LfWireResume *resume)
     return NULL;
   if (older->state == LF_STREAM_LIVE)
     draw_in (older);
-  if (resume->count < MAX (older->n_acked, older->n_snapshot) || resume->count > older->n_acked + older->unacked.length)
+  if (older->n_acked < older->n_snapshot || resume->count < older->n_acked || resume->count > older->n_acked + older->unacked.length)
     return NULL;
   return older;
 }
