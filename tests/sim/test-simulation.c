@@ -25,6 +25,7 @@ static const Seed seeds[] = {
   { 4, STEPS, "a contact removed and put back while the stream was lost did not age" },
   { 5020, STEPS, "after a sleep of 50 seconds nobody was asked for a minute whether the stream still lived" },
   { 5024, "200", "a delivered mark that could not be told when the message came was never told" },
+  { 7049, STEPS, "a stream was resumed at a count of the one before a restart, so that no snapshot came" },
   { 6, STEPS, "a change of a contact whose answer got lost was taken back here, and stood on the server" },
 };
 
