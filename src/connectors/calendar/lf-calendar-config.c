@@ -91,7 +91,8 @@ get_text (GKeyFile   *file,
           const char *group,
           const char *key)
 {
-  g_autofree char *text = g_key_file_get_string (file, group, key, NULL);
+  /* What has a bad escape is refused by check_keys(). */
+  g_autofree char *text = lf_key_file_escapes_are_known (file, group, key) ? g_key_file_get_string (file, group, key, NULL) : NULL;
 
   if (text == NULL || *g_strstrip (text) == '\0')
     return NULL;
