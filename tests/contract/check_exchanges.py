@@ -23,7 +23,7 @@ except ImportError as missing:
     sys.exit(77)
 
 from contract import FROM_SERVER, TO_SERVER, Contract
-from exchanges import CLOSE, PING, PONG, RECEIVED, SENT, TEXT, Connection, list_records
+from exchanges import CLOSE, PING, PONG, RECEIVED, SENT, TEXT, Connection, list_records, is_number
 
 TOUR = "tour"  # the file that tells that tour.py has been everywhere
 MAX_SHOWN = 40
@@ -108,7 +108,7 @@ class Judge:
                 if node.get("required"):
                     self.fault(where, f"{name}: header {key} is missing")
                 continue
-            if node["schema"].get("type") == "integer" and value.isdigit():
+            if node["schema"].get("type") == "integer" and is_number(value):
                 value = int(value)
             error = self.check(f"{name}: header {key}", node["schema"], home, value, False)
             if error:
@@ -157,7 +157,7 @@ class Judge:
                 if parameter["in"] == "query" and parameter.get("required"):
                     self.fault(where, f"{operation.name}: it was answered without {parameter['name']}")
                 continue
-            if parameter["schema"].get("type") == "integer" and value.lstrip("-").isdigit():
+            if parameter["schema"].get("type") == "integer" and is_number(value.lstrip("-")):
                 value = int(value)
             error = self.check(f"{operation.name}: parameter {parameter['name']}", parameter["schema"],
                                "openapi.yaml", value, False)

@@ -28,10 +28,15 @@ class Request:
     def has_two_readings(self):
         """Where it ends cannot be told: the server must close behind it."""
         return "transfer-encoding" in self.headers or len(self.headers.get("content-length", [])) > 1 or \
-            not self.get("content-length", "0").isdigit()
+            not is_number(self.get("content-length", "0"))
 
     def get(self, name, fallback=None):
         return self.headers.get(name, [fallback])[0]
+
+
+def is_number(text):
+    """Digits alone, of ASCII: isdigit() takes "4\u00b3", too."""
+    return text.isascii() and text.isdigit()
 
 
 class Response:
@@ -174,7 +179,7 @@ def _read_request(received, begin):
     """The request that starts there, and where the next one does."""
     request = Request(received[begin:])
     length = request.get("content-length", "0")
-    n_bytes = int(length) if length.isdigit() else 0
+    n_bytes = int(length) if is_number(length) else 0
     head = request.size - len(request.body)
     skipped = len(received) - begin - request.size
     request.is_whole = request.is_whole and len(request.body) >= n_bytes

@@ -79,6 +79,8 @@ EXCHANGES = (
      "parameter q"),
     ("no parameter where one must be", request("GET /api/v1/users"), answer(200, '{"items":[]}'), "without q"),
     ("an answer without a token", request(READ).replace("Authorization", "X"), answer(200, PRIVACY), "without a token"),
+    ("a length that is no number", request(READ).replace("Content-Length: 0", "Content-Length: 4\u00b3").encode("latin-1"),
+     problem(400, "bad_request", NO_STORE + "Connection: close\r\n"), None),
     ("an answer to no request", "hello\r\n\r\n", answer(200, PRIVACY), "what is no request"),
 )
 STREAMS = (
