@@ -3,7 +3,6 @@
 
 #include "config.h"
 
-#include <json-glib/json-glib.h>
 #include <math.h>
 #include <string.h>
 
@@ -11,7 +10,7 @@
 #include "lf-error.h"
 #include "lf-instant.h"
 
-static gboolean fill_struct (const LfSchema *schema, gpointer value, JsonObject *object, GError **error);
+static gboolean fill_struct (const LfSchema *schema, gpointer value, const LfJsonItem *object, GError **error);
 static void     clear_struct (const LfSchema *schema, gpointer value);
 
 G_GNUC_PRINTF (4, 5)
@@ -46,40 +45,29 @@ is_text_of (const char *text, gint64 min_chars, gint64 max_chars)
   return n_chars >= min_chars && n_chars <= max_chars && !has_control_character (text);
 }
 
-static const char *
-get_string (JsonNode *node)
-{
-  return JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : NULL;
-}
-
 static gboolean
-fill_text (const LfSchema *schema, const LfField *field, char **place, JsonNode *node, GError **error)
+fill_text (const LfSchema *schema, const LfField *field, char **place, const LfJsonItem *item, GError **error)
 {
-  const char *text = get_string (node);
-
-  if (text == NULL)
+  if (item->type != LF_JSON_STRING)
     return refuse (error, schema, field, "must be a string");
-  if (field->kind == LF_FIELD_ID && !lf_codec_id_is_valid (text))
+  *place = g_strndup (item->text, item->length);
+  if (field->kind == LF_FIELD_ID && !lf_codec_id_is_valid (*place))
     return refuse (error, schema, field, "must be an id of 1 to %d letters, digits and “._~-”", LF_ID_MAX_CHARS);
-  if (field->kind == LF_FIELD_STRING && !is_text_of (text, field->min, field->max))
+  if (field->kind == LF_FIELD_STRING && !is_text_of (*place, field->min, field->max))
     return refuse (error, schema, field, "must have %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT " characters, none a control character",
                    field->min, field->max);
-  *place = g_strdup (text);
   return TRUE;
 }
 
+/* "1e3" and "2.0" are whole, too; no number is beyond 2^53 */
 static gboolean
-fill_int (const LfSchema *schema, const LfField *field, gint64 *place, JsonNode *node, GError **error)
+fill_int (const LfSchema *schema, const LfField *field, gint64 *place, const LfJsonItem *item, GError **error)
 {
-  GType  type = JSON_NODE_HOLDS_VALUE (node) ? json_node_get_value_type (node) : G_TYPE_INVALID;
   gint64 value;
 
-  if (type == G_TYPE_INT64)
-    value = json_node_get_int (node);
-  else if (type == G_TYPE_DOUBLE && floor (json_node_get_double (node)) == json_node_get_double (node))
-    value = (gint64) json_node_get_double (node); /* "1e3", "2.0": the strict check holds it within 2^53 */
-  else
+  if (item->type != LF_JSON_NUMBER || floor (item->number) != item->number)
     return refuse (error, schema, field, "must be a whole number");
+  value = (gint64) item->number;
   if (value < field->min || value > field->max)
     return refuse (error, schema, field, "must be from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, field->min, field->max);
   *place = value;
@@ -87,31 +75,37 @@ fill_int (const LfSchema *schema, const LfField *field, gint64 *place, JsonNode 
 }
 
 static gboolean
-fill_bool (const LfSchema *schema, const LfField *field, gboolean *place, JsonNode *node, GError **error)
+fill_bool (const LfSchema *schema, const LfField *field, gboolean *place, const LfJsonItem *item, GError **error)
 {
-  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_BOOLEAN)
+  if (item->type != LF_JSON_BOOL)
     return refuse (error, schema, field, "must be true or false");
-  *place = json_node_get_boolean (node);
+  *place = item->is_true;
   return TRUE;
 }
 
 static gboolean
-fill_instant (const LfSchema *schema, const LfField *field, gint64 *place, JsonNode *node, GError **error)
+fill_instant (const LfSchema *schema, const LfField *field, gint64 *place, const LfJsonItem *item, GError **error)
 {
-  const char *text = get_string (node);
+  char text[LF_INSTANT_MAX_CHARS] = "";
 
-  if (text == NULL || !lf_instant_parse (text, place))
+  if (item->type == LF_JSON_STRING && item->length < sizeof text)
+    memcpy (text, item->text, item->length);
+  if (!lf_instant_parse (text, place))
     return refuse (error, schema, field, "must be an instant such as “2026-02-03T10:42:00Z”");
   return TRUE;
 }
 
 static gboolean
-fill_enum (const LfSchema *schema, const LfField *field, int *place, JsonNode *node, GError **error)
+is_string (const LfJsonItem *item, const char *text)
 {
-  const char *text = get_string (node);
+  return item->type == LF_JSON_STRING && strncmp (item->text, text, item->length) == 0 && text[item->length] == '\0';
+}
 
-  for (int i = 0; text != NULL && field->names[i] != NULL; i++)
-    if (g_str_equal (field->names[i], text))
+static gboolean
+fill_enum (const LfSchema *schema, const LfField *field, int *place, const LfJsonItem *item, GError **error)
+{
+  for (int i = 0; field->names[i] != NULL; i++)
+    if (is_string (item, field->names[i]))
       {
         *place = i;
         return TRUE;
@@ -120,15 +114,15 @@ fill_enum (const LfSchema *schema, const LfField *field, int *place, JsonNode *n
 }
 
 static gboolean
-fill_in_place (const LfSchema *schema, const LfField *field, gpointer place, JsonNode *node, GError **error)
+fill_in_place (const LfSchema *schema, const LfField *field, gpointer place, const LfJsonItem *item, GError **error)
 {
-  if (!JSON_NODE_HOLDS_OBJECT (node))
+  if (item->type != LF_JSON_OBJECT)
     return refuse (error, schema, field, "must be an object");
-  return fill_struct (field->schema, place, json_node_get_object (node), error);
+  return fill_struct (field->schema, place, item, error);
 }
 
 static gpointer
-make_struct (const LfSchema *schema, JsonObject *object, GError **error)
+make_struct (const LfSchema *schema, const LfJsonItem *object, GError **error)
 {
   gpointer value = g_malloc0 (schema->size);
 
@@ -139,23 +133,29 @@ make_struct (const LfSchema *schema, JsonObject *object, GError **error)
 }
 
 static gboolean
-fill_list (const LfSchema *schema, const LfField *field, GPtrArray *place, JsonNode *node, GError **error)
+check_array (const LfSchema *schema, const LfField *field, const LfJsonItem *item, GError **error)
 {
-  JsonArray *array = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
-  guint      n_items = array != NULL ? json_array_get_length (array) : 0;
-
-  if (array == NULL)
+  if (item->type != LF_JSON_ARRAY)
     return refuse (error, schema, field, "must be an array");
-  if (n_items < field->min || n_items > field->max)
+  if (item->length < field->min || item->length > field->max)
     return refuse (error, schema, field, "must have %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT " items", field->min, field->max);
-  for (guint i = 0; i < n_items; i++)
-    {
-      JsonNode *item = json_array_get_element (array, i);
-      gpointer  value;
+  return TRUE;
+}
 
-      if (!JSON_NODE_HOLDS_OBJECT (item))
+static gboolean
+fill_list (const LfSchema *schema, const LfField *field, GPtrArray *place, const LfJsonItem *array, GError **error)
+{
+  const LfJsonItem *item = array + 1;
+
+  if (!check_array (schema, field, array, error))
+    return FALSE;
+  for (guint i = 0; i < array->length; i++, item += item->span)
+    {
+      gpointer value;
+
+      if (item->type != LF_JSON_OBJECT)
         return refuse (error, schema, field, "must hold objects alone");
-      value = make_struct (field->schema, json_node_get_object (item), error);
+      value = make_struct (field->schema, item, error);
       if (value == NULL)
         return FALSE;
       g_ptr_array_add (place, value);
@@ -164,53 +164,48 @@ fill_list (const LfSchema *schema, const LfField *field, GPtrArray *place, JsonN
 }
 
 static gboolean
-fill_strv (const LfSchema *schema, const LfField *field, GStrv *place, JsonNode *node, GError **error)
+fill_strv (const LfSchema *schema, const LfField *field, GStrv *place, const LfJsonItem *array, GError **error)
 {
-  JsonArray *array = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
-  guint      n_items = array != NULL ? json_array_get_length (array) : 0;
+  const LfJsonItem *item = array + 1;
 
-  if (array == NULL)
-    return refuse (error, schema, field, "must be an array");
-  if (n_items < field->min || n_items > field->max)
-    return refuse (error, schema, field, "must have %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT " items", field->min, field->max);
-  *place = g_new0 (char *, n_items + 1);
-  for (guint i = 0; i < n_items; i++)
+  if (!check_array (schema, field, array, error))
+    return FALSE;
+  g_strfreev (*place);
+  *place = g_new0 (char *, array->length + 1);
+  for (guint i = 0; i < array->length; i++, item += item->span)
     {
-      const char *text = get_string (json_array_get_element (array, i));
-
-      if (text == NULL || !is_text_of (text, 0, LF_STRV_MAX_CHARS))
+      (*place)[i] = item->type == LF_JSON_STRING ? g_strndup (item->text, item->length) : NULL;
+      if ((*place)[i] == NULL || !is_text_of ((*place)[i], 0, LF_STRV_MAX_CHARS))
         return refuse (error, schema, field, "must hold strings of at most %d characters, none a control character", LF_STRV_MAX_CHARS);
-      (*place)[i] = g_strdup (text);
     }
   return TRUE;
 }
 
 static gboolean
-fill_field (const LfSchema *schema, const LfField *field, gpointer place, JsonNode *node, GError **error)
+fill_field (const LfSchema *schema, const LfField *field, gpointer place, const LfJsonItem *item, GError **error)
 {
   switch (field->kind)
     {
     case LF_FIELD_STRING:
     case LF_FIELD_ID:
-      return fill_text (schema, field, place, node, error);
+      return fill_text (schema, field, place, item, error);
     case LF_FIELD_INT:
-      return fill_int (schema, field, place, node, error);
+      return fill_int (schema, field, place, item, error);
     case LF_FIELD_BOOL:
-      return fill_bool (schema, field, place, node, error);
+      return fill_bool (schema, field, place, item, error);
     case LF_FIELD_INSTANT:
-      return fill_instant (schema, field, place, node, error);
+      return fill_instant (schema, field, place, item, error);
     case LF_FIELD_ENUM:
-      return fill_enum (schema, field, place, node, error);
+      return fill_enum (schema, field, place, item, error);
     case LF_FIELD_STRUCT:
-      return fill_in_place (schema, field, place, node, error);
+      return fill_in_place (schema, field, place, item, error);
     case LF_FIELD_OPTIONAL:
       *(gpointer *) place = g_malloc0 (field->schema->size);
-      return fill_in_place (schema, field, *(gpointer *) place, node, error);
+      return fill_in_place (schema, field, *(gpointer *) place, item, error);
     case LF_FIELD_LIST:
-      return fill_list (schema, field, *(GPtrArray **) place, node, error);
+      return fill_list (schema, field, *(GPtrArray **) place, item, error);
     case LF_FIELD_STRV:
-      g_clear_pointer ((GStrv *) place, g_strfreev);
-      return fill_strv (schema, field, place, node, error);
+      return fill_strv (schema, field, place, item, error);
     case LF_FIELD_UNSENT_INSTANT:
     default:
       return TRUE;
@@ -238,20 +233,20 @@ init_struct (const LfSchema *schema, gpointer value)
 
 /* @value is all zero; whatever happens it can be cleared afterwards */
 static gboolean
-fill_struct (const LfSchema *schema, gpointer value, JsonObject *object, GError **error)
+fill_struct (const LfSchema *schema, gpointer value, const LfJsonItem *object, GError **error)
 {
   clear_struct (schema, value); /* a struct held in place was made absent by the one around it */
   init_struct (schema, value);
   for (const LfField *field = schema->fields; field->name != NULL; field++)
     {
-      JsonNode *node = field->kind != LF_FIELD_UNSENT_INSTANT ? json_object_get_member (object, field->name) : NULL;
+      const LfJsonItem *item = field->kind != LF_FIELD_UNSENT_INSTANT ? lf_json_item_find (object, field->name) : NULL;
 
-      if (node == NULL || JSON_NODE_HOLDS_NULL (node))
+      if (item == NULL || item->type == LF_JSON_NULL)
         {
           if (field->is_required)
             return refuse (error, schema, field, "is missing");
         }
-      else if (!fill_field (schema, field, (char *) value + field->offset, node, error))
+      else if (!fill_field (schema, field, (char *) value + field->offset, item, error))
         return FALSE;
     }
   return TRUE;
@@ -378,25 +373,16 @@ write_field (const LfField *field, gconstpointer place, LfJsonWriter *writer)
     }
 }
 
-static JsonNode *
-parse (const char *text, gsize length, const LfJsonLimits *limits, JsonParser *parser, GError **error)
+/* The root of @document, once it is known to be an object. */
+static const LfJsonItem *
+get_object (const LfJsonDocument *document, GError **error)
 {
-  JsonNode *root;
+  const LfJsonItem *root = lf_json_document_get_root (document);
 
-  if (!lf_json_check (text, length, limits, error))
-    return NULL;
-  if (!json_parser_load_from_data (parser, text, (gssize) length, error))
-    {
-      g_prefix_error_literal (error, "The JSON parser refused what the strict check let through: ");
-      return NULL;
-    }
-  root = json_parser_get_root (parser);
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    {
-      g_set_error_literal (error, LF_ERROR, LF_ERROR_BAD_FRAME, "The JSON document must be an object.");
-      return NULL;
-    }
-  return root;
+  if (root->type == LF_JSON_OBJECT)
+    return root;
+  g_set_error_literal (error, LF_ERROR, LF_ERROR_BAD_FRAME, "The JSON document must be an object.");
+  return NULL;
 }
 
 /**
@@ -404,20 +390,23 @@ parse (const char *text, gsize length, const LfJsonLimits *limits, JsonParser *p
  * @schema: what the document must be
  * @text: bytes from a peer
  * @length: of @text
- * @limits: of the strict check
+ * @limits: of the strict reader
  * @error: %LF_ERROR_BAD_FRAME, %LF_ERROR_TOO_LARGE; the message names the member, never its value
  *
- * Checks a JSON document with lf_json_check() and reads it into a new struct.
+ * Reads a JSON document with lf_json_document_read(), and into a new struct.
  *
  * Returns: (transfer full) (nullable): the struct; free it by lf_codec_free()
  */
 gpointer
 lf_codec_decode (const LfSchema *schema, const char *text, gsize length, const LfJsonLimits *limits, GError **error)
 {
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  JsonNode              *root = parse (text, length, limits, parser, error);
+  g_auto (LfJsonDocument) document = { NULL, NULL };
+  const LfJsonItem       *root;
 
-  return root != NULL ? make_struct (schema, json_node_get_object (root), error) : NULL;
+  if (!lf_json_document_read (&document, text, length, limits, error))
+    return NULL;
+  root = get_object (&document, error);
+  return root != NULL ? make_struct (schema, root, error) : NULL;
 }
 
 /**
@@ -427,7 +416,7 @@ lf_codec_decode (const LfSchema *schema, const char *text, gsize length, const L
  * @schemas: a schema for each of @tag_names
  * @text: bytes from a peer
  * @length: of @text
- * @limits: of the strict check
+ * @limits: of the strict reader
  * @which: (out): index of the schema that was used
  * @error: as lf_codec_decode(); %LF_ERROR_VERSION for a tag that is not in @tag_names
  *
@@ -438,22 +427,22 @@ lf_codec_decode (const LfSchema *schema, const char *text, gsize length, const L
 gpointer
 lf_codec_decode_tagged (const char *tag, const char *const *tag_names, const LfSchema *const *schemas, const char *text, gsize length, const LfJsonLimits *limits, guint *which, GError **error)
 {
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
-  JsonNode              *root = parse (text, length, limits, parser, error);
-  JsonNode              *node = root != NULL ? json_object_get_member (json_node_get_object (root), tag) : NULL;
-  const char            *name = node != NULL ? get_string (node) : NULL;
+  g_auto (LfJsonDocument) document = { NULL, NULL };
+  const LfJsonItem       *root;
+  const LfJsonItem       *name;
 
-  if (root == NULL)
+  if (!lf_json_document_read (&document, text, length, limits, error) || (root = get_object (&document, error)) == NULL)
     return NULL;
-  if (name == NULL)
+  name = lf_json_item_find (root, tag);
+  if (name == NULL || name->type != LF_JSON_STRING)
     {
       g_set_error (error, LF_ERROR, LF_ERROR_BAD_FRAME, "Member “%s” must be there and be a string.", tag);
       return NULL;
     }
   for (guint i = 0; tag_names[i] != NULL; i++)
-    if (g_str_equal (tag_names[i], name))
+    if (is_string (name, tag_names[i]))
       {
-        gpointer value = make_struct (schemas[i], json_node_get_object (root), error);
+        gpointer value = make_struct (schemas[i], root, error);
 
         if (value != NULL)
           *which = i;

@@ -149,6 +149,22 @@ lf_instant_parse (const char *text,
   return TRUE;
 }
 
+/* So many digits and the character behind them; returns where the next stands. */
+static char *
+write_number (char *at,
+              int   number,
+              guint n_digits,
+              char  separator)
+{
+  for (guint i = n_digits; i > 0; i--)
+    {
+      at[i - 1] = (char) ('0' + number % 10);
+      number /= 10;
+    }
+  at[n_digits] = separator;
+  return at + n_digits + 1;
+}
+
 /**
  * lf_instant_format:
  * @instant_us: microseconds since 1970-01-01 UTC; not %LF_INSTANT_NONE
@@ -164,7 +180,7 @@ lf_instant_format (gint64 instant_us,
 {
   gint64 days, rest_us;
   int    year, month, day, milliseconds;
-  gsize  length;
+  char  *at;
 
   instant_us = CLAMP (instant_us, MIN_INSTANT, MAX_INSTANT);
   days = instant_us / LF_DAY;
@@ -176,15 +192,16 @@ lf_instant_format (gint64 instant_us,
     }
   split_days (days, &year, &month, &day);
 
-  length = (gsize) g_snprintf (buffer, LF_INSTANT_MAX_CHARS, "%04d-%02d-%02dT%02d:%02d:%02d",
-                               year, month, day, (int) (rest_us / LF_HOUR),
-                               (int) (rest_us % LF_HOUR / LF_MINUTE),
-                               (int) (rest_us % LF_MINUTE / LF_SECOND));
+  at = write_number (buffer, year, 4, '-');
+  at = write_number (at, month, 2, '-');
+  at = write_number (at, day, 2, 'T');
+  at = write_number (at, (int) (rest_us / LF_HOUR), 2, ':');
+  at = write_number (at, (int) (rest_us % LF_HOUR / LF_MINUTE), 2, ':');
   milliseconds = (int) (rest_us % LF_SECOND / 1000);
+  at = write_number (at, (int) (rest_us % LF_MINUTE / LF_SECOND), 2, milliseconds != 0 ? '.' : 'Z');
   if (milliseconds != 0)
-    g_snprintf (buffer + length, LF_INSTANT_MAX_CHARS - length, ".%03dZ", milliseconds);
-  else
-    g_strlcpy (buffer + length, "Z", LF_INSTANT_MAX_CHARS - length);
+    at = write_number (at, milliseconds, 3, 'Z');
+  *at = '\0';
 }
 
 /**

@@ -11,6 +11,8 @@
 #define MAX_DEPTH        64 /* of any limit: the scanner keeps its open brackets in an array */
 #define MAX_NUMBER_CHARS 40 /* longer spellings of a number within 2^53 have no use */
 #define MAX_LINEAR_NAMES 16 /* an object with more names gets a hash set of them */
+#define FIRST_ITEMS      32 /* an ordinary frame has no more */
+#define MAX_EXACT_DIGITS 15 /* so many digits are a double without rounding */
 #define MAX_INTEGER      G_GINT64_CONSTANT (9007199254740992)
 
 const LfJsonLimits lf_json_limits_request = { 64 * 1024, 2000, 16 };
@@ -19,16 +21,9 @@ const LfJsonLimits lf_json_limits_frame = { 64 * 1024, 0, 16 };
 
 typedef struct
 {
-  const char *text; /* in the document, or in Scanner.unescaped */
-  gsize       length;
-} Name;
-
-typedef struct
-{
-  gboolean    is_object;
-  guint       n_members;  /* values so far */
-  guint       first_name; /* index in Scanner.names */
-  GHashTable *set;        /* owned, nullable: Name of this object, once there are many */
+  guint       item;      /* index of the bracket in Scanner.items */
+  guint       n_members; /* values so far */
+  GHashTable *set;       /* owned, nullable: names of this object, once there are many */
 } Level;
 
 typedef struct
@@ -40,8 +35,8 @@ typedef struct
   guint               n_nodes;
   guint               depth;
   Level               levels[MAX_DEPTH];
-  GArray             *names;     /* owned: Name, of the open objects only */
-  GPtrArray          *unescaped; /* owned, nullable: spellings of names that held escapes */
+  GArray             *items;     /* borrowed: LfJsonItem */
+  GPtrArray          *unescaped; /* owned, nullable: strings that held escapes */
   GError            **error;
 } Scanner;
 
@@ -63,10 +58,10 @@ refuse (Scanner *self, const char *format, ...)
 static guint
 hash_name (gconstpointer key)
 {
-  const Name *name = key;
-  guint       hash = 5381;
+  const LfJsonItem *name = key;
+  guint             hash = 5381;
 
-  for (gsize i = 0; i < name->length; i++)
+  for (guint i = 0; i < name->length; i++)
     hash = hash * 33 + (guchar) name->text[i];
   return hash;
 }
@@ -74,10 +69,26 @@ hash_name (gconstpointer key)
 static gboolean
 equal_names (gconstpointer a, gconstpointer b)
 {
-  const Name *x = a;
-  const Name *y = b;
+  const LfJsonItem *x = a;
+  const LfJsonItem *y = b;
 
   return x->length == y->length && memcmp (x->text, y->text, x->length) == 0;
+}
+
+/* Valid until the next one is added. */
+static LfJsonItem *
+get_item (Scanner *self, guint index)
+{
+  return &g_array_index (self->items, LfJsonItem, index);
+}
+
+static LfJsonItem *
+add_item (Scanner *self, LfJsonType type)
+{
+  LfJsonItem item = { .type = type, .span = 1 };
+
+  g_array_append_val (self->items, item);
+  return get_item (self, self->items->len - 1);
 }
 
 static gboolean
@@ -120,7 +131,8 @@ scan_hex (Scanner *self, guint *unit)
 static gboolean
 scan_unicode_escape (Scanner *self, gunichar *character)
 {
-  guint high, low;
+  guint high = 0;
+  guint low = 0;
 
   if (!scan_hex (self, &high))
     return FALSE;
@@ -165,84 +177,85 @@ scan_escape (Scanner *self, gunichar *character)
   return TRUE;
 }
 
-/* at the opening quote; @plain gets the text when it held escapes */
-static gboolean
-scan_string (Scanner *self, const char **from, gsize *length, GString **plain)
+/* The text of a string that holds escapes, from the document up to now. */
+static void
+add_run (GString **plain, const char *run, const char *end)
 {
-  const char *run;
+  if (*plain == NULL)
+    *plain = g_string_new (NULL);
+  g_string_append_len (*plain, run, end - run);
+}
 
-  self->at++;
-  run = *from = self->at;
+/* at the opening quote */
+static gboolean
+scan_string (Scanner *self)
+{
+  g_autoptr (GString) plain = NULL; /* once there is an escape */
+  const char         *from = ++self->at;
+  const char         *run = from;
+  LfJsonItem         *item;
+
   while (self->at < self->end && *self->at != '"')
     {
       gunichar character = 0;
 
       if ((guchar) *self->at < 0x20)
         return refuse (self, "a control character in a string");
-      if (*self->at != '\\')
-        {
-          self->at++;
-          continue;
-        }
-      if (plain != NULL && *plain == NULL)
-        *plain = g_string_new (NULL);
-      if (plain != NULL)
-        g_string_append_len (*plain, run, self->at - run);
-      self->at++;
+      if (*self->at++ != '\\')
+        continue;
+      add_run (&plain, run, self->at - 1);
       if (!scan_escape (self, &character))
         return FALSE;
-      if (plain != NULL)
-        g_string_append_unichar (*plain, character);
+      g_string_append_unichar (plain, character);
       run = self->at;
     }
   if (self->at == self->end)
     return refuse (self, "a string without end");
-  *length = (gsize) (self->at - *from);
-  if (plain != NULL && *plain != NULL)
-    g_string_append_len (*plain, run, self->at - run);
+  if (plain != NULL)
+    add_run (&plain, run, self->at);
+  item = add_item (self, LF_JSON_STRING);
+  item->length = (guint) (plain != NULL ? plain->len : (gsize) (self->at - from));
+  item->text = from;
   self->at++;
+  if (plain == NULL)
+    return TRUE;
+  if (self->unescaped == NULL)
+    self->unescaped = g_ptr_array_new_with_free_func (g_free);
+  item->text = g_string_free (g_steal_pointer (&plain), FALSE);
+  g_ptr_array_add (self->unescaped, (char *) item->text);
   return TRUE;
 }
 
+/* The name just read is the first of its spelling in the object. The names are those before the values
+ * that are whole. */
 static gboolean
-remember_name (Scanner *self, Level *level, const Name *name)
+is_new_name (Scanner *self, Level *level)
 {
-  guint n_names = self->names->len - level->first_name;
+  const LfJsonItem *name = get_item (self, self->items->len - 1);
+  const LfJsonItem *other = get_item (self, level->item + 1);
 
-  if (level->set == NULL && n_names == MAX_LINEAR_NAMES)
+  if (level->set == NULL && level->n_members > MAX_LINEAR_NAMES)
     {
       level->set = g_hash_table_new_full (hash_name, equal_names, g_free, NULL);
-      for (guint i = level->first_name; i < self->names->len; i++)
-        g_hash_table_add (level->set, g_memdup2 (&g_array_index (self->names, Name, i), sizeof (Name)));
+      for (; other < name; other += 1 + other[1].span)
+        g_hash_table_add (level->set, g_memdup2 (other, sizeof *other));
     }
   if (level->set != NULL)
     return g_hash_table_add (level->set, g_memdup2 (name, sizeof *name));
-  for (guint i = level->first_name; i < self->names->len; i++)
-    if (equal_names (&g_array_index (self->names, Name, i), name))
+  for (; other < name; other += 1 + other[1].span)
+    if (equal_names (other, name))
       return FALSE;
-  g_array_append_vals (self->names, name, 1);
   return TRUE;
 }
 
 static gboolean
 scan_name (Scanner *self, Level *level)
 {
-  g_autoptr (GString) plain = NULL;
-  Name                name;
-
   if (self->at == self->end || *self->at != '"')
     return refuse (self, "a member name is missing");
-  if (!scan_string (self, &name.text, &name.length, &plain))
+  if (!scan_string (self))
     return FALSE;
-  if (plain != NULL)
-    {
-      name.length = plain->len;
-      name.text = g_string_free (g_steal_pointer (&plain), FALSE);
-      if (self->unescaped == NULL)
-        self->unescaped = g_ptr_array_new_with_free_func (g_free);
-      g_ptr_array_add (self->unescaped, (char *) name.text);
-    }
-  if (!remember_name (self, level, &name))
+  if (!is_new_name (self, level))
     return refuse (self, "a member name stands twice in one object");
   skip_space (self);
   if (self->at == self->end || *self->at != ':')
@@ -262,12 +275,27 @@ skip_digits (Scanner *self)
   return self->at > first;
 }
 
+/* The value of a number that is spelled as the grammar wants. */
+static double
+read_number (const char *text, gsize length)
+{
+  char   digits[MAX_NUMBER_CHARS + 1];
+  gint64 whole = 0;
+  gsize  n = 0;
+
+  while (n < length && n < MAX_EXACT_DIGITS && g_ascii_isdigit (text[n]))
+    whole = whole * 10 + (text[n++] - '0');
+  if (n == length)
+    return (double) whole;
+  memcpy (digits, text, length);
+  digits[length] = '\0';
+  return g_ascii_strtod (digits, NULL);
+}
+
 static gboolean
 scan_number (Scanner *self)
 {
   const char *first = self->at;
-  char        digits[MAX_NUMBER_CHARS + 1];
-  gsize       length;
   double      value;
 
   if (*self->at == '-')
@@ -290,25 +318,24 @@ scan_number (Scanner *self)
       if (!skip_digits (self))
         return refuse (self, "a number without digits in its exponent");
     }
-  length = (gsize) (self->at - first);
-  if (length > MAX_NUMBER_CHARS)
+  if (self->at - first > MAX_NUMBER_CHARS)
     return refuse (self, "a number of more than %d characters", MAX_NUMBER_CHARS);
-  memcpy (digits, first, length);
-  digits[length] = '\0';
-  value = g_ascii_strtod (digits, NULL);
+  value = read_number (first, (gsize) (self->at - first));
   if (!(value >= -(double) MAX_INTEGER && value <= (double) MAX_INTEGER))
     return refuse (self, "a number beyond 2^53");
+  add_item (self, LF_JSON_NUMBER)->number = value;
   return TRUE;
 }
 
 static gboolean
-scan_word (Scanner *self, const char *word)
+scan_word (Scanner *self, const char *word, LfJsonType type)
 {
   gsize length = strlen (word);
 
   if ((gsize) (self->end - self->at) < length || memcmp (self->at, word, length) != 0)
     return refuse (self, "something that is no value");
   self->at += length;
+  add_item (self, type)->is_true = *word == 't';
   return TRUE;
 }
 
@@ -320,10 +347,10 @@ open_bracket (Scanner *self)
   if (self->depth >= self->limits->max_depth || self->depth >= MAX_DEPTH)
     return refuse (self, "nested deeper than %u levels", MIN (self->limits->max_depth, MAX_DEPTH));
   level = &self->levels[self->depth++];
-  level->is_object = *self->at == '{';
+  level->item = self->items->len;
   level->n_members = 0;
-  level->first_name = self->names->len;
   level->set = NULL;
+  add_item (self, *self->at == '{' ? LF_JSON_OBJECT : LF_JSON_ARRAY);
   self->at++;
   return TRUE;
 }
@@ -331,9 +358,11 @@ open_bracket (Scanner *self)
 static void
 close_bracket (Scanner *self)
 {
-  Level *level = &self->levels[--self->depth];
+  Level      *level = &self->levels[--self->depth];
+  LfJsonItem *item = get_item (self, level->item);
 
-  g_array_set_size (self->names, level->first_name);
+  item->span = self->items->len - level->item;
+  item->length = level->n_members;
   g_clear_pointer (&level->set, g_hash_table_unref);
   self->at++;
 }
@@ -341,9 +370,6 @@ close_bracket (Scanner *self)
 static gboolean
 scan_value (Scanner *self)
 {
-  const char *from;
-  gsize       length;
-
   if (self->at == self->end)
     return refuse (self, "the document ends early");
   if (!count_node (self))
@@ -354,13 +380,13 @@ scan_value (Scanner *self)
     case '[':
       return open_bracket (self);
     case '"':
-      return scan_string (self, &from, &length, NULL);
+      return scan_string (self);
     case 't':
-      return scan_word (self, "true");
+      return scan_word (self, "true", LF_JSON_BOOL);
     case 'f':
-      return scan_word (self, "false");
+      return scan_word (self, "false", LF_JSON_BOOL);
     case 'n':
-      return scan_word (self, "null");
+      return scan_word (self, "null", LF_JSON_NULL);
     default:
       return scan_number (self);
     }
@@ -370,12 +396,13 @@ scan_value (Scanner *self)
 static gboolean
 scan_member (Scanner *self)
 {
-  Level *level = &self->levels[self->depth - 1];
+  Level   *level = &self->levels[self->depth - 1];
+  gboolean is_object = get_item (self, level->item)->type == LF_JSON_OBJECT;
 
   skip_space (self);
   if (self->at == self->end)
     return refuse (self, "the document ends early");
-  if (*self->at == (level->is_object ? '}' : ']'))
+  if (*self->at == (is_object ? '}' : ']'))
     {
       close_bracket (self);
       return TRUE;
@@ -387,7 +414,7 @@ scan_member (Scanner *self)
       self->at++;
       skip_space (self);
     }
-  if (level->is_object && !scan_name (self, level))
+  if (is_object && !scan_name (self, level))
     return FALSE;
   return scan_value (self);
 }
@@ -405,25 +432,44 @@ scan_document (Scanner *self)
   return self->at == self->end || refuse (self, "something follows the document");
 }
 
+static gboolean
+scan (Scanner *self, gsize length)
+{
+  const char *text = self->at;
+
+  if (length > self->limits->max_bytes)
+    {
+      g_set_error (self->error, LF_ERROR, LF_ERROR_TOO_LARGE, "The JSON document is longer than %" G_GSIZE_FORMAT " bytes.",
+                   self->limits->max_bytes);
+      return FALSE;
+    }
+  if (length == 0)
+    return refuse (self, "nothing");
+  if (!g_utf8_validate_len (text, length, &self->at))
+    return refuse (self, "bytes that are not UTF-8");
+  self->at = text;
+  return scan_document (self);
+}
+
 /**
- * lf_json_check:
- * @text: bytes from a peer; need not end with NUL
- * @length: of @text
+ * lf_json_document_read:
+ * @self: (out caller-allocates): what is in it
+ * @text: bytes from a peer; need not end with NUL; outlives @self
+ * @length: how many
  * @limits: what is let through
  * @error: %LF_ERROR_TOO_LARGE over `max_bytes`, else %LF_ERROR_BAD_FRAME
  *
- * The strict check that stands before every JSON parser: one document in valid UTF-8 without a byte
- * order mark, RFC 8259 grammar without extensions, no member name twice in one object (escapes are
- * resolved first), no U+0000, surrogates in pairs, numbers within 2^53, the limits of nesting and of
- * nodes. Time and memory are linear in @length. json-glib takes much that is not JSON and crashes
- * when nesting is deep: it never sees what did not pass here.
+ * The strict reader that every document goes through: one document in valid UTF-8 without a byte order
+ * mark, RFC 8259 grammar without extensions, no member name twice in one object (escapes are resolved
+ * first), no U+0000, surrogates in pairs, numbers within 2^53, the limits of nesting and of nodes. Time
+ * and memory are linear in @length, and nesting costs no stack.
  *
  * Source: RFC 8259; RFC 7493 (I-JSON) sections 2.1 to 2.3.
  *
- * Returns: %TRUE if the document may be parsed
+ * Returns: %TRUE if it was read; then lf_json_document_clear() frees it
  */
 gboolean
-lf_json_check (const char *text, gsize length, const LfJsonLimits *limits, GError **error)
+lf_json_document_read (LfJsonDocument *self, const char *text, gsize length, const LfJsonLimits *limits, GError **error)
 {
   Scanner  scanner = { text, text, text + length, limits, .error = error };
   gboolean is_good;
@@ -431,22 +477,83 @@ lf_json_check (const char *text, gsize length, const LfJsonLimits *limits, GErro
   g_return_val_if_fail (text != NULL || length == 0, FALSE);
   g_return_val_if_fail (limits != NULL, FALSE);
 
-  if (length > limits->max_bytes)
-    {
-      g_set_error (error, LF_ERROR, LF_ERROR_TOO_LARGE, "The JSON document is longer than %" G_GSIZE_FORMAT " bytes.",
-                   limits->max_bytes);
-      return FALSE;
-    }
-  if (length == 0)
-    return refuse (&scanner, "nothing");
-  if (!g_utf8_validate_len (text, length, &scanner.at))
-    return refuse (&scanner, "bytes that are not UTF-8");
-  scanner.at = text;
-  scanner.names = g_array_sized_new (FALSE, FALSE, sizeof (Name), MAX_LINEAR_NAMES);
-  is_good = scan_document (&scanner);
+  scanner.items = g_array_sized_new (FALSE, FALSE, sizeof (LfJsonItem), FIRST_ITEMS);
+  is_good = scan (&scanner, length);
   while (scanner.depth > 0)
     close_bracket (&scanner);
-  g_array_unref (scanner.names);
-  g_clear_pointer (&scanner.unescaped, g_ptr_array_unref);
+  *self = (LfJsonDocument){ scanner.items, scanner.unescaped };
+  if (!is_good)
+    lf_json_document_clear (self);
+  return is_good;
+}
+
+/**
+ * lf_json_document_clear:
+ * @self: a document that was read
+ *
+ * Frees what is in it.
+ */
+void
+lf_json_document_clear (LfJsonDocument *self)
+{
+  g_clear_pointer (&self->items, g_array_unref);
+  g_clear_pointer (&self->unescaped, g_ptr_array_unref);
+}
+
+/**
+ * lf_json_document_get_root:
+ * @self: a document that was read
+ *
+ * Returns: (transfer none): its one value
+ */
+const LfJsonItem *
+lf_json_document_get_root (const LfJsonDocument *self)
+{
+  return &g_array_index (self->items, LfJsonItem, 0);
+}
+
+/**
+ * lf_json_item_find:
+ * @self: an object
+ * @name: of a member
+ *
+ * Returns: (transfer none) (nullable): the member's value
+ */
+const LfJsonItem *
+lf_json_item_find (const LfJsonItem *self, const char *name)
+{
+  gsize             length = strlen (name);
+  const LfJsonItem *at = self + 1;
+
+  g_return_val_if_fail (self->type == LF_JSON_OBJECT, NULL);
+
+  for (guint i = 0; i < self->length; i++)
+    {
+      if (at->length == length && memcmp (at->text, name, length) == 0)
+        return at + 1;
+      at += 1 + at[1].span;
+    }
+  return NULL;
+}
+
+/**
+ * lf_json_check:
+ * @text: bytes from a peer; need not end with NUL
+ * @length: of @text
+ * @limits: what is let through
+ * @error: as lf_json_document_read()
+ *
+ * Looks whether a document would be read.
+ *
+ * Returns: %TRUE if it would
+ */
+gboolean
+lf_json_check (const char *text, gsize length, const LfJsonLimits *limits, GError **error)
+{
+  LfJsonDocument document;
+  gboolean       is_good = lf_json_document_read (&document, text, length, limits, error);
+
+  if (is_good)
+    lf_json_document_clear (&document);
   return is_good;
 }

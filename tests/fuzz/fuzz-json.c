@@ -10,12 +10,10 @@
 #include "lampfield-core.h"
 #include "lf-fuzz.h"
 
-/* The strict JSON check against two other readers. What passes, json-glib must parse, to the values
- * that are spelled there; SQLite must call it JSON, too, and must not where the check says that it is
- * none. */
+/* The strict JSON reader against two others. What it takes, json-glib must take, too, for the same
+ * values; SQLite must call it JSON, and must not where the reader says that it is none. */
 
-/* A document that passed, in a form in which equal values are equal bytes: read here from its text,
- * and once more from json-glib's tree. */
+/* A document in a form in which equal values are equal bytes: as it was read here, and by json-glib. */
 
 static void
 describe_string (GString *out, const char *text)
@@ -31,94 +29,40 @@ describe_number (GString *out, double value)
   g_string_append_printf (out, "n%s", g_ascii_dtostr (digits, sizeof digits, value == 0 ? 0 : value)); /* -0 is 0 */
 }
 
-static void
-skip_space (const char **at)
+/* Returns where the next item stands. */
+static const LfJsonItem *
+describe_item (const LfJsonItem *item, GString *out)
 {
-  while (**at != '\0' && strchr (" \t\r\n", **at) != NULL)
-    (*at)++;
-}
+  const LfJsonItem *at = item + 1;
+  guint             n_items = item->type == LF_JSON_OBJECT ? 2 * item->length : item->length; /* names and values */
+  g_autofree char  *text = NULL;
 
-static guint
-read_unit (const char **at)
-{
-  guint unit = 0;
-
-  for (guint i = 0; i < 4; i++)
-    unit = unit * 16 + (guint) g_ascii_xdigit_value (*(*at)++);
-  return unit;
-}
-
-static void
-read_string (const char **at, GString *out)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  for ((*at)++; **at != '"'; (*at)++)
+  switch (item->type)
     {
-      gunichar c;
-
-      if (**at != '\\')
-        {
-          g_string_append_c (text, **at);
-          continue;
-        }
-      (*at)++;
-      if (**at != 'u')
-        {
-          g_string_append_c (text, **at == 'b' ? '\b' : **at == 'f' ? '\f'
-                                                      : **at == 'n' ? '\n'
-                                                      : **at == 'r' ? '\r'
-                                                      : **at == 't' ? '\t'
-                                                                    : **at);
-          continue;
-        }
-      (*at)++;
-      c = read_unit (at);
-      if (c >= 0xd800 && c < 0xdc00)
-        {
-          *at += 2;
-          c = 0x10000 + ((c - 0xd800) << 10) + (read_unit (at) - 0xdc00);
-        }
-      (*at)--;
-      g_string_append_unichar (text, c);
+    case LF_JSON_NULL:
+      g_string_append_c (out, 'n');
+      break;
+    case LF_JSON_BOOL:
+      g_string_append_c (out, item->is_true ? 't' : 'f');
+      break;
+    case LF_JSON_NUMBER:
+      describe_number (out, item->number);
+      break;
+    case LF_JSON_STRING:
+      text = g_strndup (item->text, item->length);
+      describe_string (out, text);
+      break;
+    case LF_JSON_ARRAY:
+    case LF_JSON_OBJECT:
+    default:
+      g_string_append_c (out, item->type == LF_JSON_OBJECT ? '{' : '[');
+      for (guint i = 0; i < n_items; i++)
+        at = describe_item (at, out);
+      g_string_append_c (out, item->type == LF_JSON_OBJECT ? '}' : ']');
+      break;
     }
-  (*at)++;
-  describe_string (out, text->str);
-}
-
-static void
-read_value (const char **at, GString *out)
-{
-  char *end;
-
-  skip_space (at);
-  if (**at == '{' || **at == '[')
-    {
-      char close = **at == '{' ? '}' : ']';
-
-      g_string_append_c (out, **at);
-      for ((*at)++, skip_space (at); **at != close; skip_space (at))
-        {
-          if (**at == ',' || **at == ':')
-            (*at)++;
-          read_value (at, out);
-        }
-      g_string_append_c (out, close);
-      (*at)++;
-    }
-  else if (**at == '"')
-    read_string (at, out);
-  else if (**at == 't' || **at == 'f' || **at == 'n')
-    {
-      g_string_append_c (out, **at);
-      *at += **at == 'f' ? strlen ("false") : strlen ("true");
-    }
-  else
-    {
-      describe_number (out, g_ascii_strtod (*at, &end));
-      g_assert_true (end > *at);
-      *at = end;
-    }
+  g_assert_true (at == item + item->span);
+  return at;
 }
 
 static void describe_node (JsonNode *node, GString *out);
@@ -164,20 +108,18 @@ describe_node (JsonNode *node, GString *out)
 }
 
 static void
-compare_with_json_glib (const char *text, gsize size)
+compare_with_json_glib (const LfJsonDocument *document, const char *text, gsize size)
 {
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
   g_autoptr (GError)     error = NULL;
-  g_autoptr (GString)    spelled = g_string_new (NULL);
+  g_autoptr (GString)    own = g_string_new (NULL);
   g_autoptr (GString)    parsed = g_string_new (NULL);
-  g_autofree char       *copy = g_strndup (text, size);
-  const char            *at = copy;
 
   json_parser_load_from_data (parser, text, (gssize) size, &error);
   g_assert_no_error (error);
-  read_value (&at, spelled);
+  describe_item (lf_json_document_get_root (document), own);
   describe_node (json_parser_get_root (parser), parsed);
-  g_assert_cmpstr (parsed->str, ==, spelled->str);
+  g_assert_cmpstr (own->str, ==, parsed->str);
 }
 
 static gboolean
@@ -223,15 +165,16 @@ is_limit (const GError *error)
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
-  const char        *text = (const char *) data;
-  g_autoptr (GError) error = NULL;
+  const char             *text = (const char *) data;
+  g_autoptr (GError)      error = NULL;
+  g_auto (LfJsonDocument) document = { NULL, NULL };
 
   if (size == 0)
     return 0;
-  if (lf_json_check (text, size, &lf_json_limits_request, &error))
+  if (lf_json_document_read (&document, text, size, &lf_json_limits_request, &error))
     {
       g_assert_no_error (error);
-      compare_with_json_glib (text, size);
+      compare_with_json_glib (&document, text, size);
       g_assert_true (is_json_to_sqlite (text, size));
     }
   else
