@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -32,11 +33,31 @@ lf_bench_raise_descriptors (void)
   return (guint) MIN (limit.rlim_cur, G_MAXUINT);
 }
 
+static cpu_set_t measured_on; /* none: wherever it likes */
+
+void
+lf_bench_keep_apart (void)
+{
+  cpu_set_t own;
+  int       first = 0;
+
+  if (sched_getaffinity (0, sizeof own, &own) != 0 || CPU_COUNT (&own) < 2)
+    return;
+  while (!CPU_ISSET (first, &own))
+    first++;
+  CPU_SET (first, &measured_on);
+  CPU_CLR (first, &own);
+  if (sched_setaffinity (0, sizeof own, &own) != 0)
+    g_error ("no processor of its own: %s", g_strerror (errno));
+}
+
 /* Nothing that is measured outlives who measures. */
 static void
-die_with_parent (gpointer unused)
+set_up_child (gpointer unused)
 {
   prctl (PR_SET_PDEATHSIG, SIGKILL);
+  if (CPU_COUNT (&measured_on) > 0)
+    sched_setaffinity (0, sizeof measured_on, &measured_on);
 }
 
 static void
@@ -44,7 +65,7 @@ start (LfBenchProgram *self, const char *const *arguments, int out, int err)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!g_spawn_async_with_fds (NULL, (char **) arguments, NULL, G_SPAWN_DO_NOT_REAP_CHILD, die_with_parent, NULL, &self->pid,
+  if (!g_spawn_async_with_fds (NULL, (char **) arguments, NULL, G_SPAWN_DO_NOT_REAP_CHILD, set_up_child, NULL, &self->pid,
                                -1, out, err, &error))
     g_error ("%s", error->message);
   if (clock_getcpuclockid (self->pid, &self->clock) != 0)

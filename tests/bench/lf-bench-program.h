@@ -22,6 +22,11 @@ typedef struct
 /* As many descriptors as the system gives; returns how many. */
 guint lf_bench_raise_descriptors (void);
 
+/* From here on what is measured has the first processor, and who measures the others. A scheduler that
+ * puts both on one lets each interrupt the other, differently in every run. Where there is but one they
+ * share it. */
+void lf_bench_keep_apart (void);
+
 /* Blocks until it listens: on @port again, or on a free one if that is 0. */
 void lf_bench_program_start_server (LfBenchProgram *self, const char *path, const char *folder, guint port);
 /* @frame_bytes: what it sends to each watcher for each trigger */

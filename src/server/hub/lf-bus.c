@@ -5,30 +5,47 @@
 
 #include "lf-bus.h"
 
-G_DEFINE_INTERFACE (LfBus, lf_bus, G_TYPE_OBJECT)
+typedef struct
+{
+  LfBusFunc func; /* nullable */
+  gpointer  user_data;
+} LfBusPrivate;
 
 struct _LfLocalBus
 {
-  GObject parent_instance;
+  LfBus parent_instance;
 };
 
-static void lf_local_bus_bus_init (LfBusInterface *iface);
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (LfLocalBus, lf_local_bus, G_TYPE_OBJECT, G_IMPLEMENT_INTERFACE (LF_TYPE_BUS, lf_local_bus_bus_init))
-
-enum
-{
-  SIGNAL_EVENT,
-  N_SIGNALS
-};
-
-static guint signals[N_SIGNALS];
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (LfBus, lf_bus, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (LfLocalBus, lf_local_bus, LF_TYPE_BUS)
 
 static void
-lf_bus_default_init (LfBusInterface *iface)
+lf_bus_class_init (LfBusClass *klass)
 {
-  signals[SIGNAL_EVENT] = g_signal_new ("event", LF_TYPE_BUS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                        G_TYPE_NONE, 1, G_TYPE_POINTER);
+}
+
+static void
+lf_bus_init (LfBus *self)
+{
+}
+
+/**
+ * lf_bus_set_listener:
+ * @self: a bus
+ * @func: (nullable): what to call for each event; %NULL for nobody any more
+ * @user_data: for @func
+ *
+ * Replaces who hears of what is published.
+ */
+void
+lf_bus_set_listener (LfBus *self, LfBusFunc func, gpointer user_data)
+{
+  LfBusPrivate *priv = lf_bus_get_instance_private (self);
+
+  g_return_if_fail (LF_IS_BUS (self));
+
+  priv->func = func;
+  priv->user_data = user_data;
 }
 
 /**
@@ -43,7 +60,7 @@ lf_bus_publish (LfBus *self, const LfBusEvent *event)
 {
   g_return_if_fail (LF_IS_BUS (self) && event != NULL);
 
-  LF_BUS_GET_IFACE (self)->publish (self, event);
+  LF_BUS_GET_CLASS (self)->publish (self, event);
 }
 
 /**
@@ -51,25 +68,21 @@ lf_bus_publish (LfBus *self, const LfBusEvent *event)
  * @self: a bus
  * @event: what a node published
  *
- * For implementations: emits "event" here.
+ * For implementations: tells the listener here.
  */
 void
 lf_bus_deliver (LfBus *self, const LfBusEvent *event)
 {
-  g_return_if_fail (LF_IS_BUS (self) && event != NULL);
+  LfBusPrivate *priv = lf_bus_get_instance_private (self);
 
-  g_signal_emit (self, signals[SIGNAL_EVENT], 0, event);
-}
-
-static void
-lf_local_bus_bus_init (LfBusInterface *iface)
-{
-  iface->publish = lf_bus_deliver;
+  if (priv->func != NULL)
+    priv->func (event, priv->user_data);
 }
 
 static void
 lf_local_bus_class_init (LfLocalBusClass *klass)
 {
+  LF_BUS_CLASS (klass)->publish = lf_bus_deliver;
 }
 
 static void

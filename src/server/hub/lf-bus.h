@@ -47,17 +47,21 @@ typedef struct
 /**
  * LfBus:
  *
- * Carries what changed to every node. Signal "event" (const LfBusEvent *).
+ * Carries what changed to every node. One listener hears of it, by a plain call: every change of
+ * presence goes this way, and a signal would cost more than all that is done about it.
  */
-G_DECLARE_INTERFACE (LfBus, lf_bus, LF, BUS, GObject)
+G_DECLARE_DERIVABLE_TYPE (LfBus, lf_bus, LF, BUS, GObject)
 
-struct _LfBusInterface
+struct _LfBusClass
 {
-  GTypeInterface parent_iface;
+  GObjectClass parent_class;
 
   void (*publish) (LfBus *self, const LfBusEvent *event);
 };
 
+typedef void (*LfBusFunc) (const LfBusEvent *event, gpointer user_data);
+
+void lf_bus_set_listener (LfBus *self, LfBusFunc func, gpointer user_data);
 void lf_bus_publish (LfBus *self, const LfBusEvent *event);
 void lf_bus_deliver (LfBus *self, const LfBusEvent *event);
 
@@ -68,7 +72,7 @@ void lf_bus_deliver (LfBus *self, const LfBusEvent *event);
  *
  * The bus of a server that is alone: what is published is delivered at once.
  */
-G_DECLARE_FINAL_TYPE (LfLocalBus, lf_local_bus, LF, LOCAL_BUS, GObject)
+G_DECLARE_FINAL_TYPE (LfLocalBus, lf_local_bus, LF, LOCAL_BUS, LfBus)
 
 LfBus *lf_local_bus_new (void);
 

@@ -91,7 +91,7 @@ void       lf_hub_publish_presence (LfHub *self, LfPerson *person);
 gboolean   lf_hub_sees (LfPerson *watcher, LfPerson *person);
 LfWsFrame *lf_hub_dup_frame (LfPerson *person);
 LfWsFrame *lf_hub_dup_hidden_frame (LfPerson *person);
-void       lf_hub_on_bus_event (LfBus *bus, const LfBusEvent *event, gpointer user_data);
+void       lf_hub_on_bus_event (const LfBusEvent *event, gpointer user_data);
 /* Everybody hears anew what they may see of @person: visibility changed. */
 void lf_hub_show_anew (LfHub *self, LfPerson *person);
 /* Whoever may not see @person hears that it is offline now, no longer unknown, like anybody who is away. */

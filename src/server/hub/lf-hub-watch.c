@@ -138,7 +138,7 @@ deliver_frame (LfPerson *person, const LfBusEvent *event)
 }
 
 void
-lf_hub_on_bus_event (LfBus *bus, const LfBusEvent *event, gpointer user_data)
+lf_hub_on_bus_event (const LfBusEvent *event, gpointer user_data)
 {
   LfHub    *self = user_data;
   LfPerson *person = lf_hub_find_person (self, event->user);

@@ -103,6 +103,8 @@ lf_hub_dispose (GObject *object)
       lf_clock_cancel (self->clock, &self->owners_call);
       g_hash_table_remove_all (self->gone);
     }
+  if (self->bus != NULL)
+    lf_bus_set_listener (self->bus, NULL, NULL);
   g_clear_object (&self->bus);
   g_clear_object (&self->clock);
   G_OBJECT_CLASS (lf_hub_parent_class)->dispose (object);
@@ -160,7 +162,7 @@ lf_hub_new (LfClock *clock, const LfConfig *config)
   self->clock = g_object_ref (clock);
   self->config = config;
   self->bus = lf_local_bus_new ();
-  g_signal_connect (self->bus, "event", G_CALLBACK (lf_hub_on_bus_event), self);
+  lf_bus_set_listener (self->bus, lf_hub_on_bus_event, self);
   return self;
 }
 

@@ -402,13 +402,18 @@ lf_presentity_remove_line (LfPresentity *self, LfLine *line)
 void
 lf_presentity_set_device (LfPresentity *self, const char *session, LfReachabilityState state, gint64 since_us)
 {
-  LfDevice *device = g_new0 (LfDevice, 1);
-  char     *key = g_strdup (session);
+  LfDevice *device = g_hash_table_lookup (self->devices, session);
 
-  device->session = key;
+  if (device == NULL)
+    {
+      char *key = g_strdup (session);
+
+      device = g_new0 (LfDevice, 1);
+      device->session = key;
+      g_hash_table_insert (self->devices, key, device);
+    }
   device->state = state;
   device->since_us = since_us;
-  g_hash_table_replace (self->devices, key, device);
 }
 
 /**

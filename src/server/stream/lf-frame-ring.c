@@ -7,6 +7,20 @@
 
 #define FIRST_CAPACITY 8
 
+static guint
+get_capacity (const LfFrameRing *self)
+{
+  return self->capacity > 0 ? self->capacity : LF_FRAME_RING_OWN;
+}
+
+static LfWsFrame **
+get_slot (LfFrameRing *self, guint index)
+{
+  guint place = (self->first + index) & (get_capacity (self) - 1);
+
+  return self->capacity > 0 ? &self->slots[place] : &self->own[place];
+}
+
 static void
 grow (LfFrameRing *self)
 {
@@ -15,7 +29,8 @@ grow (LfFrameRing *self)
 
   for (guint i = 0; i < self->length; i++)
     slots[i] = lf_frame_ring_get (self, i);
-  g_free (self->slots);
+  if (self->capacity > 0)
+    g_free (self->slots);
   self->slots = slots;
   self->capacity = capacity;
   self->first = 0;
@@ -31,9 +46,9 @@ grow (LfFrameRing *self)
 void
 lf_frame_ring_push (LfFrameRing *self, LfWsFrame *frame)
 {
-  if (self->length == self->capacity)
+  if (self->length == get_capacity (self))
     grow (self);
-  self->slots[(self->first + self->length) & (self->capacity - 1)] = frame;
+  *get_slot (self, self->length) = frame;
   self->length++;
   self->n_bytes += frame->length;
 }
@@ -51,13 +66,13 @@ lf_frame_ring_pop (LfFrameRing *self)
 
   g_return_val_if_fail (self->length > 0, NULL);
 
-  frame = self->slots[self->first];
-  self->first = (self->first + 1) & (self->capacity - 1);
+  frame = *get_slot (self, 0);
+  self->first = (self->first + 1) & (get_capacity (self) - 1);
   self->length--;
   self->n_bytes -= frame->length;
-  if (self->length == 0)
+  if (self->length == 0 && self->capacity > 0)
     {
-      g_clear_pointer (&self->slots, g_free);
+      g_free (self->slots);
       self->capacity = 0;
       self->first = 0;
     }
@@ -74,7 +89,7 @@ lf_frame_ring_pop (LfFrameRing *self)
 LfWsFrame *
 lf_frame_ring_get (const LfFrameRing *self, guint index)
 {
-  return self->slots[(self->first + index) & (self->capacity - 1)];
+  return *get_slot ((LfFrameRing *) self, index);
 }
 
 /**
