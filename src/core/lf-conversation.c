@@ -73,29 +73,35 @@ update_states (LfConversation *self,
     }
 }
 
-/* After the own read mark has moved: counted where everything after it is held, else estimated. */
+/* The other side's messages after @seq, of those that are held. */
+static guint
+count_others_after (LfConversation *self,
+                    gint64          seq)
+{
+  guint n_sequenced = lf_message_log_get_n_sequenced (self->log);
+  guint n_others = 0;
+
+  for (guint i = lf_message_log_find (self->log, seq + 1); i < n_sequenced; i++)
+    if (!lf_message_item_get_is_own (lf_message_log_get_item (self->log, i)))
+      n_others++;
+  return n_others;
+}
+
+/* Counted where everything after the own read mark is held, else @unread, as far as that can be. */
 static void
-recount_unread (LfConversation *self)
+recount_unread (LfConversation *self,
+                guint           unread)
 {
   guint  n_sequenced = lf_message_log_get_n_sequenced (self->log);
   guint  first = lf_message_log_find (self->log, self->own_read_seq + 1);
   gint64 n_after = self->last_seq - self->own_read_seq;
-  guint  n_others = 0;
 
   if (n_after <= 0)
-    {
-      set_unread (self, 0);
-      return;
-    }
-  if (n_sequenced - first < n_after)
-    {
-      set_unread (self, (guint) MIN ((gint64) self->unread, n_after));
-      return;
-    }
-  for (guint i = first; i < n_sequenced; i++)
-    if (!lf_message_item_get_is_own (lf_message_log_get_item (self->log, i)))
-      n_others++;
-  set_unread (self, n_others);
+    set_unread (self, 0);
+  else if (n_sequenced - first < n_after)
+    set_unread (self, (guint) MIN ((gint64) unread, n_after));
+  else
+    set_unread (self, count_others_after (self, self->own_read_seq));
 }
 
 static void
@@ -519,7 +525,7 @@ lf_conversation_apply_read (LfConversation *self,
   if (g_str_equal (user, self->own_user) && seq > self->own_read_seq)
     {
       self->own_read_seq = seq;
-      recount_unread (self);
+      recount_unread (self, self->unread);
     }
   old_seq = self->other_read_seq;
   if (!g_str_equal (user, self->other) || seq <= old_seq)
@@ -535,8 +541,9 @@ lf_conversation_apply_read (LfConversation *self,
  * @unread: how many messages the user has not read, as the server counts
  * @last_message: (nullable): the message with @last_seq; a reference is taken
  *
- * Takes what a snapshot or the list of conversations says. The last message shows as "last-message"
- * and joins the items with its history.
+ * Takes what a snapshot or the list of conversations says. A list may be older than what came live
+ * meanwhile: that is counted on top. The last message shows as "last-message" and joins the items
+ * with its history.
  */
 void
 lf_conversation_apply_summary (LfConversation  *self,
@@ -552,7 +559,7 @@ lf_conversation_apply_summary (LfConversation  *self,
       g_clear_pointer (&self->summary, lf_message_unref);
       self->summary = lf_message_ref (last_message);
     }
-  set_unread (self, self->own_read_seq >= self->last_seq ? 0 : unread);
+  recount_unread (self, unread + count_others_after (self, MAX (last_seq, self->own_read_seq)));
   lf_conversation_update_last (self);
 }
 

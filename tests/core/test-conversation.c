@@ -322,6 +322,28 @@ test_unread_estimate (Fixture      *fixture,
 }
 
 static void
+test_unread_old_list (Fixture      *fixture,
+                      gconstpointer data)
+{
+  g_test_summary ("A list that is older than what came live meanwhile does not take it back");
+  apply (fixture, "m1", "anna", 1);
+  apply (fixture, "m2", "anna", 2);
+  apply (fixture, "m3", "me", 3);
+  summarise (fixture, 1, 1, "m1");
+  g_assert_cmpuint (lf_conversation_get_unread (fixture->chat), ==, 2);
+  apply (fixture, "m4", "anna", 4);
+  g_assert_cmpuint (lf_conversation_get_unread (fixture->chat), ==, 3);
+
+  apply (fixture, "m21", "anna", 21); /* what lies before it is not held */
+  apply (fixture, "m22", "anna", 22);
+  summarise (fixture, 20, 12, NULL);
+  g_assert_cmpuint (lf_conversation_get_unread (fixture->chat), ==, 14);
+  lf_conversation_apply_read (fixture->chat, "me", 21);
+  summarise (fixture, 20, 12, NULL); /* asked before it was read */
+  g_assert_cmpuint (lf_conversation_get_unread (fixture->chat), ==, 1);
+}
+
+static void
 test_last_message (Fixture      *fixture,
                    gconstpointer data)
 {
@@ -487,6 +509,7 @@ main (int    argc,
   ADD ("/conversation/marks", test_marks);
   ADD ("/conversation/unread/count", test_unread);
   ADD ("/conversation/unread/estimate", test_unread_estimate);
+  ADD ("/conversation/unread/old-list", test_unread_old_list);
   ADD ("/conversation/last-message", test_last_message);
   ADD ("/conversation/gap", test_gap);
   ADD ("/conversation/properties", test_properties);
