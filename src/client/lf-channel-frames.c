@@ -73,6 +73,7 @@ on_silence (gpointer user_data)
 /**
  * lf_channel_on_woke:
  * @clock: of the session
+ * @slept_us: for how long
  * @self: the channel
  *
  * The machine has been asleep. A stream that cannot have lived through it is lost at once; one that has been
@@ -80,6 +81,7 @@ on_silence (gpointer user_data)
  */
 void
 lf_channel_on_woke (LfClock   *clock,
+                    gint64     slept_us,
                     LfChannel *self)
 {
   if (!lose_if_outlived (self) && self->has_hello && !self->is_pinging &&

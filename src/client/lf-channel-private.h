@@ -74,7 +74,7 @@ void   lf_channel_say_first (LfChannel *self); /* start or resume */
 gint64 lf_channel_read_elapsed_us (void);      /* since boot, time asleep included */
 void   lf_channel_take_message (LfChannel *self, int type, GBytes *message);
 void   lf_channel_send_ack (LfChannel *self);
-void   lf_channel_on_woke (LfClock *clock, LfChannel *self); /* "woke" of the session's clock */
+void   lf_channel_on_woke (LfClock *clock, gint64 slept_us, LfChannel *self); /* "woke" of the session's clock */
 void   lf_channel_probe (LfChannel *self);
 /* For tests: how long it waits for the peer, in percent of the usual deadlines. */
 void lf_channel_set_deadline_percent (LfChannel *self, guint percent);

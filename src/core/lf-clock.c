@@ -145,11 +145,13 @@ static void
 tell_if_woke (LfClock *self)
 {
   gint64 asleep_us = read_asleep_us (self);
+  gint64 slept_us;
 
   if (asleep_us - self->asleep_us < ASLEEP_MIN_US)
     return;
+  slept_us = asleep_us - self->asleep_us;
   self->asleep_us = asleep_us;
-  g_signal_emit (self, signals[SIGNAL_WOKE], 0);
+  g_signal_emit (self, signals[SIGNAL_WOKE], 0, slept_us);
 }
 
 static gboolean
@@ -239,7 +241,7 @@ lf_clock_class_init (LfClockClass *klass)
   object_class->dispose = lf_clock_dispose;
   object_class->finalize = lf_clock_finalize;
 
-  signals[SIGNAL_WOKE] = g_signal_new ("woke", LF_TYPE_CLOCK, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_WOKE] = g_signal_new ("woke", LF_TYPE_CLOCK, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
 }
 
 static void

@@ -15,8 +15,8 @@ G_BEGIN_DECLS
  * the offset is set, and the monotonic clock carries it on. A manual clock stands still until a
  * test advances it; calls made by lf_clock_call_at() and lf_clock_call_after() follow it.
  *
- * Signal "woke": the machine has been asleep; told by a system clock while calls wait, before any that
- * became due meanwhile.
+ * Signal "woke" (gint64): the machine has been asleep for so many microseconds; told by a system clock while
+ * calls wait, before any that became due meanwhile.
  */
 G_DECLARE_FINAL_TYPE (LfClock, lf_clock, LF, CLOCK, GObject)
 

@@ -44,7 +44,7 @@ static const Number numbers[] = {
   NUMBER ("stream", "frames-per-s", frames_per_s, 5, 10000, 50),
   NUMBER ("presence", "device-grace-s", device_grace_s, 1, 300, 15),
   NUMBER ("presence", "device-lease-s", device_lease_s, 2, 600, 60),
-  NUMBER ("presence", "restart-unknown-s", restart_unknown_s, 0, 600, 45),
+  NUMBER ("presence", "restart-unknown-s", restart_unknown_s, 0, 600, 75),
   NUMBER ("presence", "connector-silent-s", connector_silent_s, 1, 600, 60),
   NUMBER ("presence", "connector-grace-s", connector_grace_s, 1, 600, 30),
 };

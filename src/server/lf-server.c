@@ -13,7 +13,7 @@
 #include "lf-store-chat.h"
 #include "lf-streams.h"
 
-#define RECLOCK_S      60              /* the wall clock may be set while the server runs */
+#define RECLOCK_S      30              /* the wall clock may be set while the server runs */
 #define CLOCK_STEP_US  (2 * LF_SECOND) /* less is no setting, but the clocks' own difference */
 #define DRAIN_CHECK_MS 50
 #define DRAIN_STREAMS  25 /* that are told at once, at least: more of them come back spread */

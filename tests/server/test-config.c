@@ -74,7 +74,7 @@ test_defaults (void)
   g_assert_true (lf_config_validate (config, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (config->window_frames, ==, 512);
-  g_assert_cmpuint (config->restart_unknown_s, ==, 45);
+  g_assert_cmpuint (config->restart_unknown_s, ==, 75);
 }
 
 typedef struct

@@ -302,11 +302,11 @@ test_grace (Fixture *fixture, gconstpointer epoch)
 static void
 test_restart (Fixture *fixture, gconstpointer epoch)
 {
-  g_test_summary ("After a restart people are unknown for 45 s, never a wave of offline; who comes back shows at once");
+  g_test_summary ("After a restart people are unknown for 75 s, never a wave of offline; who comes back shows at once");
 
   assert_bob (fixture, LF_REACHABILITY_UNKNOWN);
   lf_hub_set_device (fixture->hub, &fixture->ada->sink, LF_REACHABILITY_ONLINE, NOW);
-  lf_clock_advance (fixture->clock, 44 * LF_SECOND);
+  lf_clock_advance (fixture->clock, 74 * LF_SECOND);
   assert_bob (fixture, LF_REACHABILITY_UNKNOWN);
   forget (fixture->ada);
   lf_clock_advance (fixture->clock, LF_SECOND);
@@ -329,10 +329,59 @@ test_restart_hidden (Fixture *fixture, gconstpointer epoch)
   g_assert_nonnull (strstr (fixture->ada->presence->str, "\"reachability\":{\"state\":\"unknown\"}"));
   lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW);
   forget (fixture->ada);
-  lf_clock_advance (fixture->clock, 45 * LF_SECOND);
+  lf_clock_advance (fixture->clock, 75 * LF_SECOND);
   assert_bob (fixture, LF_REACHABILITY_OFFLINE);
   g_assert_cmpuint (fixture->ada->n_presence, ==, 1);
   g_assert_nonnull (strstr (fixture->ada->presence->str, "\"reachability\":{\"state\":\"offline\"}"));
+}
+
+static void
+fall_asleep (Fixture *fixture, gint64 for_us)
+{
+  g_signal_emit_by_name (fixture->clock, "woke", for_us);
+}
+
+static void
+test_sleep (Fixture *fixture, gconstpointer epoch)
+{
+  g_test_summary ("Who was here when the server's machine fell asleep is unknown for 75 s at most, not offline; others stay offline");
+
+  assert_bob (fixture, LF_REACHABILITY_OFFLINE);
+  fall_asleep (fixture, LF_HOUR);
+  assert_bob (fixture, LF_REACHABILITY_OFFLINE);
+  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW);
+  fall_asleep (fixture, LF_HOUR);
+  assert_bob (fixture, LF_REACHABILITY_ONLINE); /* a sleep says nothing of anybody else */
+  lf_hub_detach (fixture->hub, &fixture->bob->sink, FALSE);
+  lf_clock_advance (fixture->clock, 15 * LF_SECOND);
+  assert_bob (fixture, LF_REACHABILITY_UNKNOWN);
+  lf_clock_advance (fixture->clock, 50 * LF_SECOND);
+  lf_hub_attach (fixture->hub, &fixture->bob->sink);
+  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW);
+  forget (fixture->ada);
+  lf_clock_advance (fixture->clock, 20 * LF_SECOND);
+  assert_bob (fixture, LF_REACHABILITY_ONLINE);
+  g_assert_cmpuint (fixture->ada->n_presence, ==, 0);
+}
+
+static void
+test_sleep_and_gone (Fixture *fixture, gconstpointer epoch)
+{
+  g_test_summary ("Who does not come back after a sleep is offline after 75 s; a short sleep changes nothing");
+
+  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW);
+  lf_hub_detach (fixture->hub, &fixture->bob->sink, FALSE);
+  fall_asleep (fixture, LF_HOUR); /* within the grace */
+  lf_clock_advance (fixture->clock, 15 * LF_SECOND);
+  assert_bob (fixture, LF_REACHABILITY_UNKNOWN);
+  lf_clock_advance (fixture->clock, 60 * LF_SECOND);
+  assert_bob (fixture, LF_REACHABILITY_OFFLINE);
+  lf_hub_attach (fixture->hub, &fixture->bob->sink);
+  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW);
+  fall_asleep (fixture, 5 * LF_SECOND);
+  lf_hub_detach (fixture->hub, &fixture->bob->sink, FALSE);
+  lf_clock_advance (fixture->clock, 15 * LF_SECOND);
+  assert_bob (fixture, LF_REACHABILITY_OFFLINE);
 }
 
 static void
@@ -482,6 +531,8 @@ main (int argc, char **argv)
   ADD ("hidden-twice", 1, test_hidden_twice);
   ADD ("restart", 2, test_restart);
   ADD ("restart/hidden", 2, test_restart_hidden);
+  ADD ("sleep", 1, test_sleep);
+  ADD ("sleep/and-gone", 1, test_sleep_and_gone);
   ADD ("replaced", 1, test_replaced);
   ADD ("end-session", 1, test_end_session);
   ADD ("connector", 1, test_connector);

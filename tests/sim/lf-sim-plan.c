@@ -110,9 +110,14 @@ expect_equal (LfSimOffice *office)
   lf_sim_trace_add (office->world->trace, "all views are equal");
 }
 
-/* Everything that was broken works again: after a while everybody sees what is true. */
-static void
-compare_all (LfSimOffice *office)
+/**
+ * lf_sim_plan_compare:
+ * @office: an office
+ *
+ * Everything that was broken works again: after a while everybody sees what is true.
+ */
+void
+lf_sim_plan_compare (LfSimOffice *office)
 {
   mend (office);
   if (!lf_sim_world_run_until (office->world, is_quiet, office, lf_sim_clock_get_us () + QUIET_US))
@@ -133,8 +138,23 @@ let_time_pass (LfSimOffice *office)
 }
 
 /**
+ * lf_sim_plan_begin:
+ * @office: an office in which nothing runs yet
+ *
+ * Starts everything, and waits until all views are equal.
+ */
+void
+lf_sim_plan_begin (LfSimOffice *office)
+{
+  lf_sim_office_start_server (office);
+  lf_sim_service_start (office->phones);
+  lf_sim_service_start (office->calendars);
+  lf_sim_plan_compare (office);
+}
+
+/**
  * lf_sim_plan_run:
- * @office: an office
+ * @office: an office in which nothing runs yet
  * @n_steps: how much is to happen
  *
  * Lets people work and machines fail, and compares all views again and again.
@@ -142,15 +162,12 @@ let_time_pass (LfSimOffice *office)
 void
 lf_sim_plan_run (LfSimOffice *office, guint n_steps)
 {
-  lf_sim_office_start_server (office);
-  lf_sim_service_start (office->phones);
-  lf_sim_service_start (office->calendars);
-  compare_all (office);
+  lf_sim_plan_begin (office);
   for (guint step = 1; step <= n_steps; step++)
     {
       act (office, lf_sim_world_toss (office->world, FAULT_PERCENT) ? lf_sim_faults : lf_sim_acts);
       let_time_pass (office);
       if (step % STEPS_A_ROUND == 0 || step == n_steps)
-        compare_all (office);
+        lf_sim_plan_compare (office);
     }
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lf-sim-plan.h"
+#include "lf-sim-scenes.h"
 
 #define DEFAULT_STEPS 100
 
@@ -47,9 +48,12 @@ main (int argc, char **argv)
   gint64             seed = g_random_int_range (1, G_MAXINT32);
   int                n_steps = DEFAULT_STEPS;
   gboolean           is_traced = FALSE;
+  g_autofree char   *name = NULL;
+  const LfSimScene  *scene = NULL;
   const GOptionEntry options[] = {
     { "seed", 0, 0, G_OPTION_ARG_INT64, &seed, "what everything is drawn from", "NUMBER" },
     { "steps", 0, 0, G_OPTION_ARG_INT, &n_steps, "how much happens", "NUMBER" },
+    { "scene", 0, 0, G_OPTION_ARG_STRING, &name, "play this, instead of what is drawn", "NAME" },
     { "trace", 0, 0, G_OPTION_ARG_NONE, &is_traced, "print everything that happens", NULL },
     { NULL }
   };
@@ -63,12 +67,20 @@ main (int argc, char **argv)
       fprintf (stderr, "%s\n", error != NULL ? error->message : "These numbers cannot be.");
       return 2;
     }
+  if (name != NULL && (scene = lf_sim_scene_find (name)) == NULL)
+    {
+      fprintf (stderr, "There is no scene “%s”.\n", name);
+      return 2;
+    }
   printf ("seed %" G_GINT64_FORMAT "\n", seed);
   fflush (stdout);
   world = lf_sim_world_new ((guint32) seed, is_traced);
   g_log_set_writer_func (write_log, NULL, NULL);
   office = lf_sim_office_new (world);
-  lf_sim_plan_run (office, (guint) n_steps);
+  if (scene != NULL)
+    scene->run (office);
+  else
+    lf_sim_plan_run (office, (guint) n_steps);
   lf_sim_office_free (office);
   printf ("seed %" G_GINT64_FORMAT ": %d steps, %" G_GINT64_FORMAT " s, %" G_GUINT64_FORMAT " turns, trace %016" G_GINT64_MODIFIER "x\n",
           seed, n_steps, lf_sim_clock_get_us () / G_USEC_PER_SEC, world->n_turns, lf_sim_trace_get_hash (world->trace));

@@ -29,10 +29,25 @@ static const Seed seeds[] = {
   { 6, STEPS, "a change of a contact whose answer got lost was taken back here, and stood on the server" },
 };
 
+typedef struct
+{
+  const char *name;
+  guint32     seed; /* one that showed a fault, where there was any */
+  const char *claim;
+} Scene;
+
+static const Scene scenes[] = {
+  { "server-sleeps", 1, "A server that slept for an hour calls nobody offline and nobody newly available; calendars are right within a minute." },
+  { "server-away", 4, "A server that was down for an hour calls nobody offline, and nobody newly available." },
+  { "desktop-sleeps", 1, "A desktop that slept for an hour shows within a minute what is true, calendars that changed meanwhile included." },
+  { "clocks-off", 3, "Clocks that are set by an hour or a day call nobody offline; what is shown is right within a minute." },
+  { "days-offline", 2, "What was typed without a network is sent after days, in order and once, whatever the server did meanwhile." },
+};
+
 /* Leaks are not looked for: libsoup 3.2 keeps the timer of a WebSocket's end, when the other side is gone before
  * it; the clients themselves are counted. Returns: (transfer full): the last line it printed. */
 static char *
-simulate (guint32 seed, const char *steps)
+simulate (guint32 seed, const char *option, const char *value)
 {
   g_autofree char                *program = g_test_build_filename (G_TEST_BUILT, "sim", "simulate", NULL);
   g_autofree char                *number = g_strdup_printf ("%u", seed);
@@ -45,9 +60,9 @@ simulate (guint32 seed, const char *steps)
   char                           *last;
 
   g_subprocess_launcher_setenv (launcher, "ASAN_OPTIONS", options, TRUE);
-  process = g_subprocess_launcher_spawn (launcher, &error, program, "--seed", number, "--steps", steps, NULL);
+  process = g_subprocess_launcher_spawn (launcher, &error, program, "--seed", number, option, value, NULL);
   g_assert_no_error (error);
-  g_test_message ("%s --seed %u --steps %s", program, seed, steps);
+  g_test_message ("%s --seed %u %s %s", program, seed, option, value);
   g_assert_true (g_subprocess_communicate_utf8 (process, NULL, NULL, &text, NULL, &error));
   g_assert_no_error (error);
   if (!g_subprocess_get_successful (process))
@@ -67,7 +82,18 @@ test_seed (gconstpointer data)
   g_autofree char *last = NULL;
 
   g_test_summary ("After any sequence of faults everybody sees what is true.");
-  last = simulate (seed->seed, seed->steps);
+  last = simulate (seed->seed, "--steps", seed->steps);
+  g_test_message ("%s", last);
+}
+
+static void
+test_scene (gconstpointer data)
+{
+  const Scene     *scene = data;
+  g_autofree char *last = NULL;
+
+  g_test_summary (scene->claim);
+  last = simulate (scene->seed, "--scene", scene->name);
   g_test_message ("%s", last);
 }
 
@@ -80,7 +106,7 @@ test_new_seeds (void)
   g_test_summary ("So it is with seeds that nobody has tried.");
   for (guint i = 0; i < n_seeds; i++)
     {
-      g_autofree char *last = simulate ((guint32) g_random_int (), STEPS);
+      g_autofree char *last = simulate ((guint32) g_random_int (), "--steps", STEPS);
 
       g_test_message ("%s", last);
     }
@@ -93,8 +119,8 @@ test_same_trace (void)
   g_autofree char *second = NULL;
 
   g_test_summary ("The same seed lets the same things happen.");
-  first = simulate (seeds[0].seed, seeds[0].steps);
-  second = simulate (seeds[0].seed, seeds[0].steps);
+  first = simulate (seeds[0].seed, "--steps", seeds[0].steps);
+  second = simulate (seeds[0].seed, "--steps", seeds[0].steps);
   g_assert_nonnull (strstr (first, "trace "));
   g_assert_cmpstr (first, ==, second);
 }
@@ -111,6 +137,12 @@ main (int argc, char **argv)
     }
   if (g_getenv ("LF_NEW_SEEDS") != NULL)
     g_test_add_func ("/simulation/new-seeds", test_new_seeds);
+  for (guint i = 0; i < G_N_ELEMENTS (scenes); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/simulation/scene/%s", scenes[i].name);
+
+      g_test_add_data_func (path, &scenes[i], test_scene);
+    }
   g_test_add_func ("/simulation/same-seed-same-trace", test_same_trace);
   return g_test_run ();
 }

@@ -45,6 +45,7 @@ struct _LfPerson
   LfWsFrame    *frame;      /* owned, nullable: presence as encoded for everyone who may see it */
   GHashTable   *calendars;  /* owned, nullable: source → who published it, as far as this server has seen */
   gint64        hidden_rev; /* of the latest hiding, so that later frames of it are not older */
+  gboolean      is_awaited; /* was here when the machine fell asleep: unknown, not offline, for a while */
 };
 
 /* A phone connector's token that owns lines. */
@@ -63,12 +64,14 @@ struct _LfHub
   gint64          epoch;
   gint64          started_us; /* or LF_INSTANT_NONE once people may be said to be offline */
   guint           started_call;
-  GHashTable     *people;     /* owned: user → LfPerson, owned */
-  GHashTable     *sessions;   /* owned: session → LfSink of a person, borrowed */
-  GHashTable     *gone;       /* owned: session → LfGone: devices whose socket is gone */
-  GPtrArray      *connectors; /* owned: LfSink of connectors, borrowed */
-  GHashTable     *lines;      /* owned: line → LfLine, owned */
-  GHashTable     *owners;     /* owned: token → LfLineOwner, owned */
+  guint           awaited_call; /* until people who were here at a sleep may be said to be offline */
+  guint           watch_call;   /* stands so that the clock tells of a sleep */
+  GHashTable     *people;       /* owned: user → LfPerson, owned */
+  GHashTable     *sessions;     /* owned: session → LfSink of a person, borrowed */
+  GHashTable     *gone;         /* owned: session → LfGone: devices whose socket is gone */
+  GPtrArray      *connectors;   /* owned: LfSink of connectors, borrowed */
+  GHashTable     *lines;        /* owned: line → LfLine, owned */
+  GHashTable     *owners;       /* owned: token → LfLineOwner, owned */
   guint           owners_call;
   guint64         n_changes; /* of somebody's presence */
   GHashTable     *troubles;  /* owned: key → LfTrouble, owned */

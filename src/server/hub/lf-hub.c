@@ -66,11 +66,17 @@ lf_hub_get_hidden_rev (LfHub *self)
   return (self->epoch << 32) + (lf_hub_is_starting (self) ? 0 : 1);
 }
 
+static gboolean
+fold (LfHub *self, LfPerson *person)
+{
+  return lf_presentity_fold (person->presentity, lf_clock_get_now_us (self->clock), person->is_awaited || lf_hub_is_starting (self));
+}
+
 /* The presence is made anew; who may see it hears of it if it changed. */
 void
 lf_hub_refold (LfHub *self, LfPerson *person)
 {
-  if (lf_presentity_fold (person->presentity, lf_clock_get_now_us (self->clock), lf_hub_is_starting (self)))
+  if (fold (self, person))
     lf_hub_publish_presence (self, person);
 }
 
@@ -92,6 +98,51 @@ on_restart_over (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+on_awaited_over (gpointer user_data)
+{
+  LfHub         *self = user_data;
+  GHashTableIter iter;
+  LfPerson      *person;
+
+  self->awaited_call = 0;
+  g_hash_table_iter_init (&iter, self->people);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &person))
+    if (person->is_awaited)
+      {
+        person->is_awaited = FALSE;
+        lf_hub_refold (self, person);
+      }
+  return G_SOURCE_REMOVE;
+}
+
+/* The desktops have lost their streams while this machine slept, and come back as after a restart. Who was
+ * not here before is still known not to be. */
+static void
+on_woke (LfClock *clock, gint64 slept_us, LfHub *self)
+{
+  GHashTableIter iter;
+  LfPerson      *person;
+
+  if (slept_us < self->config->ping_s * LF_SECOND || self->config->restart_unknown_s == 0)
+    return;
+  g_message ("The machine slept for %" G_GINT64_FORMAT " s: the desktops are waited for", slept_us / LF_SECOND);
+  g_hash_table_iter_init (&iter, self->people);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &person))
+    person->is_awaited = person->is_awaited || lf_presentity_has_devices (person->presentity);
+  lf_clock_cancel (self->clock, &self->awaited_call);
+  self->awaited_call = lf_clock_call_after (self->clock, self->config->restart_unknown_s * LF_SECOND, on_awaited_over, self);
+}
+
+static gboolean
+keep_watch (gpointer user_data)
+{
+  LfHub *self = user_data;
+
+  self->watch_call = lf_clock_call_after (self->clock, LF_DAY, keep_watch, self);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 lf_hub_dispose (GObject *object)
 {
@@ -100,6 +151,8 @@ lf_hub_dispose (GObject *object)
   if (self->clock != NULL)
     {
       lf_clock_cancel (self->clock, &self->started_call);
+      lf_clock_cancel (self->clock, &self->awaited_call);
+      lf_clock_cancel (self->clock, &self->watch_call);
       lf_clock_cancel (self->clock, &self->owners_call);
       g_hash_table_remove_all (self->gone);
     }
@@ -163,6 +216,8 @@ lf_hub_new (LfClock *clock, const LfConfig *config)
   self->config = config;
   self->bus = lf_local_bus_new ();
   lf_bus_set_listener (self->bus, lf_hub_on_bus_event, self);
+  g_signal_connect_object (self->clock, "woke", G_CALLBACK (on_woke), self, 0);
+  keep_watch (self);
   return self;
 }
 
@@ -285,7 +340,7 @@ lf_hub_set_claims (LfHub *self, const LfClaims *claims)
   lf_presentity_set_claims (person->presentity, claims);
   if (was_invisible != claims->visibility.is_invisible)
     {
-      lf_presentity_fold (person->presentity, lf_clock_get_now_us (self->clock), lf_hub_is_starting (self));
+      fold (self, person);
       lf_hub_show_anew (self, person);
     }
   else
