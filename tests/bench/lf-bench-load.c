@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lf-bench-load-private.h"
+#include "lf-bench-program.h"
 
 #define DEADLINE_US    (60 * G_USEC_PER_SEC)
 #define MAX_OPENING    128
@@ -265,7 +266,7 @@ lf_bench_load_wait (LfBenchLoad *self, guint count, gsize bytes)
 
   while (bytes == 0 ? self->n_presence < count : self->bare_bytes < count * bytes)
     {
-      lf_bench_load_turn (self, 1000);
+      lf_bench_load_turn (self, lf_bench_is_apart () ? 0 : 1000);
       check_deadline (end_us);
     }
   self->n_presence = 0;

@@ -51,12 +51,18 @@ lf_bench_keep_apart (void)
     g_error ("no processor of its own: %s", g_strerror (errno));
 }
 
+gboolean
+lf_bench_is_apart (void)
+{
+  return CPU_COUNT (&measured_on) > 0;
+}
+
 /* Nothing that is measured outlives who measures. */
 static void
 set_up_child (gpointer unused)
 {
   prctl (PR_SET_PDEATHSIG, SIGKILL);
-  if (CPU_COUNT (&measured_on) > 0)
+  if (lf_bench_is_apart ())
     sched_setaffinity (0, sizeof measured_on, &measured_on);
 }
 

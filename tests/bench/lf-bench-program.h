@@ -22,10 +22,12 @@ typedef struct
 /* As many descriptors as the system gives; returns how many. */
 guint lf_bench_raise_descriptors (void);
 
-/* From here on what is measured has the first processor, and who measures the others. A scheduler that
- * puts both on one lets each interrupt the other, differently in every run. Where there is but one they
- * share it. */
-void lf_bench_keep_apart (void);
+/* From here on what is measured has the first processor, and who measures the others, and does not
+ * sleep while it waits. A scheduler that puts both on one lets each interrupt the other, and whoever
+ * sleeps is woken by a send(), at the sender's cost: watchers are on other machines. Where there is one
+ * processor alone they share it, and sleep. */
+void     lf_bench_keep_apart (void);
+gboolean lf_bench_is_apart (void);
 
 /* Blocks until it listens: on @port again, or on a free one if that is 0. */
 void lf_bench_program_start_server (LfBenchProgram *self, const char *path, const char *folder, guint port);

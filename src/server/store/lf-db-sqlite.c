@@ -12,7 +12,7 @@
 
 #define BUSY_TIMEOUT_MS       5000
 #define MAX_CACHED_STATEMENTS 256
-#define CHECKPOINT_PAGES      1000 /* of the log of writes, until it is folded into the database */
+#define CHECKPOINT_PAGES      4000 /* 16 MiB of the log of writes, until it is folded into the database */
 #define TELL_US               (60 * G_USEC_PER_SEC)
 
 /* A connection to SQLite. WAL lets the reader go on beside the writer; synchronous FULL puts every
