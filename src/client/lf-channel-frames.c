@@ -65,8 +65,8 @@ on_silence (gpointer user_data)
       return G_SOURCE_REMOVE;
     }
   self->is_pinging = TRUE;
-  lf_channel_send (self, LF_FRAME_PING, &ping);
   lf_timer_start (&self->silence_timer, PONG_DEADLINE_MS * self->deadline_percent / 100, on_silence, self);
+  lf_channel_send (self, LF_FRAME_PING, &ping);
   return G_SOURCE_REMOVE;
 }
 
@@ -271,14 +271,18 @@ deliver_frame (LfChannel     *self,
   lf_channel_emit_frame (self, frame);
   if (self->connection != connection) /* a handler stopped or lost it */
     return;
-  count_frame (self);
-  if (frame->type == LF_FRAME_SNAPSHOT && ((const LfWireSnapshot *) frame->body)->is_last)
+  if (frame->type != LF_FRAME_SNAPSHOT || !((const LfWireSnapshot *) frame->body)->is_last)
     {
-      self->can_resume = TRUE;
-      lf_channel_send_ack (self); /* only then the server can go on from here */
-      lf_timer_clear (&self->wait_timer);
-      lf_channel_set_state (self, LF_CHANNEL_LIVE);
+      count_frame (self);
+      return;
     }
+  self->count++;
+  self->can_resume = TRUE;
+  lf_channel_send_ack (self); /* only then the server can go on from here */
+  if (self->connection != connection)
+    return;
+  lf_timer_clear (&self->wait_timer);
+  lf_channel_set_state (self, LF_CHANNEL_LIVE);
 }
 
 static void
@@ -375,7 +379,8 @@ take_frame (LfChannel     *self,
  * @type: of a frame that clients send
  * @body: the struct of lf_frame_get_schema()
  *
- * Sends one frame on the open stream.
+ * Sends one frame on the open stream. This may be when its loss is noticed: then the channel is in
+ * another state behind the call.
  *
  * Returns: %FALSE if the stream is not open: nothing was sent and nothing is queued
  */

@@ -276,6 +276,33 @@ test_stop_inside (void)
   lf_channel_world_end (&w);
 }
 
+/* What the server has not read makes its end a reset, which the next write meets at once. */
+static void
+on_snapshot_reset (LfChannel      *channel,
+                   const LfFrame  *frame,
+                   LfChannelWorld *w)
+{
+  if (frame->type != LF_FRAME_SNAPSHOT || !((const LfWireSnapshot *) frame->body)->is_last || w->n_starts > 1)
+    return;
+  lf_channel_send (channel, LF_FRAME_TYPING, &(LfWireMark){ .conversation = (char *) "c" });
+  lf_fake_server_drop_all (w->server);
+}
+
+static void
+test_lost_inside (void)
+{
+  LfChannelWorld w = { .on_open = lf_channel_world_open };
+
+  g_test_summary ("A stream that is found to be lost when the snapshot is acknowledged comes back, too.");
+  lf_channel_world_begin (&w);
+  g_signal_connect (w.channel, "frame", G_CALLBACK (on_snapshot_reset), &w);
+  lf_wait_until (w.n_lost == 1, 5000);
+  g_assert_cmpint (lf_channel_get_state (w.channel), ==, LF_CHANNEL_WAITING);
+  lf_wait_until (w.n_starts == 2 && lf_channel_get_state (w.channel) == LF_CHANNEL_LIVE, 10000);
+  g_assert_nonnull (w.channel->connection);
+  lf_channel_world_end (&w);
+}
+
 static void
 test_dispose (void)
 {
@@ -336,6 +363,7 @@ main (int   argc,
   g_test_add_func ("/channel/dead", test_dead);
   g_test_add_func ("/channel/retry-after", test_retry_after);
   g_test_add_func ("/channel/stop-inside", test_stop_inside);
+  g_test_add_func ("/channel/lost-inside", test_lost_inside);
   g_test_add_func ("/channel/dispose", test_dispose);
   for (guint i = 0; i < G_N_ELEMENTS (finals); i++)
     {
