@@ -151,6 +151,64 @@ test_busy (Fixture *fixture, gconstpointer unused)
   g_assert_null (strstr (after->body, "tentative"));
 }
 
+/* The store reads nothing until it is let go. */
+static gboolean
+run_wait (LfDb *db, gpointer data, GError **error)
+{
+  while (!g_atomic_int_get ((int *) data))
+    g_usleep (1000);
+  return TRUE;
+}
+
+static void
+on_waited (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_assert_nonnull (lf_store_run_finish (LF_STORE (source), result, NULL));
+}
+
+static guint
+count_waiting (Fixture *fixture)
+{
+  LfStoreStats writer, reader;
+
+  lf_store_get_stats (fixture->rig->server->store, &writer, &reader);
+  return reader.n_waiting;
+}
+
+static void
+test_busy_hidden_meanwhile (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char       *put = g_strdup_printf ("/users/%s/calendars/nc/busy", fixture->bob);
+  g_autoptr (LfRaw)      raw = NULL;
+  g_autoptr (LfRawReply) reply = NULL;
+  int                    may_go = FALSE;
+  LfClaims               hidden = {
+                  .user = fixture->bob,
+                  .status.expires_at_us = LF_INSTANT_NONE,
+                  .status_since_us = LF_INSTANT_NONE,
+                  .dnd.expires_at_us = LF_INSTANT_NONE,
+                  .dnd_since_us = LF_INSTANT_NONE,
+                  .visibility.is_invisible = TRUE,
+  };
+
+  g_test_summary ("Who hides while a calendar is being read has nothing either");
+  call (fixture, 204, "PUT", put, fixture->calendar,
+        "{\"read_at\":\"2026-03-02T09:00:00Z\",\"known_from\":\"2026-03-02T00:00:00Z\",\"known_until\":\"2026-03-09T00:00:00Z\","
+        "\"periods\":[{\"start\":\"2026-03-02T09:00:00Z\",\"end\":\"2026-03-02T10:00:00Z\",\"type\":\"tentative\"}]}");
+  lf_store_read_async (fixture->rig->server->store, run_wait, &may_go, NULL, NULL, on_waited, NULL);
+  lf_wait_until (count_waiting (fixture) == 0, LF_RIG_WAIT_MS);
+  raw = lf_raw_connect (fixture->rig);
+  lf_raw_printf (raw, "GET " LF_API_PATH "/busy?users=%s&from=2026-03-02T00:00:00Z&to=2026-03-03T00:00:00Z HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n\r\n",
+                 fixture->bob, fixture->token);
+  lf_wait_until (count_waiting (fixture) == 1, LF_RIG_WAIT_MS);
+  lf_hub_set_claims (fixture->rig->server->hub, &hidden);
+  g_atomic_int_set (&may_go, TRUE);
+  reply = lf_raw_read_reply (raw);
+  g_assert_cmpuint (reply->status, ==, 200);
+  g_assert_null (strstr (reply->body, "tentative"));
+  g_assert_nonnull (strstr (reply->body, "\"rev\":0,\"periods\":[]"));
+}
+
 static void
 test_largest_calendar (Fixture *fixture, gconstpointer unused)
 {
@@ -388,6 +446,7 @@ main (int argc, char **argv)
   ADD ("resume", test_resume);
   ADD ("events", test_events);
   ADD ("busy", test_busy);
+  ADD ("busy/hidden-meanwhile", test_busy_hidden_meanwhile);
   ADD ("calendar/largest", test_largest_calendar);
   ADD ("calendar/early-end", test_early_end);
   ADD ("connectors", test_connectors);

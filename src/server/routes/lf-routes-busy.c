@@ -11,8 +11,7 @@
 
 typedef struct
 {
-  GStrv          users;  /* owned */
-  GPtrArray     *hidden; /* owned: for each of @users, whether nothing may be shown */
+  GStrv          users; /* owned */
   gint64         from_us;
   gint64         to_us;
   LfWireBusyList list; /* out */
@@ -30,7 +29,6 @@ busy_job_free (gpointer data)
   BusyJob *job = data;
 
   g_strfreev (job->users);
-  g_ptr_array_unref (job->hidden);
   g_ptr_array_unref (job->list.items);
   g_free (job);
 }
@@ -56,9 +54,7 @@ run_busy (LfDb *db, gpointer data, GError **error)
 
   for (guint i = 0; job->users[i] != NULL; i++)
     {
-      LfWireBusy *busy = GPOINTER_TO_INT (job->hidden->pdata[i])
-                           ? make_empty (job->users[i])
-                           : lf_store_busy_read (db, job->users[i], job->from_us, job->to_us, error);
+      LfWireBusy *busy = lf_store_busy_read (db, job->users[i], job->from_us, job->to_us, error);
 
       if (busy == NULL)
         return FALSE;
@@ -67,11 +63,18 @@ run_busy (LfDb *db, gpointer data, GError **error)
   return TRUE;
 }
 
+/* Who may be seen is asked now, not before the calendars were read: somebody may have hidden meanwhile. */
 static void
 on_busy_read (LfServer *server, LfHttpRequest *request, gpointer data)
 {
   BusyJob *job = data;
 
+  for (guint i = 0; job->users[i] != NULL; i++)
+    if (lf_hub_is_hidden (server->hub, lf_http_request_get_user (request), job->users[i]))
+      {
+        busy_free (job->list.items->pdata[i]);
+        job->list.items->pdata[i] = make_empty (job->users[i]);
+      }
   lf_http_request_respond (request, 200, &lf_schema_busy_list, &job->list);
 }
 
@@ -95,12 +98,9 @@ get_busy (LfServer *server, LfHttpRequest *request)
     return;
   job = g_new0 (BusyJob, 1);
   job->users = users;
-  job->hidden = g_ptr_array_new ();
   job->from_us = from_us;
   job->to_us = to_us;
   job->list.items = g_ptr_array_new_with_free_func (busy_free);
-  for (gsize i = 0; users[i] != NULL; i++)
-    g_ptr_array_add (job->hidden, GINT_TO_POINTER (lf_hub_is_hidden (server->hub, lf_http_request_get_user (request), users[i])));
   lf_route_read (server, request, run_busy, job, busy_job_free, on_busy_read);
 }
 
