@@ -32,6 +32,20 @@ typedef struct
   gboolean      is_cached; /* the statement belongs to the connection */
 } SqliteRows;
 
+/* The system's number for what went wrong. A COMMIT does not leave it with the connection: the log of writes
+ * has it. */
+static int
+read_errno (sqlite3 *handle, int result)
+{
+  int           number = sqlite3_system_errno (handle);
+  sqlite3_file *log = NULL;
+
+  if (result == SQLITE_IOERR_WRITE &&
+      sqlite3_file_control (handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK && log != NULL && log->pMethods != NULL)
+    log->pMethods->xFileControl (log, SQLITE_FCNTL_LAST_ERRNO, &number);
+  return number;
+}
+
 static LfProblem
 problem_of_result (sqlite3 *handle, int result)
 {
@@ -43,7 +57,7 @@ problem_of_result (sqlite3 *handle, int result)
       return LF_PROBLEM_STORAGE_FULL;
     case SQLITE_IOERR:
       /* A quota or a full disk met in the log of writes comes as an I/O error. */
-      number = sqlite3_system_errno (handle);
+      number = read_errno (handle, result);
       return number == ENOSPC || number == EDQUOT || number == EFBIG ? LF_PROBLEM_STORAGE_FULL : LF_PROBLEM_UNAVAILABLE;
     case SQLITE_CONSTRAINT:
       return LF_PROBLEM_CONFLICT;
@@ -83,7 +97,7 @@ tell_trouble (SqliteDb *self, int result)
   self->told_us = now_us;
   if ((result & 0xff) == SQLITE_IOERR)
     g_message ("The disk of the data folder fails: %s (code %d, error %d of the system); what needs it is refused meanwhile",
-               sqlite3_errmsg (self->handle), result, sqlite3_system_errno (self->handle));
+               sqlite3_errmsg (self->handle), result, read_errno (self->handle, result));
   else
     g_message ("Another program holds the database: changes are refused until it lets go");
 }
