@@ -358,7 +358,7 @@ static void
 prepare_resume (World *world)
 {
   lf_client_set_dnd (world->jonas.client, TRUE, LF_INSTANT_NONE);
-  lf_wait_until (is_dnd (world->jonas_seen), DEADLINE_MS);
+  lf_wait_until ((hurry (&world->mara), is_dnd (world->jonas_seen)), DEADLINE_MS); /* the last cut may have come late */
   lf_cutter_set_is_blocked (world->cutter, TRUE);
   lf_wait_until (lf_client_get_state (world->mara.client) == LF_CLIENT_RECONNECTING, DEADLINE_MS);
   lf_client_set_dnd (world->jonas.client, FALSE, LF_INSTANT_NONE);
