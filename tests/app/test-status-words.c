@@ -54,6 +54,16 @@ test_row (gconstpointer data)
 }
 
 static void
+test_near_midnight (void)
+{
+  LfResolved       resolved = { .status = LF_DISPLAY_IN_A_MEETING, .since_us = AT (600), .until_us = AT (740) };
+  g_autofree char *words = lf_status_words_format (&resolved, AT (680)); /* at 23:00 */
+
+  g_test_summary ("An end at midnight is a time of day when that is near");
+  g_assert_cmpstr (words, ==, "In a meeting until 00:00");
+}
+
+static void
 test_note (void)
 {
   LfResolved       resolved = { .note = "Lunch", .note_emoji = "🍕" };
@@ -309,6 +319,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &row_cases[i], test_row);
     }
+  g_test_add_func ("/status-words/near-midnight", test_near_midnight);
   g_test_add_func ("/status-words/note", test_note);
   g_test_add_func ("/status-words/kind/phone", test_phone);
   g_test_add_func ("/status-words/kind/calendar", test_calendar);

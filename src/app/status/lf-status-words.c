@@ -44,14 +44,15 @@ is_past (gint64 until_us, gint64 now_us)
   return until_us != LF_INSTANT_NONE && now_us >= until_us;
 }
 
-/* The end of a period: "11:00", "tomorrow 11:00"; one at midnight is the day that begins: "Friday". */
+/* The end of a period: "11:00", "tomorrow 11:00"; one at midnight, unless it is near, is the day that
+ * begins: "Friday". */
 static char *
 format_end (gint64 end_us, gint64 now_us)
 {
   g_autoptr (GDateTime) end = to_local (end_us);
   int                   days = count_days (end_us, now_us);
 
-  if (end != NULL && days != 0 && days != G_MAXINT && g_date_time_get_hour (end) == 0 && g_date_time_get_minute (end) == 0)
+  if (end != NULL && days != 0 && days != G_MAXINT && end_us - now_us >= NEAR_US && g_date_time_get_hour (end) == 0 && g_date_time_get_minute (end) == 0)
     return lf_status_words_format_day (end_us, now_us);
 
   return lf_status_words_format_time (end_us, now_us);
