@@ -170,6 +170,20 @@ lf_real_server_administrate (LfRealServer *self,
   return run ((char **) argv->pdata);
 }
 
+static void
+add_people (LfRealServer *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *people = g_build_filename (self->folder, "people.csv", NULL);
+  g_autofree char   *imported = NULL;
+  g_autofree char   *assigned = NULL;
+
+  g_file_set_contents (people, PEOPLE, -1, &error);
+  g_assert_no_error (error);
+  imported = lf_real_server_administrate (self, "user", "import", people, NULL);
+  assigned = lf_real_server_administrate (self, "line", "assign", "2041", "jonas", "--address", "tel:2041", NULL);
+}
+
 /**
  * lf_real_server_new:
  *
@@ -180,19 +194,26 @@ lf_real_server_new (void)
 {
   LfRealServer      *self = g_new0 (LfRealServer, 1);
   g_autoptr (GError) error = NULL;
-  g_autofree char   *people = NULL;
-  g_autofree char   *imported = NULL;
-  g_autofree char   *assigned = NULL;
 
   self->folder = g_dir_make_tmp ("lampfield-client-XXXXXX", &error);
   g_assert_no_error (error);
-  people = g_build_filename (self->folder, "people.csv", NULL);
-  g_file_set_contents (people, PEOPLE, -1, &error);
-  g_assert_no_error (error);
-  imported = lf_real_server_administrate (self, "user", "import", people, NULL);
-  assigned = lf_real_server_administrate (self, "line", "assign", "2041", "jonas", "--address", "tel:2041", NULL);
+  add_people (self);
   lf_real_server_start (self);
   return self;
+}
+
+/**
+ * lf_real_server_empty:
+ * @self: a server that does not run
+ *
+ * Everything it stored is gone. Accounts of the same names are made: nobody has the id of before.
+ */
+void
+lf_real_server_empty (LfRealServer *self)
+{
+  lf_test_remove_folder (self->folder);
+  g_assert_cmpint (g_mkdir (self->folder, 0700), ==, 0);
+  add_people (self);
 }
 
 static char *

@@ -25,6 +25,7 @@ void          lf_real_server_freeze (LfRealServer *self, gboolean is_frozen); /*
 /* A backup of a server that does not run, and the way back to it, once. */
 void lf_real_server_save (LfRealServer *self);
 void lf_real_server_set_back (LfRealServer *self);
+void lf_real_server_empty (LfRealServer *self); /* its data are gone; the same people are put in anew */
 /* Runs the administration; returns what it printed, stripped. NULL-terminated arguments. */
 char *lf_real_server_administrate (LfRealServer *self, ...) G_GNUC_NULL_TERMINATED;
 

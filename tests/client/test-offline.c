@@ -285,6 +285,14 @@ test_refused_stays (void)
 }
 
 static void
+assert_text (LfConversation *conversation,
+             guint           position,
+             const char     *body)
+{
+  g_assert_cmpstr (lf_message_item_get_message (get_item (conversation, position))->body, ==, body);
+}
+
+static void
 on_history (GObject      *source,
             GAsyncResult *result,
             gpointer      user_data)
@@ -362,6 +370,57 @@ test_server_set_back (void)
   lf_person_end (&mara);
 }
 
+static void
+test_server_emptied (void)
+{
+  g_autoptr (LfRealServer) server = NULL;
+  g_autofree char         *jonas_id = NULL;
+  g_autofree char         *priya_id = NULL;
+  LfPerson                 mara;
+  LfConversation          *chat;
+
+  g_test_summary ("A server that lost everything is believed; what was typed is still there, and shown as not sent where its addressee is gone.");
+  if (skip ())
+    return;
+  server = lf_real_server_new ();
+  lf_person_sign_in_kept (&mara, server, "mara");
+  jonas_id = g_strdup (lf_contact_get_user (lf_person_add (&mara, "jonas")));
+  lf_person_open_chat (&mara, jonas_id);
+  lf_client_send (mara.client, mara.conversation, "Before");
+  lf_wait_until (lf_conversation_get_last_seq (mara.conversation) == 1, 10000);
+  lf_real_server_kill (server);
+  lf_wait_until (lf_client_get_state (mara.client) == LF_CLIENT_RECONNECTING, 10000);
+  lf_client_send (mara.client, mara.conversation, "Typed");
+  lf_wait_until (lf_outbox_get_n_pending (mara.client->outbox) == 1, 10000);
+  lf_real_server_empty (server);
+
+  lf_real_server_start (server);
+  lf_client_reconnect_now (mara.client);
+  lf_wait_until (mara.n_signed_out == 1, 60000); /* nobody knows the session */
+  lf_person_end (&mara);
+  lf_person_sign_in_kept (&mara, server, "mara");
+  lf_wait_until (lf_client_get_state (mara.client) == LF_CLIENT_ONLINE, 30000);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (lf_client_get_roster (mara.client))), ==, 0);
+  chat = get_chat (&mara, jonas_id);
+  g_assert_nonnull (chat);
+  lf_wait_until (lf_message_item_get_state (get_item (chat, 0)) == LF_MESSAGE_FAILED, 30000);
+  g_assert_cmpuint (lf_person_count_items (chat), ==, 1);
+  assert_text (chat, 0, "Typed");
+  priya_id = g_strdup (lf_contact_get_user (lf_person_add (&mara, "priya")));
+  lf_person_open_chat (&mara, priya_id); /* and life goes on */
+  lf_client_send (mara.client, mara.conversation, "New");
+  lf_wait_until (lf_conversation_get_last_seq (mara.conversation) == 1, 10000);
+  lf_person_end (&mara);
+
+  lf_person_restore (&mara, server, "mara");
+  chat = get_chat (&mara, jonas_id);
+  g_assert_nonnull (chat);
+  assert_text (chat, 0, "Typed");
+  g_assert_cmpint (lf_message_item_get_state (get_item (chat, 0)), ==, LF_MESSAGE_FAILED);
+  lf_person_sign_out (&mara);
+  lf_person_end (&mara);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -376,6 +435,7 @@ main (int   argc,
   g_test_add_func ("/offline/sign-out-forgets", test_sign_out_forgets);
   g_test_add_func ("/offline/refused-stays", test_refused_stays);
   g_test_add_func ("/offline/server-set-back", test_server_set_back);
+  g_test_add_func ("/offline/server-emptied", test_server_emptied);
   status = g_test_run ();
   lf_test_remove_folder (folder);
   return status;
