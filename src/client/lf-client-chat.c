@@ -308,6 +308,7 @@ lf_client_chat_take_snapshot (LfClient             *self,
         lf_client_restart_chat (self, chat, wire->id);
       if (self->session == NULL) /* a handler signed out */
         return;
+      self->n_synced_chats++;
       if (wire->last_message != NULL)
         self->sync_oldest_us = MIN (self->sync_oldest_us, wire->last_message->sent_at_us);
       lf_client_take_conversation (self, wire);

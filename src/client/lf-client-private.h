@@ -79,6 +79,7 @@ struct _LfClient
   GListStore *conversations;  /* owned; of LfConversation, latest first */
   GHashTable *chats;          /* owned; conversation id → Chat; lf-client-chat.c */
   GHashTable *chat_users;     /* owned; user id, borrowed → Chat, borrowed: there is one with each */
+  guint       n_synced_chats; /* that the snapshot which comes in has named so far */
   gint64      sync_oldest_us; /* last message of the oldest conversation in the snapshot that comes in */
   guint       unread;
   gboolean    is_fetching_chats;

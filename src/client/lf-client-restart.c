@@ -56,6 +56,7 @@ lf_client_restart_begin (LfClient *self)
   gpointer       value;
 
   self->sync_oldest_us = G_MAXINT64;
+  self->n_synced_chats = 0;
   g_hash_table_iter_init (&iter, self->chats);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
@@ -89,8 +90,8 @@ drop_chat (LfClient       *self,
  * lf_client_restart_end:
  * @self: the client
  *
- * The snapshot is whole. It names the latest conversations in which something was said: one that is held
- * and later than the oldest of them would be there.
+ * The snapshot is whole. It names the latest conversations in which something was said, all of them or
+ * %LF_SNAPSHOT_MAX_CHATS: one that is held and later than the oldest of these would be there.
  */
 void
 lf_client_restart_end (LfClient *self)
@@ -105,7 +106,7 @@ lf_client_restart_end (LfClient *self)
       LfChat          *chat = value;
       const LfMessage *last = lf_conversation_get_summary (chat->conversation);
 
-      if (!chat->is_named && chat->floor_seq > 0 && (self->sync_oldest_us == G_MAXINT64 || (last != NULL && last->sent_at_us > self->sync_oldest_us)))
+      if (!chat->is_named && chat->floor_seq > 0 && (self->n_synced_chats < LF_SNAPSHOT_MAX_CHATS || (last != NULL && last->sent_at_us > self->sync_oldest_us)))
         g_ptr_array_add (gone, g_object_ref (chat->conversation));
       chat->floor_seq = 0;
     }

@@ -20,6 +20,7 @@ G_BEGIN_DECLS
 #define LF_MAX_ADDRESSES      8
 #define LF_MAX_MEMBERS        200
 #define LF_PAGE_MAX_ITEMS     200
+#define LF_SNAPSHOT_MAX_CHATS 500 /* the latest; with fewer in a snapshot there are no others */
 
 /* GET / */
 typedef struct

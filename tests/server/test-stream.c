@@ -118,7 +118,7 @@ test_events (Fixture *fixture, gconstpointer unused)
   call (fixture, 204, "PUT", "/me/calendars/desk/busy", fixture->bob_token,
         "{\"read_at\":\"2026-03-02T09:00:00Z\",\"known_from\":\"2026-03-02T00:00:00Z\",\"known_until\":\"2026-03-09T00:00:00Z\","
         "\"periods\":[{\"start\":\"2026-03-02T09:00:00Z\",\"end\":\"2026-03-02T10:00:00Z\",\"type\":\"busy\"}]}");
-  hear (ada, "calendar", "\"calendar_rev\":1");
+  hear (ada, "calendar", "\"calendar_rev\":");
   call (fixture, 200, "PUT", "/me/status", fixture->bob_token, "{\"choice\":\"away\",\"text\":\"Lunch\"}");
   hear (ada, "presence", "\"state\":\"away\"");
   hear (bob, "session", "\"text\":\"Lunch\"");

@@ -94,15 +94,12 @@ keep_backup (LfSimOffice *office)
   lf_sim_office_start_server (office);
 }
 
-/* The programs start anew afterwards: one that runs on keeps what it holds of a conversation, and the
- * server does not know of it any more. */
+/* The programs run on. */
 static void
 take_backup (LfSimOffice *office)
 {
   if (!office->has_backup)
     return;
-  for (guint i = 0; i < LF_SIM_N_DEVICES; i++)
-    lf_sim_device_stop (office->devices[i], TRUE);
   lf_sim_office_kill_server (office);
   lf_sim_office_take_backup (office);
   lf_sim_office_start_server (office);

@@ -359,7 +359,8 @@ lf_sim_office_keep_backup (LfSimOffice *self)
  * lf_sim_office_take_backup:
  * @self: an office whose server is down
  *
- * Puts the copy of the database in its place.
+ * Puts the copy of the database in its place. A message that was told and is lost by this may be sent, and
+ * told, again: its sender need not have heard that it was stored.
  */
 void
 lf_sim_office_take_backup (LfSimOffice *self)
@@ -367,6 +368,8 @@ lf_sim_office_take_backup (LfSimOffice *self)
   lf_sim_trace_add (self->world->trace, "the backup is taken");
   copy_database (self, BACKUP, DATABASE);
   lf_sim_oracle_forget_messages (self->oracle);
+  for (guint i = 0; i < LF_SIM_N_DEVICES; i++)
+    g_hash_table_remove_all (self->devices[i]->notified);
 }
 
 /**

@@ -153,6 +153,23 @@ lf_sim_plan_begin (LfSimOffice *office)
 }
 
 /**
+ * lf_sim_plan_work:
+ * @office: a running office
+ * @n_steps: how much is to happen
+ *
+ * Lets people work and machines fail.
+ */
+void
+lf_sim_plan_work (LfSimOffice *office, guint n_steps)
+{
+  for (guint step = 0; step < n_steps; step++)
+    {
+      act (office, lf_sim_world_toss (office->world, FAULT_PERCENT) ? lf_sim_faults : lf_sim_acts);
+      let_time_pass (office);
+    }
+}
+
+/**
  * lf_sim_plan_run:
  * @office: an office in which nothing runs yet
  * @n_steps: how much is to happen
@@ -163,11 +180,12 @@ void
 lf_sim_plan_run (LfSimOffice *office, guint n_steps)
 {
   lf_sim_plan_begin (office);
-  for (guint step = 1; step <= n_steps; step++)
+  for (guint left = n_steps; left > 0;)
     {
-      act (office, lf_sim_world_toss (office->world, FAULT_PERCENT) ? lf_sim_faults : lf_sim_acts);
-      let_time_pass (office);
-      if (step % STEPS_A_ROUND == 0 || step == n_steps)
-        lf_sim_plan_compare (office);
+      guint n = MIN (left, STEPS_A_ROUND);
+
+      lf_sim_plan_work (office, n);
+      lf_sim_plan_compare (office);
+      left -= n;
     }
 }

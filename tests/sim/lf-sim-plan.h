@@ -30,6 +30,7 @@ const char  *lf_sim_plan_draw_user (LfSimOffice *office);
 
 void lf_sim_plan_begin (LfSimOffice *office);
 void lf_sim_plan_compare (LfSimOffice *office); /* after all faults have ended */
+void lf_sim_plan_work (LfSimOffice *office, guint n_steps);
 void lf_sim_plan_run (LfSimOffice *office, guint n_steps);
 
 G_END_DECLS

@@ -294,12 +294,35 @@ run_days_offline (LfSimOffice *office)
     lf_sim_world_fail (office->world, "three messages were typed, and others are shown");
 }
 
+static void
+run_set_back (LfSimOffice *office)
+{
+  lf_sim_plan_begin (office);
+  for (guint i = 0; i < 6; i++)
+    {
+      lf_sim_plan_work (office, 10);
+      lf_sim_office_stop_server (office);
+      lf_sim_office_keep_backup (office);
+      lf_sim_office_start_server (office);
+      lf_sim_plan_work (office, 20);
+      if (i % 2 == 0) /* else what was lost is in part replaced by other things before everybody is back */
+        lf_sim_plan_compare (office);
+      lf_sim_office_kill_server (office);
+      lf_sim_plan_work (office, 5);
+      lf_sim_office_kill_server (office);
+      lf_sim_office_take_backup (office);
+      lf_sim_office_start_server (office);
+      lf_sim_plan_compare (office);
+    }
+}
+
 static const LfSimScene scenes[] = {
   { "server-sleeps", run_server_sleeps },
   { "server-away", run_server_away },
   { "desktop-sleeps", run_desktop_sleeps },
   { "clocks-off", run_clocks_off },
   { "days-offline", run_days_offline },
+  { "set-back", run_set_back },
 };
 
 /**

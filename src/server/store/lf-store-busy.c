@@ -62,15 +62,19 @@ list_from_report (const LfWireBusyReport *report)
   return lf_busy_list_new ((const LfBusyPeriod *) (gpointer) periods->data, periods->len);
 }
 
+/* A new revision is at least the time, in milliseconds: one that was given out and then lost, when the database
+ * was set back to a backup, does not come again for something else. */
 static gboolean
 raise_revision (LfDb *db, const char *user, gint64 by, gint64 *calendar_rev, GError **error)
 {
+  gint64             least = by > 0 ? g_get_real_time () / 1000 : 0;
   g_autoptr (LfRows) rows = lf_db_query (db, error,
                                          "INSERT INTO claims (user_id, choice, status_expires_at, status_since, is_dnd, dnd_expires_at,"
-                                         " dnd_since, is_invisible, calendar_revision) VALUES (?1, 0, ?2, ?2, 0, ?2, ?2, 0, ?3)"
-                                         " ON CONFLICT (user_id) DO UPDATE SET calendar_revision = claims.calendar_revision + ?3"
+                                         " dnd_since, is_invisible, calendar_revision) VALUES (?1, 0, ?2, ?2, 0, ?2, ?2, 0, ?4)"
+                                         " ON CONFLICT (user_id) DO UPDATE SET calendar_revision ="
+                                         " CASE WHEN claims.calendar_revision + ?3 > ?4 THEN claims.calendar_revision + ?3 ELSE ?4 END"
                                          " RETURNING calendar_revision",
-                                         LF_TEXT (user), LF_INT (LF_INSTANT_NONE), LF_INT (by));
+                                         LF_TEXT (user), LF_INT (LF_INSTANT_NONE), LF_INT (by), LF_INT (least));
 
   if (rows == NULL || !lf_rows_next (rows, error))
     return FALSE;

@@ -7,9 +7,8 @@
 #include "lf-store-chat.h"
 #include "lf-store-roster.h"
 
-#define MAX_CONTACTS               10000
-#define MAX_GROUPS                 128 /* all of them go in one frame of at most 64 KiB, whatever their names */
-#define MAX_SNAPSHOT_CONVERSATIONS 500
+#define MAX_CONTACTS 10000
+#define MAX_GROUPS   128 /* all of them go in one frame of at most 64 KiB, whatever their names */
 
 /* The person is joined only where the owner may see that person; then `users.id` is not NULL. */
 #define SELECT_CONTACTS                                                                              \
@@ -453,7 +452,7 @@ lf_store_read_snapshot (LfDb *db, const char *user, gint64 now_us, GError **erro
   if (me != NULL)
     roster = lf_store_roster_read (db, user, NULL, error);
   if (roster != NULL)
-    page = lf_store_chat_list (db, user, NULL, MAX_SNAPSHOT_CONVERSATIONS, error);
+    page = lf_store_chat_list (db, user, NULL, LF_SNAPSHOT_MAX_CHATS, error);
   if (page == NULL)
     {
       lf_codec_free (&lf_schema_me, me);
