@@ -114,8 +114,14 @@ publish_calendar (LfSimOffice *office)
   lf_sim_service_say (office->calendars, n, path, &lf_schema_busy_report, &body);
 }
 
-static void
-send_message (LfSimOffice *office)
+/**
+ * lf_sim_plan_write:
+ * @office: an office
+ *
+ * Somebody writes to somebody.
+ */
+void
+lf_sim_plan_write (LfSimOffice *office)
 {
   static guint     n_messages;
   LfSimDevice     *device = lf_sim_plan_draw_device (office);
@@ -265,7 +271,7 @@ const LfSimAct lf_sim_acts[] = {
   { "change dnd", 4, change_dnd },
   { "change visibility", 4, change_visibility },
   { "publish calendar", 6, publish_calendar },
-  { "send message", 20, send_message },
+  { "send message", 20, lf_sim_plan_write },
   { "read messages", 8, read_messages },
   { "look back", 4, look_back },
   { "edit contact", 6, edit_contact },

@@ -3,6 +3,7 @@
 
 #include "lf-error.h"
 #include "lf-sim-device.h"
+#include "lf-sim-disk.h"
 #include "lf-sim-office.h"
 #include "lf-sim-oracle.h"
 
@@ -43,7 +44,6 @@ static void
 on_signed_out (LfClient *client, const GError *error, LfSimDevice *self)
 {
   lf_sim_trace_add (self->office->world->trace, "%s is signed out: %s", self->node->name, error != NULL ? error->message : "");
-  g_clear_pointer (&self->token, g_free);
 }
 
 static void
@@ -83,33 +83,38 @@ on_signed_in (GObject *source, GAsyncResult *result, gpointer user_data)
   LfSimDevice       *self = user_data;
   g_autoptr (GError) error = NULL;
 
-  lf_client_resume_with_token_finish (LF_CLIENT (source), result, &error);
+  lf_client_restore_finish (LF_CLIENT (source), result, &error);
   if (LF_CLIENT (source) != self->client)
     return;
   self->is_signing_in = FALSE;
   if (error == NULL)
     return;
   lf_sim_trace_add (self->office->world->trace, "%s cannot sign in: %s", self->node->name, error->message);
-  if (g_error_matches (error, LF_ERROR, LF_ERROR_UNAUTHORIZED))
-    g_clear_pointer (&self->token, g_free);
   retry_later (self);
 }
 
+/* The machine's name stands for the login: two desktops of a person have a keyring and a cache each. */
 static void
 sign_in (LfSimDevice *self)
 {
+  const char *login = self->node->name;
+
   if (self->is_signing_in || lf_client_get_state (self->client) != LF_CLIENT_SIGNED_OUT)
     return;
-  if (self->token == NULL && self->office->server != NULL)
-    self->token = lf_sim_office_sign_in (self->office, self->person);
-  if (self->token == NULL)
+  if (lf_sim_disk_get_token (login) == NULL && self->office->server != NULL)
+    {
+      g_autofree char *token = lf_sim_office_sign_in (self->office, self->person);
+
+      lf_sim_disk_set_token (login, token);
+    }
+  if (lf_sim_disk_get_token (login) == NULL)
     {
       retry_later (self);
       return;
     }
   self->is_signing_in = TRUE;
   lf_sim_world_enter (self->office->world, self->node);
-  lf_client_resume_with_token_async (self->client, LF_SIM_SERVER, self->token, NULL, on_signed_in, self);
+  lf_client_restore_async (self->client, LF_SIM_SERVER, login, NULL, on_signed_in, self);
   lf_sim_world_leave (self->office->world, self->node);
 }
 
@@ -149,7 +154,6 @@ lf_sim_device_free (LfSimDevice *self)
   g_hash_table_unref (self->notified);
   g_hash_table_unref (self->armed);
   g_ptr_array_unref (self->sent);
-  g_free (self->token);
   g_free (self);
 }
 
@@ -183,6 +187,22 @@ lf_sim_device_start (LfSimDevice *self)
   sign_in (self);
 }
 
+/* What waits and is shown is on disk: it will be sent when the program runs again. */
+static void
+keep_promises (LfSimDevice *self)
+{
+  for (guint i = 0; i < self->sent->len; i++)
+    {
+      LfMessageItem   *item = self->sent->pdata[i];
+      const LfMessage *message = lf_message_item_get_message (item);
+      const LfChat    *chat = g_hash_table_lookup (self->client->chats, message->conversation);
+
+      if (chat != NULL && lf_message_item_get_state (item) == LF_MESSAGE_PENDING && lf_conversation_lookup (chat->conversation, message->id) == item)
+        lf_sim_oracle_expect_letter (self->office->oracle, self, message);
+    }
+  g_ptr_array_set_size (self->sent, 0);
+}
+
 /**
  * lf_sim_device_stop:
  * @self: a desktop
@@ -196,8 +216,9 @@ lf_sim_device_stop (LfSimDevice *self, gboolean is_crash)
   if (self->client == NULL)
     return;
   lf_sim_trace_add (self->office->world->trace, "%s %s", self->node->name, is_crash ? "crashes" : "quits");
-  g_ptr_array_set_size (self->sent, 0); /* what was not acknowledged is lost with the program */
+  keep_promises (self);
   lf_sim_world_enter (self->office->world, self->node);
+  lf_sim_disk_set_is_crashing (is_crash);
   if (!is_crash)
     lf_client_disconnect (self->client);
   g_signal_handlers_disconnect_by_data (self->client, self);
@@ -205,6 +226,7 @@ lf_sim_device_stop (LfSimDevice *self, gboolean is_crash)
     g_signal_handlers_disconnect_by_data (self->client->channel, self);
   g_object_run_dispose (G_OBJECT (self->client));
   g_clear_object (&self->client);
+  lf_sim_disk_set_is_crashing (FALSE);
   lf_sim_world_leave (self->office->world, self->node);
   self->watched = NULL;
   self->is_signing_in = FALSE;
@@ -350,27 +372,16 @@ lf_sim_device_send (LfSimDevice *self, LfConversation *conversation, const char 
  * lf_sim_device_watch:
  * @self: a desktop
  *
- * Looks for what must never be, and keeps what the keyring would keep.
+ * Looks for what must never be.
  */
 void
 lf_sim_device_watch (LfSimDevice *self)
 {
-  const char *token;
-
   if (self->client == NULL)
     return;
   watch_channel (self);
   check_revs (self);
   check_sent (self);
-  if (self->client->session != NULL)
-    {
-      token = lf_session_get_refresh_token (self->client->session);
-      if (token != NULL && g_strcmp0 (token, self->token) != 0)
-        {
-          g_free (self->token);
-          self->token = g_strdup (token);
-        }
-    }
-  else if (lf_client_get_state (self->client) == LF_CLIENT_SIGNED_OUT && self->token == NULL)
+  if (lf_client_get_state (self->client) == LF_CLIENT_SIGNED_OUT && lf_sim_disk_get_token (self->node->name) == NULL)
     sign_in (self);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "lf-client-private.h"
+#include "lf-client-chat.h"
 #include "lf-sim-world.h"
 
 G_BEGIN_DECLS
@@ -13,7 +13,6 @@ typedef struct _LfSimOffice LfSimOffice;
  * @node: its machine
  * @person: whose it is
  * @client: nullable: the program does not run
- * @token: the refresh token, as the keyring keeps it; NULL: the person has to sign in
  * @watched: channel whose frames are looked at; only to be compared
  * @revs: user → gint64: the latest revision shown of each contact
  * @notified: ids of the messages the user was told of
@@ -29,7 +28,6 @@ typedef struct
   LfSimNode   *node;
   guint        person;
   LfClient    *client;
-  char        *token;
   gboolean     is_signing_in;
   const void  *watched;
   GHashTable  *revs;

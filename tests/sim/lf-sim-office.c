@@ -203,7 +203,10 @@ remove_folder (const char *path)
     {
       g_autofree char *inside = g_build_filename (path, name, NULL);
 
-      g_unlink (inside);
+      if (g_file_test (inside, G_FILE_TEST_IS_DIR))
+        remove_folder (inside);
+      else
+        g_unlink (inside);
     }
   g_rmdir (path);
 }

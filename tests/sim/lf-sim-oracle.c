@@ -22,6 +22,7 @@ struct _LfSimOracle
   /* When the first last saw that the second was not free to talk, or LF_INSTANT_NONE: never. */
   gint64      busy_us[LF_SIM_N_PEOPLE][LF_SIM_N_PEOPLE];
   GHashTable *acknowledged; /* id → body of messages */
+  GHashTable *letters;      /* id of a message → LfSimDevice on whose disk it waited */
 };
 
 typedef struct
@@ -123,6 +124,7 @@ lf_sim_oracle_new (LfSimOffice *office)
 
   self->office = office;
   self->acknowledged = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->letters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   for (guint i = 0; i < LF_SIM_N_PEOPLE; i++)
     for (guint n = 0; n < LF_SIM_N_PEOPLE; n++)
       self->busy_us[i][n] = LF_INSTANT_NONE;
@@ -139,6 +141,7 @@ lf_sim_oracle_free (LfSimOracle *self)
   for (guint n = 0; n < LF_SIM_N_PEOPLE; n++)
     g_clear_pointer (&self->truths[n].busy, lf_busy_list_unref);
   g_hash_table_unref (self->acknowledged);
+  g_hash_table_unref (self->letters);
   g_free (self);
 }
 
@@ -248,24 +251,75 @@ lf_sim_oracle_expect_message (LfSimOracle *self, LfMessageItem *item)
   g_hash_table_insert (self->acknowledged, g_strdup (message->id), g_strdup (message->body));
 }
 
+/**
+ * lf_sim_oracle_expect_letter:
+ * @self: an oracle
+ * @device: a desktop whose program ends
+ * @message: an own one that waits on its disk
+ */
+void
+lf_sim_oracle_expect_letter (LfSimOracle *self, LfSimDevice *device, const LfMessage *message)
+{
+  lf_sim_trace_add (self->office->world->trace, "message “%s” waits on the disk of %s", message->body, device->node->name);
+  g_hash_table_insert (self->letters, g_strdup (message->id), device);
+}
+
+static gboolean
+is_shown_refused (LfSimDevice *device, const char *id)
+{
+  GHashTableIter iter;
+  gpointer       chat;
+
+  g_hash_table_iter_init (&iter, device->client->chats);
+  while (g_hash_table_iter_next (&iter, NULL, &chat))
+    {
+      LfMessageItem *item = lf_conversation_lookup (((LfChat *) chat)->conversation, id);
+
+      if (item != NULL)
+        return lf_message_item_get_state (item) == LF_MESSAGE_FAILED;
+    }
+  return FALSE;
+}
+
+static void
+check_letters (LfSimOracle *self, GHashTable *stored)
+{
+  GHashTableIter iter;
+  const char    *id;
+  LfSimDevice   *device;
+
+  g_hash_table_iter_init (&iter, self->letters);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &id, (gpointer *) &device))
+    if (g_hash_table_contains (stored, id))
+      {
+        g_hash_table_insert (self->acknowledged, g_strdup (id), g_strdup (g_hash_table_lookup (stored, id)));
+        g_hash_table_iter_remove (&iter);
+      }
+    else if (!is_shown_refused (device, id))
+      lf_sim_world_fail (self->office->world, "message %s waited on the disk of %s, and is neither stored nor refused", id, device->node->name);
+}
+
 static gboolean
 run_check_messages (LfDb *db, gpointer data, GError **error)
 {
-  LfSimOracle       *self = data;
-  g_autoptr (LfRows) rows = lf_db_query (db, error, "SELECT client_id, body FROM messages");
-  const char        *body;
-  guint              n_found = 0;
+  LfSimOracle           *self = data;
+  g_autoptr (LfRows)     rows = lf_db_query (db, error, "SELECT client_id, body FROM messages");
+  g_autoptr (GHashTable) stored = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  const char            *body;
+  guint                  n_found = 0;
 
   while (rows != NULL && lf_rows_next (rows, error))
     {
       body = g_hash_table_lookup (self->acknowledged, lf_rows_get_text (rows, 0));
       n_found += body != NULL;
+      g_hash_table_insert (stored, g_strdup (lf_rows_get_text (rows, 0)), g_strdup (lf_rows_get_text (rows, 1)));
       if (body != NULL && !g_str_equal (body, lf_rows_get_text (rows, 1)))
         lf_sim_world_fail (self->office->world, "the message “%s” was stored as “%s”", body, lf_rows_get_text (rows, 1));
     }
   if (n_found != g_hash_table_size (self->acknowledged))
     lf_sim_world_fail (self->office->world, "%u messages were acknowledged, %u of them are stored",
                        g_hash_table_size (self->acknowledged), n_found);
+  check_letters (self, stored);
   return rows != NULL;
 }
 
@@ -291,4 +345,5 @@ void
 lf_sim_oracle_forget_messages (LfSimOracle *self)
 {
   g_hash_table_remove_all (self->acknowledged);
+  g_hash_table_remove_all (self->letters);
 }

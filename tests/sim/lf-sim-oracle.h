@@ -24,6 +24,8 @@ gint64 lf_sim_oracle_get_world_us (LfSimOracle *self, gint64 server_us);
 void lf_sim_oracle_judge_available (LfSimOracle *self, LfSimDevice *device, LfContact *contact, gboolean is_armed);
 /* Returns: (transfer full) (nullable): how the views differ; NULL: they are equal */
 char *lf_sim_oracle_compare (LfSimOracle *self, LfSimDevice *device);
+/* A message waits on the disk of @device, whose program ends: it is stored, or shown as refused, in the end. */
+void lf_sim_oracle_expect_letter (LfSimOracle *self, LfSimDevice *device, const LfMessage *message);
 /* Every message that was acknowledged is stored. */
 void lf_sim_oracle_expect_message (LfSimOracle *self, LfMessageItem *item);
 void lf_sim_oracle_check_messages (LfSimOracle *self);

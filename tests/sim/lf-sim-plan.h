@@ -28,6 +28,8 @@ extern const LfSimAct lf_sim_faults[]; /* the same */
 LfSimDevice *lf_sim_plan_draw_device (LfSimOffice *office);
 const char  *lf_sim_plan_draw_user (LfSimOffice *office);
 
+void lf_sim_plan_write (LfSimOffice *office); /* one of the acts */
+
 void lf_sim_plan_begin (LfSimOffice *office);
 void lf_sim_plan_compare (LfSimOffice *office); /* after all faults have ended */
 void lf_sim_plan_work (LfSimOffice *office, guint n_steps);

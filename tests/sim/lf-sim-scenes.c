@@ -316,6 +316,41 @@ run_set_back (LfSimOffice *office)
     }
 }
 
+static void
+restart_programs (LfSimOffice *office)
+{
+  for (guint i = 0; i < LF_SIM_N_DEVICES; i++)
+    if (office->devices[i]->node->asleep_since_us < 0 && lf_sim_world_toss (office->world, 60))
+      {
+        lf_sim_device_stop (office->devices[i], lf_sim_world_toss (office->world, 50));
+        lf_sim_device_start (office->devices[i]);
+      }
+}
+
+static void
+run_restarts (LfSimOffice *office)
+{
+  lf_sim_plan_begin (office);
+  for (guint n = 0; n < 60; n++) /* who is written to for the first time has to be asked for */
+    lf_sim_plan_write (office);
+  lf_sim_world_run (office->world, LF_MINUTE);
+  for (guint i = 0; i < 6; i++)
+    {
+      lf_sim_plan_work (office, 10);
+      lf_sim_office_kill_server (office);
+      restart_programs (office); /* from what they have kept */
+      for (guint n = 0; n < 20; n++)
+        lf_sim_plan_write (office);
+      lf_sim_world_run (office->world, LF_SECOND);
+      restart_programs (office);
+      lf_sim_world_run (office->world, lf_sim_world_draw (office->world, 0, 3) * LF_SECOND);
+      lf_sim_office_start_server (office);
+      lf_sim_plan_work (office, 10);
+      restart_programs (office);
+      lf_sim_plan_compare (office);
+    }
+}
+
 static const LfSimScene scenes[] = {
   { "server-sleeps", run_server_sleeps },
   { "server-away", run_server_away },
@@ -323,6 +358,7 @@ static const LfSimScene scenes[] = {
   { "clocks-off", run_clocks_off },
   { "days-offline", run_days_offline },
   { "set-back", run_set_back },
+  { "restarts", run_restarts },
 };
 
 /**

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lf-sim-disk.h"
 #include "lf-sim-threads.h"
 #include "lf-sim-world.h"
 
@@ -102,6 +103,7 @@ lf_sim_world_new (guint32 seed, gboolean is_traced)
   self->folder = g_dir_make_tmp ("lampfield-sim-XXXXXX", &error);
   if (self->folder == NULL)
     g_error ("%s", error->message);
+  lf_sim_disk_start (self->folder);
   lf_sim_clock_start (); /* from here on no name is drawn from the time */
   path = g_build_filename (self->folder, "http.sock", NULL);
   self->trace = lf_sim_trace_new (is_traced);
