@@ -288,6 +288,24 @@ lf_client_apply_message (LfClient            *self,
   return is_new ? lf_client_get_chat (self, conversation) : NULL;
 }
 
+/* What the server holds falls only when it was set back: the number of messages, or a mark of the other side. */
+static gboolean
+is_set_back (LfChat                   *chat,
+             const LfWireConversation *wire)
+{
+  gboolean is_less = wire->last_seq < chat->floor_seq;
+
+  for (guint i = 0; i < wire->members->len; i++)
+    {
+      const LfWireMember *member = wire->members->pdata[i];
+
+      if (g_strcmp0 (member->user, lf_conversation_get_other (chat->conversation)) == 0)
+        is_less = is_less || member->delivered_seq < lf_conversation_get_other_delivered_seq (chat->conversation) ||
+                  member->read_seq < lf_conversation_get_other_read_seq (chat->conversation);
+    }
+  return is_less;
+}
+
 /**
  * lf_client_chat_take_snapshot:
  * @self: the client
@@ -304,7 +322,7 @@ lf_client_chat_take_snapshot (LfClient             *self,
       const LfWireConversation *wire = snapshot->conversations->pdata[i];
       LfChat                   *chat = g_hash_table_lookup (self->chats, wire->id);
 
-      if (chat != NULL && wire->last_seq < chat->floor_seq)
+      if (chat != NULL && is_set_back (chat, wire))
         lf_client_restart_chat (self, chat, wire->id);
       if (self->session == NULL) /* a handler signed out */
         return;
