@@ -157,6 +157,14 @@ count_frame (LfChannel *self)
     lf_timer_start (&self->ack_timer, ACK_DELAY_MS, on_ack_due, self);
 }
 
+/* A part of a snapshot may fill half of the window, and the next one waits for room: it is acknowledged as soon as what
+ * has come with it is read. */
+static void
+hurry_ack (LfChannel *self)
+{
+  lf_timer_start (&self->ack_timer, 0, on_ack_due, self);
+}
+
 /* Asks for a pong that comes behind everything that waits: the server fills the window when it hears the
  * acknowledgement, and answers then. Another frame before the pong may have filled it: asks again. */
 static void
@@ -274,6 +282,8 @@ deliver_frame (LfChannel     *self,
   if (frame->type != LF_FRAME_SNAPSHOT || !((const LfWireSnapshot *) frame->body)->is_last)
     {
       count_frame (self);
+      if (frame->type == LF_FRAME_SNAPSHOT)
+        hurry_ack (self);
       return;
     }
   self->count++;
