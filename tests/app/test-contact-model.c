@@ -229,6 +229,31 @@ test_long (Fixture *f, gconstpointer data)
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (f->model)), ==, 11);
 }
 
+static void
+test_filling (Fixture *f, gconstpointer data)
+{
+  guint n_lines = g_list_model_get_n_items (G_LIST_MODEL (f->model));
+
+  g_test_summary ("People of a roster that comes in parts are listed together, and all of them once it is whole");
+  lf_contact_model_set_is_filling (f->model, TRUE);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *user = g_strdup_printf ("new%u", i);
+
+      lf_roster_ensure (f->roster, user);
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+    }
+  g_assert_cmpuint (f->n_signals, ==, 0);
+  lf_contact_model_set_is_filling (f->model, FALSE);
+  g_assert_cmpuint (f->n_signals, ==, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (f->model)), >=, n_lines + 3);
+
+  lf_contact_model_set_is_filling (f->model, TRUE);
+  lf_roster_ensure (f->roster, "new3");
+  lf_wait_until (f->n_signals == 2, 5000); /* a slow server: what there is is shown meanwhile */
+}
+
 int
 main (int argc, char **argv)
 {
@@ -245,6 +270,7 @@ main (int argc, char **argv)
   ADD ("/contact-model/query", test_query);
   ADD ("/contact-model/keys", test_keys);
   ADD ("/contact-model/long", test_long);
+  ADD ("/contact-model/filling", test_filling);
   g_test_add_func ("/contact-model/no-groups", test_no_groups);
 
   return g_test_run ();

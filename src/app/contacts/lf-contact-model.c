@@ -10,6 +10,7 @@
 #include "lf-list-splice.h"
 
 #define RESORT_MS 250
+#define FILL_MS   150 /* between two lists of a roster that is not whole yet */
 
 /* One person of the roster, and the line that stands for it. */
 typedef struct
@@ -34,6 +35,7 @@ struct _LfContactModel
   char       *query;     /* owned, nullable */
 
   gboolean available_first;
+  gboolean is_filling;
   gboolean is_held;
   gboolean has_late_sort; /* a status changed the order, not applied yet */
   guint    build_id;
@@ -243,11 +245,17 @@ on_sort_due (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Before the next frame is laid out, so that the first one shows what is there. */
+/* Before the next frame is laid out, so that the first one shows what is there. Of a roster that comes in parts not every
+ * part: each one would have all rows made anew. */
 static void
 queue_build (LfContactModel *self)
 {
-  if (self->build_id == 0)
+  if (self->build_id != 0)
+    return;
+
+  if (self->is_filling)
+    self->build_id = g_timeout_add (FILL_MS, on_build_due, self);
+  else
     self->build_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_build_due, self, NULL);
 }
 
@@ -495,6 +503,27 @@ lf_contact_model_set_available_first (LfContactModel *self, gboolean available_f
 
   self->available_first = available_first;
   build (self);
+}
+
+/**
+ * lf_contact_model_set_is_filling:
+ * @self: the lines
+ * @is_filling: whether the roster is read the first time, and more of it will come soon
+ *
+ * Lists people a little later than they come while they come in parts.
+ */
+void
+lf_contact_model_set_is_filling (LfContactModel *self, gboolean is_filling)
+{
+  g_return_if_fail (LF_IS_CONTACT_MODEL (self));
+
+  is_filling = is_filling != FALSE;
+  if (self->is_filling == is_filling)
+    return;
+
+  self->is_filling = is_filling;
+  if (self->build_id != 0 && !is_filling)
+    build (self);
 }
 
 /**

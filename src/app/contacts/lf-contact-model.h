@@ -27,6 +27,7 @@ void            lf_contact_model_set_query (LfContactModel *self, const char *qu
 const char     *lf_contact_model_get_query (LfContactModel *self); /* nullable */
 void            lf_contact_model_set_directory (LfContactModel *self, GListModel *people);
 void            lf_contact_model_set_available_first (LfContactModel *self, gboolean available_first);
+void            lf_contact_model_set_is_filling (LfContactModel *self, gboolean is_filling);
 void            lf_contact_model_set_is_held (LfContactModel *self, gboolean is_held);
 void            lf_contact_model_flush (LfContactModel *self);
 guint           lf_contact_model_find (LfContactModel *self, const char *user);      /* GTK_INVALID_LIST_POSITION: none */
