@@ -243,6 +243,24 @@ reconnect (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 /**
+ * lf_window_close_dialogs:
+ * @self: the window
+ *
+ * Closes what was asked of the user about people who are not shown any more. Preferences are of the
+ * program, and stay.
+ */
+void
+lf_window_close_dialogs (LfWindow *self)
+{
+  g_autoptr (GList) toplevels = gtk_window_list_toplevels ();
+
+  for (GList *l = toplevels; l != NULL; l = l->next)
+    if ((LF_IS_FIND_DIALOG (l->data) || ADW_IS_MESSAGE_DIALOG (l->data)) &&
+        gtk_window_get_transient_for (l->data) == GTK_WINDOW (self))
+      gtk_window_destroy (l->data);
+}
+
+/**
  * lf_window_install_actions:
  * @widget_class: the class of #LfWindow
  *

@@ -19,6 +19,9 @@ void           lf_window_set_is_restoring (LfWindow *self, gboolean is_restoring
 void           lf_window_set_is_waiting (LfWindow *self, gboolean is_waiting);
 void           lf_window_show_sign_in_error (LfWindow *self, const GError *error);
 gboolean       lf_window_has_unsent (LfWindow *self);
+void           lf_window_close_dialogs (LfWindow *self);
+void           lf_window_restore_size (LfWindow *self);
+void           lf_window_save_size (LfWindow *self);
 void           lf_window_install_actions (GtkWidgetClass *widget_class);
 
 G_END_DECLS

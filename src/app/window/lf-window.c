@@ -9,7 +9,6 @@
 #include "lf-chat-list.h"
 #include "lf-contact-page.h"
 #include "lf-error-words.h"
-#include "lf-find-dialog.h"
 #include "lf-sign-in-page.h"
 #include "lf-window-private.h"
 
@@ -31,7 +30,6 @@ struct _LfWindow
   GtkStack        *pages;
   GtkSpinner      *wait_spinner;
   GtkWidget       *wait_box;
-  LfSignInPage    *sign_in_page;
   AdwLeaflet      *leaflet;
   GtkWidget       *sidebar;
   AdwClamp        *sidebar_clamp;
@@ -45,7 +43,7 @@ struct _LfWindow
   LfContactList   *contact_list;
   LfChatList      *chat_list;
   GtkStack        *content;
-  LfContactPage   *contact_page;
+  LfContactPage   *contact_page; /* nullable until first shown */
 };
 
 G_DEFINE_FINAL_TYPE (LfWindow, lf_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -60,13 +58,44 @@ content_is_in_view (LfWindow *self)
           g_strcmp0 (adw_leaflet_get_visible_child_name (self->leaflet), "content") == 0);
 }
 
+/* Pages that a start may do without are made when they are first shown: the sign-in page for whoever has a session, the
+ * contact page for all. */
+static LfSignInPage *
+ensure_sign_in_page (LfWindow *self)
+{
+  GtkWidget *page = gtk_stack_get_child_by_name (self->pages, "sign-in");
+
+  if (page == NULL)
+    {
+      page = g_object_new (LF_TYPE_SIGN_IN_PAGE, NULL);
+      lf_sign_in_page_set_client (LF_SIGN_IN_PAGE (page), self->client, self->settings);
+      gtk_stack_add_named (self->pages, page, "sign-in");
+    }
+
+  return LF_SIGN_IN_PAGE (page);
+}
+
 static void
 show_contact (LfWindow *self, LfContact *contact)
 {
-  lf_contact_page_set_contact (self->contact_page, contact);
+  if (self->contact_page == NULL && contact != NULL)
+    {
+      self->contact_page = g_object_new (LF_TYPE_CONTACT_PAGE, NULL);
+      g_object_bind_property (self->leaflet, "folded", self->contact_page, "is-folded", G_BINDING_SYNC_CREATE);
+      lf_contact_page_set_client (self->contact_page, self->client);
+      gtk_stack_add_named (self->content, GTK_WIDGET (self->contact_page), "contact");
+    }
+  if (self->contact_page != NULL)
+    lf_contact_page_set_contact (self->contact_page, contact);
   gtk_stack_set_visible_child_name (self->content, contact != NULL ? "contact" : "nobody");
   lf_contact_list_select (self->contact_list, contact);
   lf_chat_list_set_open (self->chat_list, contact != NULL ? lf_contact_get_user (contact) : NULL);
+}
+
+static LfContact *
+get_shown_contact (LfWindow *self)
+{
+  return self->contact_page != NULL ? lf_contact_page_get_contact (self->contact_page) : NULL;
 }
 
 /* The calendar of whom the user looks at is pulled without delay. */
@@ -140,19 +169,6 @@ on_key_pressed (LfWindow *self, guint key, guint code, GdkModifierType state)
 
 /* ---- the client ---- */
 
-/* What was asked of the user was about people who are not shown any more. Preferences are of the
- * program, and stay. */
-static void
-close_dialogs (LfWindow *self)
-{
-  g_autoptr (GList) toplevels = gtk_window_list_toplevels ();
-
-  for (GList *l = toplevels; l != NULL; l = l->next)
-    if ((LF_IS_FIND_DIALOG (l->data) || ADW_IS_MESSAGE_DIALOG (l->data)) &&
-        gtk_window_get_transient_for (l->data) == GTK_WINDOW (self))
-      gtk_window_destroy (l->data);
-}
-
 static void
 on_state_changed (LfWindow *self)
 {
@@ -162,7 +178,9 @@ on_state_changed (LfWindow *self)
   if (state == LF_CLIENT_SIGNED_OUT || state == LF_CLIENT_SIGNING_IN)
     {
       page = self->is_restoring ? "wait" : "sign-in";
-      close_dialogs (self);
+      if (!self->is_restoring)
+        ensure_sign_in_page (self);
+      lf_window_close_dialogs (self);
       show_contact (self, NULL);
       g_hash_table_remove_all (self->met);
       adw_leaflet_set_visible_child_name (self->leaflet, "sidebar");
@@ -175,7 +193,7 @@ on_state_changed (LfWindow *self)
 static void
 on_signed_out (LfWindow *self, const GError *error)
 {
-  lf_sign_in_page_show_error (self->sign_in_page, error);
+  lf_sign_in_page_show_error (ensure_sign_in_page (self), error);
 }
 
 static void
@@ -209,40 +227,27 @@ update_unread (LfWindow *self)
 static void
 on_roster_changed (LfWindow *self)
 {
-  LfContact *contact = lf_contact_page_get_contact (self->contact_page);
+  LfContact *contact = get_shown_contact (self);
 
   if (contact != NULL && lf_roster_lookup (lf_client_get_roster (self->client), lf_contact_get_user (contact)) == NULL &&
       !g_hash_table_contains (self->met, lf_contact_get_user (contact)))
     show_contact (self, NULL);
 }
 
-/* ---- size ---- */
-
+/* Only now the first page is chosen: by then it is known whether there is a session. */
 static void
-restore_size (LfWindow *self)
+lf_window_map (GtkWidget *widget)
 {
-  gtk_window_set_default_size (GTK_WINDOW (self), g_settings_get_int (self->settings, "window-width"),
-                               g_settings_get_int (self->settings, "window-height"));
-  if (g_settings_get_boolean (self->settings, "is-maximized"))
-    gtk_window_maximize (GTK_WINDOW (self));
+  if (LF_WINDOW (widget)->client != NULL)
+    on_state_changed (LF_WINDOW (widget));
+  GTK_WIDGET_CLASS (lf_window_parent_class)->map (widget);
 }
 
 static void
 lf_window_unmap (GtkWidget *widget)
 {
-  LfWindow *self = LF_WINDOW (widget);
-  int       width, height;
-
-  if (self->settings != NULL)
-    {
-      gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
-      if (width >= 360 && height >= 294)
-        {
-          g_settings_set_int (self->settings, "window-width", width);
-          g_settings_set_int (self->settings, "window-height", height);
-        }
-      g_settings_set_boolean (self->settings, "is-maximized", gtk_window_is_maximized (GTK_WINDOW (self)));
-    }
+  if (LF_WINDOW (widget)->settings != NULL)
+    lf_window_save_size (LF_WINDOW (widget));
   GTK_WIDGET_CLASS (lf_window_parent_class)->unmap (widget);
 }
 
@@ -273,20 +278,18 @@ lf_window_class_init (LfWindowClass *klass)
 
   object_class->dispose = lf_window_dispose;
   object_class->finalize = lf_window_finalize;
+  widget_class->map = lf_window_map;
   widget_class->unmap = lf_window_unmap;
 
-  g_type_ensure (LF_TYPE_SIGN_IN_PAGE);
   g_type_ensure (LF_TYPE_OWN_STATUS);
   g_type_ensure (LF_TYPE_BANNER);
   g_type_ensure (LF_TYPE_CONTACT_LIST);
   g_type_ensure (LF_TYPE_CHAT_LIST);
-  g_type_ensure (LF_TYPE_CONTACT_PAGE);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/lampfield/Lampfield/window/lf-window.ui");
   gtk_widget_class_bind_template_child (widget_class, LfWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, wait_spinner);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, wait_box);
-  gtk_widget_class_bind_template_child (widget_class, LfWindow, sign_in_page);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, sidebar_clamp);
@@ -300,7 +303,6 @@ lf_window_class_init (LfWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LfWindow, contact_list);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, chat_list);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, content);
-  gtk_widget_class_bind_template_child (widget_class, LfWindow, contact_page);
   gtk_widget_class_bind_template_callback (widget_class, on_folded);
   gtk_widget_class_bind_template_callback (widget_class, on_page_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_view_changed);
@@ -341,12 +343,10 @@ lf_window_new (LfApplication *application)
   self->client = g_object_ref (lf_application_get_client (application));
   self->settings = g_object_ref (lf_application_get_settings (application));
 
-  lf_sign_in_page_set_client (self->sign_in_page, self->client, self->settings);
   lf_own_status_set_client (self->own_status, self->client, self->settings);
   lf_banner_set_client (self->banner, self->client);
   lf_contact_list_set_client (self->contact_list, self->client);
   lf_chat_list_set_client (self->chat_list, self->client);
-  lf_contact_page_set_client (self->contact_page, self->client);
 
   g_settings_bind (self->settings, "available-first", self->contact_list, "available-first", G_SETTINGS_BIND_GET);
   g_settings_bind (self->settings, "is-compact", self->contact_list, "is-compact", G_SETTINGS_BIND_GET);
@@ -356,8 +356,7 @@ lf_window_new (LfApplication *application)
   g_signal_connect_object (lf_client_get_conversations (self->client), "items-changed", G_CALLBACK (update_unread), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->client, "notify::unread", G_CALLBACK (update_unread), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (lf_client_get_roster (self->client), "items-changed", G_CALLBACK (on_roster_changed), self, G_CONNECT_SWAPPED);
-  restore_size (self);
-  on_state_changed (self);
+  lf_window_restore_size (self);
   update_unread (self);
 
   return self;
@@ -404,7 +403,7 @@ lf_window_get_open_contact (LfWindow *self)
 {
   g_return_val_if_fail (LF_IS_WINDOW (self), NULL);
 
-  return content_is_in_view (self) ? lf_contact_page_get_contact (self->contact_page) : NULL;
+  return content_is_in_view (self) ? get_shown_contact (self) : NULL;
 }
 
 /**
@@ -590,5 +589,5 @@ lf_window_show_sign_in_error (LfWindow *self, const GError *error)
 {
   g_return_if_fail (LF_IS_WINDOW (self));
 
-  lf_sign_in_page_show_error (self->sign_in_page, error);
+  lf_sign_in_page_show_error (ensure_sign_in_page (self), error);
 }
