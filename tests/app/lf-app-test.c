@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "lf-app-test.h"
+#include "lf-contact-row.h"
 
 static void
 load_style (const char *path)
@@ -168,8 +169,9 @@ static void
 append_texts (GtkWidget *root,
               GString   *texts)
 {
-  const char *text = GTK_IS_LABEL (root) ? gtk_label_get_text (GTK_LABEL (root)) : GTK_IS_INSCRIPTION (root) ? gtk_inscription_get_text (GTK_INSCRIPTION (root))
-                                                                                                             : NULL;
+  g_autofree char *drawn = LF_IS_CONTACT_ROW (root) ? lf_contact_row_get_texts (LF_CONTACT_ROW (root)) : NULL;
+  const char      *text = GTK_IS_LABEL (root) ? gtk_label_get_text (GTK_LABEL (root)) : GTK_IS_INSCRIPTION (root) ? gtk_inscription_get_text (GTK_INSCRIPTION (root))
+                                                                                                                  : drawn;
 
   if (text != NULL && *text != '\0')
     g_string_append_printf (texts, "%s\n", text);
@@ -182,7 +184,7 @@ append_texts (GtkWidget *root,
  * lf_app_test_read_texts:
  * @root: where to start
  *
- * Returns: (transfer full): the texts of all visible labels and inscriptions below @root, one a line
+ * Returns: (transfer full): the texts of all visible labels, inscriptions and rows below @root, one a line
  */
 char *
 lf_app_test_read_texts (GtkWidget *root)

@@ -9,29 +9,32 @@
 
 #define PAGE_ROWS 10 /* contacts that Page Up and Page Down go */
 
-/* ---- cells and selection ---- */
+/* ---- rows and selection ---- */
 
 /**
- * lf_contact_list_find_cell:
+ * lf_contact_list_find_row:
  * @self: the list
- * @position: of a line
+ * @position: of a contact's line
  *
- * Finds the widget that shows a line now.
+ * Finds the widget that shows a contact now.
  *
- * Returns: (transfer none) (nullable): a cell, or %NULL when the line is out of view
+ * Returns: (transfer none) (nullable): a row, or %NULL when the line is out of view
  */
-LfListCell *
-lf_contact_list_find_cell (LfContactList *self, guint position)
+GtkWidget *
+lf_contact_list_find_row (LfContactList *self, guint position)
 {
-  g_autoptr (LfListEntry) entry = g_list_model_get_item (G_LIST_MODEL (self->model), position);
+  LfContact *contact = lf_contact_model_get_contact (self->model, position);
+
+  if (contact == NULL)
+    return NULL;
 
   for (GtkWidget *item = gtk_widget_get_first_child (self->list_view); item != NULL;
        item = gtk_widget_get_next_sibling (item))
     {
-      GtkWidget *cell = gtk_widget_get_first_child (item);
+      GtkWidget *row = gtk_widget_get_first_child (item);
 
-      if (LF_IS_LIST_CELL (cell) && entry != NULL && lf_list_cell_get_entry (LF_LIST_CELL (cell)) == entry)
-        return LF_LIST_CELL (cell);
+      if (LF_IS_CONTACT_ROW (row) && lf_contact_row_get_contact (LF_CONTACT_ROW (row)) == contact)
+        return row;
     }
 
   return NULL;
@@ -92,10 +95,9 @@ lf_contact_list_scroll_to (LfContactList *self, guint position)
 gboolean
 lf_contact_list_focus_position (LfContactList *self, guint position)
 {
-  LfListCell *cell = lf_contact_list_find_cell (self, position);
-  GtkWidget  *item = cell != NULL ? gtk_widget_get_parent (GTK_WIDGET (cell)) : NULL;
+  GtkWidget *row = lf_contact_list_find_row (self, position);
 
-  return item != NULL && gtk_widget_grab_focus (item);
+  return row != NULL && gtk_widget_grab_focus (gtk_widget_get_parent (row));
 }
 
 /**
@@ -150,9 +152,9 @@ lf_contact_list_activate_on_selected (LfContactList *self, const char *action)
 /* ---- menu and keys ---- */
 
 static void
-show_menu (LfContactList *self, LfListCell *cell, double x, double y)
+show_menu (LfContactList *self, GtkWidget *row, double x, double y)
 {
-  LfContact             *contact = lf_list_cell_get_contact (cell);
+  LfContact             *contact = lf_contact_row_get_contact (LF_CONTACT_ROW (row));
   g_autoptr (GMenuModel) model = NULL;
 
   if (contact == NULL)
@@ -176,32 +178,32 @@ static void
 on_menu_pressed (GtkGestureClick *gesture, int n_press, double x, double y, LfContactList *self)
 {
   GtkWidget       *picked = gtk_widget_pick (self->list_view, x, y, GTK_PICK_DEFAULT);
-  GtkWidget       *cell = picked != NULL ? gtk_widget_get_ancestor (picked, LF_TYPE_LIST_CELL) : NULL;
+  GtkWidget       *row = picked != NULL ? gtk_widget_get_ancestor (picked, LF_TYPE_CONTACT_ROW) : NULL;
   graphene_point_t point;
 
-  /* Between the cell and the edge of its item. */
-  if (cell == NULL && picked != NULL && LF_IS_LIST_CELL (gtk_widget_get_first_child (picked)))
-    cell = gtk_widget_get_first_child (picked);
-  if (cell == NULL || lf_list_cell_get_contact (LF_LIST_CELL (cell)) == NULL)
+  /* Between the row and the edge of its item. */
+  if (row == NULL && picked != NULL && LF_IS_CONTACT_ROW (gtk_widget_get_first_child (picked)))
+    row = gtk_widget_get_first_child (picked);
+  if (row == NULL || lf_contact_row_get_contact (LF_CONTACT_ROW (row)) == NULL)
     return;
 
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
   if (gtk_widget_compute_point (self->list_view, GTK_WIDGET (self), &GRAPHENE_POINT_INIT ((float) x, (float) y), &point))
-    show_menu (self, LF_LIST_CELL (cell), point.x, point.y);
+    show_menu (self, row, point.x, point.y);
 }
 
 static gboolean
 show_menu_by_key (LfContactList *self)
 {
-  LfListCell     *cell = lf_contact_list_get_selected (self) != NULL
-                           ? lf_contact_list_find_cell (self, gtk_single_selection_get_selected (self->selection))
-                           : NULL;
+  GtkWidget      *row = lf_contact_list_get_selected (self) != NULL
+                          ? lf_contact_list_find_row (self, gtk_single_selection_get_selected (self->selection))
+                          : NULL;
   graphene_rect_t bounds;
 
-  if (cell == NULL || !gtk_widget_compute_bounds (GTK_WIDGET (cell), GTK_WIDGET (self), &bounds))
+  if (row == NULL || !gtk_widget_compute_bounds (row, GTK_WIDGET (self), &bounds))
     return FALSE;
 
-  show_menu (self, cell, bounds.origin.x + 48, bounds.origin.y + bounds.size.height - 4);
+  show_menu (self, row, bounds.origin.x + 48, bounds.origin.y + bounds.size.height - 4);
 
   return TRUE;
 }

@@ -2,7 +2,8 @@
 #pragma once
 
 #include "lf-contact-list.h"
-#include "lf-list-cell.h"
+#include "lf-contact-model.h"
+#include "lf-contact-row.h"
 
 /* The list in two files: lf-contact-list.c is the widget, lf-contact-list-keys.c selection, keys and menu. */
 
@@ -32,14 +33,14 @@ struct _LfContactList
   GtkWidget *list_view;
 };
 
-LfListCell *lf_contact_list_find_cell (LfContactList *self, guint position); /* nullable */
-LfContact  *lf_contact_list_get_selected (LfContactList *self);              /* transfer none, nullable */
-void        lf_contact_list_select_quietly (LfContactList *self, guint position);
-void        lf_contact_list_scroll_to (LfContactList *self, guint position);
-gboolean    lf_contact_list_focus_position (LfContactList *self, guint position);
-gboolean    lf_contact_list_move_selection (LfContactList *self, int step, gboolean takes_focus);
-void        lf_contact_list_activate_on_selected (LfContactList *self, const char *action);
-void        lf_contact_list_apply_search (LfContactList *self);
-void        lf_contact_list_install_keys (LfContactList *self);
+GtkWidget *lf_contact_list_find_row (LfContactList *self, guint position); /* nullable */
+LfContact *lf_contact_list_get_selected (LfContactList *self);             /* transfer none, nullable */
+void       lf_contact_list_select_quietly (LfContactList *self, guint position);
+void       lf_contact_list_scroll_to (LfContactList *self, guint position);
+gboolean   lf_contact_list_focus_position (LfContactList *self, guint position);
+gboolean   lf_contact_list_move_selection (LfContactList *self, int step, gboolean takes_focus);
+void       lf_contact_list_activate_on_selected (LfContactList *self, const char *action);
+void       lf_contact_list_apply_search (LfContactList *self);
+void       lf_contact_list_install_keys (LfContactList *self);
 
 G_END_DECLS

@@ -7,6 +7,7 @@
 
 #include "lf-actions.h"
 #include "lf-contact-list-private.h"
+#include "lf-list-header.h"
 
 #define MIN_DIRECTORY_CHARS 2
 
@@ -44,6 +45,14 @@ update_page (LfContactList *self)
     page = "loading";
 
   gtk_stack_set_visible_child_name (self->stack, page);
+}
+
+/* People who were kept on disk come at once; those of the first snapshot in parts. */
+static void
+update_filling (LfContactList *self)
+{
+  lf_contact_model_set_is_filling (self->model, lf_client_get_state (self->client) == LF_CLIENT_CONNECTING &&
+                                                  lf_client_get_as_of_us (self->client) == 0);
 }
 
 static void
@@ -165,31 +174,60 @@ on_selected (LfContactList *self)
 }
 
 static void
-on_cell_setup (GtkSignalListItemFactory *factory, GtkListItem *item, LfContactList *self)
+on_row_released (GtkGestureClick *gesture, int n_press, double x, double y, LfContactList *self)
 {
-  GtkWidget *cell = lf_list_cell_new (lf_client_get_roster (self->client));
+  LfContactRow *row = LF_CONTACT_ROW (gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (gesture)));
+  LfContact    *contact = lf_contact_row_get_contact (row);
 
-  lf_list_cell_set_is_compact (LF_LIST_CELL (cell), self->is_compact);
-  gtk_list_item_set_child (item, cell);
+  if (contact != NULL && n_press == 1)
+    gtk_widget_activate_action (GTK_WIDGET (row), LF_ACTION_OPEN_CONTACT, "s", lf_contact_get_user (contact));
 }
 
+static GtkWidget *
+make_row (LfContactList *self)
+{
+  GtkWidget  *row = lf_contact_row_new (lf_client_get_roster (self->client));
+  GtkGesture *click = gtk_gesture_click_new ();
+
+  g_signal_connect (click, "released", G_CALLBACK (on_row_released), self);
+  gtk_widget_add_controller (row, GTK_EVENT_CONTROLLER (click));
+
+  return row;
+}
+
+/* Nothing is made at "setup": only now it is known what the line is. Few lines change from one kind to the other. */
 static void
-on_cell_bind (GtkSignalListItemFactory *factory, GtkListItem *item, LfContactList *self)
+on_line_bind (GtkSignalListItemFactory *factory, GtkListItem *item, LfContactList *self)
 {
   LfListEntry *entry = gtk_list_item_get_item (item);
-  LfListCell  *cell = LF_LIST_CELL (gtk_list_item_get_child (item));
-  gboolean     is_contact = lf_list_entry_get_contact (entry) != NULL;
+  LfContact   *contact = lf_list_entry_get_contact (entry);
+  GtkWidget   *child = gtk_list_item_get_child (item);
 
-  gtk_list_item_set_selectable (item, is_contact);
-  gtk_list_item_set_activatable (item, is_contact);
-  lf_list_cell_set_is_compact (cell, self->is_compact);
-  lf_list_cell_set_entry (cell, entry);
+  gtk_list_item_set_selectable (item, contact != NULL);
+  gtk_list_item_set_activatable (item, contact != NULL);
+  if (contact == NULL)
+    {
+      if (!LF_IS_LIST_HEADER (child))
+        gtk_list_item_set_child (item, child = lf_list_header_new ());
+      lf_list_header_set_entry (LF_LIST_HEADER (child), entry);
+      return;
+    }
+
+  if (!LF_IS_CONTACT_ROW (child))
+    gtk_list_item_set_child (item, child = make_row (self));
+  lf_contact_row_set_is_compact (LF_CONTACT_ROW (child), self->is_compact);
+  lf_contact_row_set_contact (LF_CONTACT_ROW (child), contact);
 }
 
 static void
-on_cell_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, LfContactList *self)
+on_line_unbind (GtkSignalListItemFactory *factory, GtkListItem *item, LfContactList *self)
 {
-  lf_list_cell_set_entry (LF_LIST_CELL (gtk_list_item_get_child (item)), NULL);
+  GtkWidget *child = gtk_list_item_get_child (item);
+
+  if (LF_IS_CONTACT_ROW (child))
+    lf_contact_row_set_contact (LF_CONTACT_ROW (child), NULL);
+  else if (LF_IS_LIST_HEADER (child))
+    lf_list_header_set_entry (LF_LIST_HEADER (child), NULL);
 }
 
 /* The focus enters at a header when the list was never used: go to the contact below. */
@@ -197,13 +235,11 @@ static void
 on_focus_entered (LfContactList *self)
 {
   GtkWidget *focused = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
-  GtkWidget *cell = focused != NULL ? gtk_widget_get_first_child (focused) : NULL;
+  GtkWidget *child = focused != NULL ? gtk_widget_get_first_child (focused) : NULL;
 
   update_held (self);
-  if (self->selection == NULL || !LF_IS_LIST_CELL (cell) || lf_list_cell_get_contact (LF_LIST_CELL (cell)) != NULL)
-    return;
-
-  lf_contact_list_grab_row (self);
+  if (self->selection != NULL && LF_IS_LIST_HEADER (child))
+    lf_contact_list_grab_row (self);
 }
 
 /* ---- GObject ---- */
@@ -218,10 +254,10 @@ set_is_compact (LfContactList *self, gboolean is_compact)
   for (GtkWidget *item = gtk_widget_get_first_child (self->list_view); item != NULL;
        item = gtk_widget_get_next_sibling (item))
     {
-      GtkWidget *cell = gtk_widget_get_first_child (item);
+      GtkWidget *row = gtk_widget_get_first_child (item);
 
-      if (LF_IS_LIST_CELL (cell))
-        lf_list_cell_set_is_compact (LF_LIST_CELL (cell), is_compact);
+      if (LF_IS_CONTACT_ROW (row))
+        lf_contact_row_set_is_compact (LF_CONTACT_ROW (row), is_compact);
     }
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_IS_COMPACT]);
 }
@@ -387,14 +423,16 @@ lf_contact_list_set_client (LfContactList *self, LfClient *client)
   g_signal_connect_object (self->selection, "notify::selected", G_CALLBACK (on_selected), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model, "items-changed", G_CALLBACK (update_page), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (client, "notify::state", G_CALLBACK (update_filling), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (client, "notify::as-of-us", G_CALLBACK (update_filling), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "notify::state", G_CALLBACK (update_page), self, G_CONNECT_SWAPPED);
 
   factory = gtk_signal_list_item_factory_new ();
-  g_signal_connect (factory, "setup", G_CALLBACK (on_cell_setup), self);
-  g_signal_connect (factory, "bind", G_CALLBACK (on_cell_bind), self);
-  g_signal_connect (factory, "unbind", G_CALLBACK (on_cell_unbind), self);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_line_bind), self);
+  g_signal_connect (factory, "unbind", G_CALLBACK (on_line_unbind), self);
   gtk_list_view_set_factory (GTK_LIST_VIEW (self->list_view), factory);
   gtk_list_view_set_model (GTK_LIST_VIEW (self->list_view), GTK_SELECTION_MODEL (self->selection));
+  update_filling (self);
   update_page (self);
 }
 

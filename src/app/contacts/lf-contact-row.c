@@ -6,39 +6,11 @@
 #include <glib/gi18n-lib.h>
 
 #include "lf-actions.h"
-#include "lf-contact-row.h"
-#include "lf-portrait.h"
+#include "lf-contact-row-private.h"
 #include "lf-status-words.h"
 
-#define SPACING             10 /* pixels between the parts */
-#define AVATAR_SIZE         36
-#define AVATAR_SIZE_COMPACT 24
-#define BADGE_SIZE          13
-#define BADGE_SIZE_COMPACT  12
-#define DIM_WORDS           0.75 /* alpha of what stands behind the name */
-#define DIM_NOTE            0.62
-#define MAX_UNREAD_SHOWN    99
-
-struct _LfContactRow
-{
-  GtkWidget parent_instance;
-
-  LfRoster  *roster;  /* owned */
-  LfContact *contact; /* owned, nullable */
-  char      *told;    /* owned, nullable: the accessible name as it is */
-  gulong     tick_handler;
-  gboolean   is_compact;
-
-  LfPortrait     *portrait;
-  GtkWidget      *text;
-  GtkInscription *name;
-  GtkInscription *words;
-
-  /* Not in the template: a list makes some 205 rows, of which few have these. */
-  GtkWidget *actions; /* nullable until pointed at */
-  GtkWidget *bell;    /* nullable until watched */
-  GtkWidget *unread;  /* nullable until something is unread */
-};
+#define BADGE_SIZE       13 /* of the portrait, which shows none here */
+#define MAX_UNREAD_SHOWN 99
 
 G_DEFINE_FINAL_TYPE (LfContactRow, lf_contact_row, GTK_TYPE_WIDGET)
 
@@ -52,55 +24,43 @@ enum
 
 static GParamSpec *props[N_PROPS];
 
-static void
-dim_from (PangoAttrList *attributes, gsize start_index, double alpha)
-{
-  PangoAttribute *dim = pango_attr_foreground_alpha_new ((guint16) (G_MAXUINT16 * alpha));
-
-  dim->start_index = (guint) start_index;
-  pango_attr_list_insert (attributes, dim);
-}
-
-static void
-show_text (GtkInscription *inscription, const char *text, PangoAttrList *attributes)
-{
-  if (g_strcmp0 (gtk_inscription_get_text (inscription), text) == 0)
-    return;
-
-  gtk_inscription_set_text (inscription, text);
-  /* Not for nothing: it makes a layout of a text that may never be drawn. */
-  if (attributes != NULL || gtk_inscription_get_attributes (inscription) != NULL)
-    gtk_inscription_set_attributes (inscription, attributes);
-}
+/* ---- what is said ---- */
 
 /* The words as they are, the note after them dimmer: one line, cut at its end. Compact, the name stands
  * before them. */
 static void
 show_words (LfContactRow *self, const char *words, const char *note)
 {
-  const char               *name = lf_contact_get_name (self->contact);
-  g_autoptr (PangoAttrList) attributes = self->is_compact || note != NULL ? pango_attr_list_new () : NULL;
-  g_autofree char          *said = NULL;
-  g_autofree char          *line = NULL;
+  const char      *name = lf_contact_get_name (self->contact);
+  g_autofree char *joined = NULL;
+  const char      *said = words;
+  gboolean         is_new;
 
-  /* Translators: the state and the note of a person in a list: "Away · Lunch". */
-  said = note != NULL ? g_strdup_printf (C_("state and note", "%s · %s"), words, note) : g_strdup (words);
+  if (note != NULL)
+    /* Translators: the state and the note of a person in a list: "Away · Lunch". */
+    said = joined = g_strdup_printf (C_("state and note", "%s · %s"), words, note);
   if (self->is_compact)
     {
-      PangoAttribute *weight = pango_attr_weight_new (PANGO_WEIGHT_NORMAL);
+      g_autofree char *line = g_strdup_printf ("%s   %s", name, said);
 
-      line = g_strdup_printf ("%s   %s", name, said);
-      weight->start_index = (guint) strlen (name);
-      pango_attr_list_insert (attributes, weight);
-      dim_from (attributes, strlen (name), DIM_WORDS);
-      show_text (self->name, line, attributes);
-      return;
+      is_new = lf_row_text_set_head (self->text, line, strlen (name));
+      is_new |= lf_row_text_set_body (self->text, NULL, 0);
     }
+  else
+    {
+      is_new = lf_row_text_set_head (self->text, name, strlen (name));
+      is_new |= lf_row_text_set_body (self->text, said, g_str_has_prefix (said, words) ? strlen (words) : strlen (said));
+    }
+  if (is_new)
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
 
-  if (note != NULL && g_str_has_prefix (said, words))
-    dim_from (attributes, strlen (words), DIM_NOTE);
-  show_text (self->name, name, NULL);
-  show_text (self->words, said, attributes);
+/* The item of the list view is what takes the focus: it says what the row says. */
+static void
+tell_item (LfContactRow *self)
+{
+  if (self->item != NULL && self->contact != NULL && self->told != NULL)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->item), GTK_ACCESSIBLE_PROPERTY_LABEL, self->told, -1);
 }
 
 static gboolean
@@ -136,7 +96,19 @@ update_accessible (LfContactRow *self, const char *words, const char *note)
   g_free (self->told);
   self->told = g_strdup (told->str);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, self->told, -1);
+  tell_item (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WORDS]);
+}
+
+static void
+show_badge (LfContactRow *self, const LfResolved *resolved)
+{
+  if (self->status == resolved->status && self->is_hollow == resolved->is_signed_out)
+    return;
+
+  self->status = resolved->status;
+  self->is_hollow = resolved->is_signed_out;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 static void
@@ -153,44 +125,62 @@ update_status (LfContactRow *self)
   words = lf_status_words_format (resolved, lf_clock_get_now_us (lf_roster_get_clock (self->roster)));
   note = lf_status_words_format_note (resolved);
 
-  lf_badge_set_resolved (lf_portrait_get_badge (self->portrait), resolved);
+  self->is_stale = FALSE;
+  show_badge (self, resolved);
   show_words (self, words, note);
   update_accessible (self, words, note);
+}
+
+/* ---- the parts behind the text ---- */
+
+/* A part that is seen the first time; also the order for whoever goes through the children. */
+static void
+add_part (LfContactRow *self, Part part, GtkWidget *widget)
+{
+  GtkWidget *before = GTK_WIDGET (self->portrait);
+
+  for (int i = 0; i < (int) part; i++)
+    if (self->parts[i] != NULL)
+      before = self->parts[i];
+  gtk_widget_set_valign (widget, GTK_ALIGN_CENTER);
+  self->parts[part] = widget;
+  gtk_widget_insert_after (widget, GTK_WIDGET (self), before);
 }
 
 static void
 show_bell (LfContactRow *self, gboolean is_shown)
 {
-  if (self->bell == NULL && is_shown)
+  if (self->parts[PART_BELL] == NULL && is_shown)
     {
-      self->bell = gtk_image_new_from_icon_name ("lf-bell-symbolic");
-      gtk_widget_set_tooltip_text (self->bell, _("You are told when this person becomes available"));
-      gtk_widget_add_css_class (self->bell, "dim-label");
-      gtk_widget_insert_after (self->bell, GTK_WIDGET (self), self->actions != NULL ? self->actions : self->text);
+      GtkWidget *bell = gtk_image_new_from_icon_name ("lf-bell-symbolic");
+
+      gtk_widget_set_tooltip_text (bell, _("You are told when this person becomes available"));
+      gtk_widget_add_css_class (bell, "dim-label");
+      add_part (self, PART_BELL, bell);
     }
-  if (self->bell != NULL)
-    gtk_widget_set_visible (self->bell, is_shown);
+  if (self->parts[PART_BELL] != NULL)
+    gtk_widget_set_visible (self->parts[PART_BELL], is_shown);
 }
 
 static void
 show_unread (LfContactRow *self, guint unread)
 {
-  g_autofree char *count = unread > MAX_UNREAD_SHOWN ? g_strdup_printf ("%d+", MAX_UNREAD_SHOWN)
-                                                     : g_strdup_printf ("%u", unread);
+  GtkWidget       *label = self->parts[PART_UNREAD];
+  g_autofree char *count = NULL;
 
-  if (self->unread == NULL && unread > 0)
-    {
-      self->unread = gtk_label_new (NULL);
-      gtk_widget_set_valign (self->unread, GTK_ALIGN_CENTER);
-      gtk_widget_add_css_class (self->unread, "unread");
-      gtk_widget_add_css_class (self->unread, "numeric");
-      gtk_widget_set_parent (self->unread, GTK_WIDGET (self));
-    }
-  if (self->unread == NULL)
+  if (label == NULL && unread == 0)
     return;
 
-  gtk_widget_set_visible (self->unread, unread > 0);
-  gtk_label_set_label (GTK_LABEL (self->unread), count);
+  if (label == NULL)
+    {
+      label = gtk_label_new (NULL);
+      gtk_widget_add_css_class (label, "unread");
+      gtk_widget_add_css_class (label, "numeric");
+      add_part (self, PART_UNREAD, label);
+    }
+  count = unread > MAX_UNREAD_SHOWN ? g_strdup_printf ("%d+", MAX_UNREAD_SHOWN) : g_strdup_printf ("%u", unread);
+  gtk_widget_set_visible (label, unread > 0);
+  gtk_label_set_label (GTK_LABEL (label), count);
 }
 
 static void
@@ -226,28 +216,111 @@ make_action (LfContactRow *self, const char *icon, const char *action, const cha
 static void
 ensure_actions (LfContactRow *self)
 {
-  if (self->actions != NULL)
+  GtkWidget *actions;
+
+  if (self->parts[PART_ACTIONS] != NULL)
     return;
 
-  self->actions = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
-  gtk_widget_add_css_class (self->actions, "row-actions");
-  gtk_box_append (GTK_BOX (self->actions),
-                  make_action (self, "call-start-symbolic", LF_ACTION_CALL, _("Call")));
-  gtk_box_append (GTK_BOX (self->actions),
-                  make_action (self, "lf-chat-symbolic", LF_ACTION_CHAT, _("Chat")));
-  gtk_widget_insert_after (self->actions, GTK_WIDGET (self), self->text);
+  actions = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  gtk_widget_add_css_class (actions, "row-actions");
+  gtk_box_append (GTK_BOX (actions), make_action (self, "call-start-symbolic", LF_ACTION_CALL, _("Call")));
+  gtk_box_append (GTK_BOX (actions), make_action (self, "lf-chat-symbolic", LF_ACTION_CHAT, _("Chat")));
+  add_part (self, PART_ACTIONS, actions);
 }
 
 static void
 aim_actions (LfContactRow *self)
 {
-  if (self->actions == NULL || self->contact == NULL)
+  if (self->parts[PART_ACTIONS] == NULL || self->contact == NULL)
     return;
 
-  for (GtkWidget *child = gtk_widget_get_first_child (self->actions); child != NULL;
+  for (GtkWidget *child = gtk_widget_get_first_child (self->parts[PART_ACTIONS]); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     gtk_actionable_set_action_target (GTK_ACTIONABLE (child), "s", lf_contact_get_user (self->contact));
 }
+
+static void
+update_pointed (LfContactRow *self)
+{
+  GtkStateFlags flags = self->item != NULL ? gtk_widget_get_state_flags (self->item) : 0;
+  gboolean      is_pointed = self->contact != NULL &&
+                        (flags & (GTK_STATE_FLAG_PRELIGHT | GTK_STATE_FLAG_FOCUS_WITHIN)) != 0;
+
+  if (is_pointed)
+    ensure_actions (self);
+  if (self->parts[PART_ACTIONS] != NULL)
+    gtk_widget_set_visible (self->parts[PART_ACTIONS], is_pointed);
+}
+
+/* Fonts may be others, or of another list. */
+static void
+forget_text (LfContactRow *self)
+{
+  lf_row_text_forget (self->text);
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+static void
+lf_contact_row_css_changed (GtkWidget *widget, GtkCssStyleChange *change)
+{
+  GTK_WIDGET_CLASS (lf_contact_row_parent_class)->css_changed (widget, change);
+  /* What changed is not told. At first there is nothing to forget. */
+  lf_row_text_forget (LF_CONTACT_ROW (widget)->text);
+}
+
+static void
+lf_contact_row_system_setting_changed (GtkWidget *widget, GtkSystemSetting setting)
+{
+  GTK_WIDGET_CLASS (lf_contact_row_parent_class)->system_setting_changed (widget, setting);
+  forget_text (LF_CONTACT_ROW (widget));
+}
+
+static void
+lf_contact_row_direction_changed (GtkWidget *widget, GtkTextDirection before)
+{
+  GTK_WIDGET_CLASS (lf_contact_row_parent_class)->direction_changed (widget, before);
+  forget_text (LF_CONTACT_ROW (widget));
+}
+
+/* ---- the item of a list view ---- */
+
+static void
+on_item_state_changed (LfContactRow *self)
+{
+  update_pointed (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self)); /* the badge stands on another colour */
+}
+
+static void
+lf_contact_row_root (GtkWidget *widget)
+{
+  LfContactRow *self = LF_CONTACT_ROW (widget);
+  GtkWidget    *parent = gtk_widget_get_parent (widget);
+
+  GTK_WIDGET_CLASS (lf_contact_row_parent_class)->root (widget);
+  if (parent == NULL || !GTK_IS_LIST_VIEW (gtk_widget_get_parent (parent)))
+    return;
+
+  self->item = parent;
+  self->state_handler = g_signal_connect_swapped (parent, "state-flags-changed", G_CALLBACK (on_item_state_changed), self);
+  lf_row_text_forget (self->text);
+  tell_item (self);
+  update_pointed (self);
+}
+
+static void
+lf_contact_row_unroot (GtkWidget *widget)
+{
+  LfContactRow *self = LF_CONTACT_ROW (widget);
+
+  if (self->item != NULL)
+    g_clear_signal_handler (&self->state_handler, self->item);
+  self->item = NULL;
+  lf_row_text_forget (self->text);
+  GTK_WIDGET_CLASS (lf_contact_row_parent_class)->unroot (widget);
+}
+
+/* ---- the person ---- */
 
 static void
 on_contact_notify (LfContact *contact, GParamSpec *pspec, gpointer user_data)
@@ -267,7 +340,8 @@ lf_contact_row_map (GtkWidget *widget)
   GTK_WIDGET_CLASS (lf_contact_row_parent_class)->map (widget);
   if (self->roster != NULL && self->tick_handler == 0)
     self->tick_handler = g_signal_connect_swapped (self->roster, "tick", G_CALLBACK (update_status), self);
-  update_status (self);
+  if (self->is_stale)
+    update_status (self);
 }
 
 static void
@@ -277,6 +351,7 @@ lf_contact_row_unmap (GtkWidget *widget)
 
   if (self->roster != NULL)
     g_clear_signal_handler (&self->tick_handler, self->roster);
+  self->is_stale = TRUE;
   GTK_WIDGET_CLASS (lf_contact_row_parent_class)->unmap (widget);
 }
 
@@ -340,6 +415,7 @@ lf_contact_row_finalize (GObject *object)
   LfContactRow *self = LF_CONTACT_ROW (object);
 
   g_free (self->told);
+  lf_row_text_free (self->text);
   G_OBJECT_CLASS (lf_contact_row_parent_class)->finalize (object);
 }
 
@@ -356,6 +432,14 @@ lf_contact_row_class_init (LfContactRowClass *klass)
   object_class->finalize = lf_contact_row_finalize;
   widget_class->map = lf_contact_row_map;
   widget_class->unmap = lf_contact_row_unmap;
+  widget_class->root = lf_contact_row_root;
+  widget_class->unroot = lf_contact_row_unroot;
+  widget_class->measure = lf_contact_row_measure;
+  widget_class->size_allocate = lf_contact_row_size_allocate;
+  widget_class->snapshot = lf_contact_row_snapshot;
+  widget_class->css_changed = lf_contact_row_css_changed;
+  widget_class->system_setting_changed = lf_contact_row_system_setting_changed;
+  widget_class->direction_changed = lf_contact_row_direction_changed;
 
   props[PROP_CONTACT] = g_param_spec_object ("contact", NULL, NULL, LF_TYPE_CONTACT, flags);
   props[PROP_IS_COMPACT] = g_param_spec_boolean ("is-compact", NULL, NULL, FALSE, flags);
@@ -364,20 +448,6 @@ lf_contact_row_class_init (LfContactRowClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
-  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BOX_LAYOUT);
-}
-
-/* An inscription: a label lays its text out to be measured, in all 205 rows. */
-static GtkInscription *
-add_line (LfContactRow *self, const char *css_class)
-{
-  GtkWidget *line = gtk_inscription_new (NULL);
-
-  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (line), GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
-  gtk_widget_add_css_class (line, css_class);
-  gtk_box_append (GTK_BOX (self->text), line);
-
-  return GTK_INSCRIPTION (line);
 }
 
 /* No template: its parts would be looked up anew for each of the 205 rows, a fifth of the time that a
@@ -385,21 +455,10 @@ add_line (LfContactRow *self, const char *css_class)
 static void
 lf_contact_row_init (LfContactRow *self)
 {
-  GtkWidget *widget = GTK_WIDGET (self);
-
-  gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (widget)), SPACING);
-  gtk_widget_add_css_class (widget, "contact-row");
+  self->text = lf_row_text_new ();
+  gtk_widget_add_css_class (GTK_WIDGET (self), "contact-row");
   self->portrait = LF_PORTRAIT (lf_portrait_new ());
-  lf_portrait_set_size (self->portrait, AVATAR_SIZE, BADGE_SIZE);
-  gtk_widget_set_valign (GTK_WIDGET (self->portrait), GTK_ALIGN_CENTER);
-  gtk_widget_set_parent (GTK_WIDGET (self->portrait), widget);
-  self->text = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  gtk_widget_set_valign (self->text, GTK_ALIGN_CENTER);
-  gtk_widget_set_hexpand (self->text, TRUE);
-  gtk_widget_set_parent (self->text, widget);
-  self->name = add_line (self, "name");
-  self->words = add_line (self, "words");
-  gtk_widget_add_css_class (GTK_WIDGET (self->words), "caption");
+  gtk_widget_set_parent (GTK_WIDGET (self->portrait), GTK_WIDGET (self));
 }
 
 /**
@@ -483,9 +542,7 @@ lf_contact_row_set_is_compact (LfContactRow *self, gboolean is_compact)
     return;
 
   self->is_compact = is_compact;
-  lf_portrait_set_size (self->portrait, is_compact ? AVATAR_SIZE_COMPACT : AVATAR_SIZE,
-                        is_compact ? BADGE_SIZE_COMPACT : BADGE_SIZE);
-  gtk_widget_set_visible (GTK_WIDGET (self->words), !is_compact);
+  lf_portrait_set_size (self->portrait, lf_contact_row_get_portrait_size (self), BADGE_SIZE);
   if (is_compact)
     gtk_widget_add_css_class (GTK_WIDGET (self), "compact");
   else
@@ -495,19 +552,22 @@ lf_contact_row_set_is_compact (LfContactRow *self, gboolean is_compact)
 }
 
 /**
- * lf_contact_row_set_is_pointed:
+ * lf_contact_row_get_texts:
  * @self: a row
- * @is_pointed: whether the pointer is over it, or the keyboard on it
  *
- * Shows or hides Call and Chat.
+ * Tells what can be read in the row: its lines, joined by line feeds.
+ *
+ * Returns: (transfer full): a text
  */
-void
-lf_contact_row_set_is_pointed (LfContactRow *self, gboolean is_pointed)
+char *
+lf_contact_row_get_texts (LfContactRow *self)
 {
-  g_return_if_fail (LF_IS_CONTACT_ROW (self));
+  const char *head, *body;
 
-  if (is_pointed && self->contact != NULL)
-    ensure_actions (self);
-  if (self->actions != NULL)
-    gtk_widget_set_visible (self->actions, is_pointed);
+  g_return_val_if_fail (LF_IS_CONTACT_ROW (self), NULL);
+
+  head = lf_row_text_get_head (self->text);
+  body = lf_row_text_get_body (self->text);
+
+  return g_strjoin ("\n", head != NULL ? head : "", body, NULL);
 }

@@ -189,6 +189,70 @@ choose_ink (const GdkRGBA *color, GdkRGBA *ink)
 }
 
 /**
+ * lf_badge_has_hollow_form:
+ * @status: a state
+ *
+ * Tells whether it is drawn hollow for a person who is signed out: only what is busy is. Signed out and
+ * away is plainly offline.
+ *
+ * Returns: %TRUE if there is such a drawing
+ */
+gboolean
+lf_badge_has_hollow_form (LfDisplayStatus status)
+{
+  return status == LF_DISPLAY_ON_THE_PHONE || status == LF_DISPLAY_IN_A_MEETING ||
+         status == LF_DISPLAY_DO_NOT_DISTURB;
+}
+
+/**
+ * lf_badge_look_up_color:
+ * @widget: in whose style to look
+ * @status: a state
+ * @color: (out): its colour
+ *
+ * Finds the colour of a state among the named colours of the style.
+ */
+void
+lf_badge_look_up_color (GtkWidget *widget, LfDisplayStatus status, GdkRGBA *color)
+{
+  static const char *const names[LF_N_DISPLAY_STATUSES] = {
+    [LF_DISPLAY_UNKNOWN] = "lamp_grey",
+    [LF_DISPLAY_OFFLINE] = "lamp_grey",
+    [LF_DISPLAY_AWAY] = "lamp_yellow",
+    [LF_DISPLAY_IDLE] = "lamp_green",
+    [LF_DISPLAY_ONLINE] = "lamp_green",
+    [LF_DISPLAY_AVAILABLE] = "lamp_green",
+    [LF_DISPLAY_IN_A_MEETING] = "lamp_orange",
+    [LF_DISPLAY_ON_THE_PHONE] = "lamp_red",
+    [LF_DISPLAY_DO_NOT_DISTURB] = "lamp_purple",
+  };
+  GtkStyleContext *style = gtk_widget_get_style_context (widget);
+
+  if (!gtk_style_context_lookup_color (style, names[status], color))
+    gtk_style_context_get_color (style, color);
+}
+
+/**
+ * lf_badge_draw_ring:
+ * @cr: where to draw; the badge has its corner at the origin
+ * @status: the state
+ * @size: width and height of the badge, pixels
+ * @color: of what it stands on
+ *
+ * Sets a badge off from what is below it: fills its place and %LF_BADGE_RING pixels round it.
+ */
+void
+lf_badge_draw_ring (cairo_t *cr, LfDisplayStatus status, double size, const GdkRGBA *color)
+{
+  double outer = size + 2 * LF_BADGE_RING;
+  double radius = status == LF_DISPLAY_IN_A_MEETING ? 3 + LF_BADGE_RING : outer / 2;
+
+  gdk_cairo_set_source_rgba (cr, color);
+  trace_rounded (cr, -LF_BADGE_RING, -LF_BADGE_RING, outer, outer, radius);
+  cairo_fill (cr);
+}
+
+/**
  * lf_badge_draw:
  * @cr: where to draw, from the origin
  * @status: the state

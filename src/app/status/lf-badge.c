@@ -10,6 +10,7 @@
 #include "lf-status-words.h"
 
 #define DEFAULT_SIZE 12
+#define SQUARE_CLASS "meeting" /* the only CSS class: a new one has the style worked out anew */
 
 struct _LfBadge
 {
@@ -32,39 +33,12 @@ enum
 
 static GParamSpec *props[N_PROPS];
 
-/* The CSS classes, one per status, that give the badge its colour. */
-static const char *
-get_css_class (LfDisplayStatus status)
-{
-  static const char *const classes[LF_N_DISPLAY_STATUSES] = {
-    [LF_DISPLAY_UNKNOWN] = "unknown",
-    [LF_DISPLAY_OFFLINE] = "offline",
-    [LF_DISPLAY_AWAY] = "away",
-    [LF_DISPLAY_IDLE] = "idle",
-    [LF_DISPLAY_ONLINE] = "online",
-    [LF_DISPLAY_AVAILABLE] = "available",
-    [LF_DISPLAY_IN_A_MEETING] = "meeting",
-    [LF_DISPLAY_ON_THE_PHONE] = "phone",
-    [LF_DISPLAY_DO_NOT_DISTURB] = "dnd",
-  };
-
-  return classes[status];
-}
-
-/* Only what is busy has a hollow form: signed out and away is plainly offline. */
-static gboolean
-has_hollow_form (LfDisplayStatus status)
-{
-  return status == LF_DISPLAY_ON_THE_PHONE || status == LF_DISPLAY_IN_A_MEETING ||
-         status == LF_DISPLAY_DO_NOT_DISTURB;
-}
-
 static void
 update_accessible (LfBadge *self)
 {
   g_autofree char *label = NULL;
 
-  if (self->is_hollow && has_hollow_form (self->status))
+  if (self->is_hollow && lf_badge_has_hollow_form (self->status))
     /* Translators: a state such as "On the phone" of somebody whose computer is not signed in. */
     label = g_strdup_printf (_("%s, signed out"), lf_status_words_get_name (self->status));
   else
@@ -137,10 +111,10 @@ lf_badge_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   if (size <= 0)
     return;
 
-  gtk_style_context_get_color (gtk_widget_get_style_context (widget), &color);
+  lf_badge_look_up_color (widget, self->status, &color);
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
   cairo_translate (cr, (width - size) / 2, (height - size) / 2);
-  lf_badge_draw (cr, self->status, self->is_hollow && has_hollow_form (self->status), size, &color);
+  lf_badge_draw (cr, self->status, self->is_hollow && lf_badge_has_hollow_form (self->status), size, &color);
   cairo_destroy (cr);
 }
 
@@ -172,7 +146,6 @@ lf_badge_init (LfBadge *self)
 {
   self->size = DEFAULT_SIZE;
   gtk_widget_set_can_target (GTK_WIDGET (self), FALSE);
-  gtk_widget_add_css_class (GTK_WIDGET (self), get_css_class (self->status));
   update_accessible (self);
 }
 
@@ -216,8 +189,10 @@ lf_badge_set_status (LfBadge *self, LfDisplayStatus status, gboolean is_hollow)
   self->is_hollow = is_hollow;
   if (was_status != status)
     {
-      gtk_widget_remove_css_class (GTK_WIDGET (self), get_css_class (was_status));
-      gtk_widget_add_css_class (GTK_WIDGET (self), get_css_class (status));
+      if (status == LF_DISPLAY_IN_A_MEETING)
+        gtk_widget_add_css_class (GTK_WIDGET (self), SQUARE_CLASS);
+      else if (was_status == LF_DISPLAY_IN_A_MEETING)
+        gtk_widget_remove_css_class (GTK_WIDGET (self), SQUARE_CLASS);
       g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATUS]);
     }
   if (was_hollow != is_hollow)

@@ -14,8 +14,8 @@ G_BEGIN_DECLS
  *
  * The lamp: one drawing per display status, told apart by shape as well as colour; hollow when the
  * person is signed out. Properties: "status" (uint, #LfDisplayStatus), "is-hollow", "size" (int,
- * pixels, 12 by default). The accessible name is the state in words. Colour and the ring round it
- * come from CSS (node `badge`, one class per status).
+ * pixels, 12 by default). The accessible name is the state in words. The ring round it comes from
+ * CSS (node `badge`, class `meeting` for a square one), its colour from the named colours of the style.
  */
 G_DECLARE_FINAL_TYPE (LfBadge, lf_badge, LF, BADGE, GtkWidget)
 

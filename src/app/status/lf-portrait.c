@@ -16,7 +16,7 @@ struct _LfPortrait
 
   char    *name;   /* owned, nullable */
   char    *colour; /* owned, nullable: the CSS class of that name */
-  LfBadge *badge;  /* a child */
+  LfBadge *badge;  /* a child, nullable until wanted */
   int      size;   /* pixels */
   int      badge_size;
 };
@@ -108,6 +108,8 @@ lf_portrait_size_allocate (GtkWidget *widget, int width, int height, int baselin
   LfPortrait   *self = LF_PORTRAIT (widget);
   GtkAllocation corner = { .width = self->badge_size, .height = self->badge_size, .y = height - self->badge_size };
 
+  if (self->badge == NULL)
+    return;
   if (gtk_widget_get_direction (widget) != GTK_TEXT_DIR_RTL)
     corner.x = width - self->badge_size;
   gtk_widget_size_allocate (GTK_WIDGET (self->badge), &corner, -1);
@@ -134,7 +136,8 @@ lf_portrait_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
                                   (gtk_widget_get_width (widget) - box.width) / 2.0 - box.x,
                                   (gtk_widget_get_height (widget) - box.height) / 2.0 - box.y, layout);
     }
-  gtk_widget_snapshot_child (widget, GTK_WIDGET (self->badge), snapshot);
+  if (self->badge != NULL)
+    gtk_widget_snapshot_child (widget, GTK_WIDGET (self->badge), snapshot);
 }
 
 static void
@@ -189,9 +192,6 @@ lf_portrait_init (LfPortrait *self)
 {
   self->size = DEFAULT_SIZE;
   self->badge_size = DEFAULT_BADGE_SIZE;
-  self->badge = LF_BADGE (lf_badge_new ());
-  lf_badge_set_size (self->badge, self->badge_size);
-  gtk_widget_set_parent (GTK_WIDGET (self->badge), GTK_WIDGET (self));
 }
 
 /**
@@ -259,7 +259,8 @@ lf_portrait_set_size (LfPortrait *self, int size, int badge_size)
   if (self->badge_size != badge_size)
     {
       self->badge_size = badge_size;
-      lf_badge_set_size (self->badge, badge_size);
+      if (self->badge != NULL)
+        lf_badge_set_size (self->badge, badge_size);
       g_object_notify_by_pspec (G_OBJECT (self), props[PROP_BADGE_SIZE]);
     }
 }
@@ -268,12 +269,21 @@ lf_portrait_set_size (LfPortrait *self, int size, int badge_size)
  * lf_portrait_get_badge:
  * @self: a portrait
  *
+ * Has a badge on the portrait, and tells which.
+ *
  * Returns: (transfer none): the badge on it
  */
 LfBadge *
 lf_portrait_get_badge (LfPortrait *self)
 {
   g_return_val_if_fail (LF_IS_PORTRAIT (self), NULL);
+
+  if (self->badge == NULL)
+    {
+      self->badge = LF_BADGE (lf_badge_new ());
+      lf_badge_set_size (self->badge, self->badge_size);
+      gtk_widget_set_parent (GTK_WIDGET (self->badge), GTK_WIDGET (self));
+    }
 
   return self->badge;
 }

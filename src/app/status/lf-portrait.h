@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /**
  * LfPortrait:
  *
- * A person as a coloured disc with initials, and the badge at its lower right. One light widget, since
- * a list makes some 205 of them: the initials are laid out only where they are drawn. Properties:
+ * A person as a coloured disc with initials, and, for whoever asks for it, the badge at its lower right.
+ * One light widget, since a list makes some 205 of them: the initials are laid out only where they are drawn. Properties:
  * "name" (string), "size" and "badge-size" (int, pixels). The colour comes from libadwaita's style
  * (node `avatar`, one class per colour) and is that of an AdwAvatar of the same name.
  */
