@@ -208,7 +208,7 @@ on_answered (GObject      *source,
       undo (self, edit);
       lf_client_emit_notice (self, error);
     }
-  else if (edit->kind == EDIT_ADD)
+  else if (edit->kind == EDIT_ADD || !lf_client_roster_is_heard (self, edit->id))
     lf_client_roster_fetch_presence (self, edit->id);
   lf_client_cache_touch_person (self, edit->id); /* of a group or one who is blocked: nothing changed */
   lf_client_cache_touch (self, LF_CACHE_GROUPS, LF_CACHE_SINGLE_KEY);

@@ -129,8 +129,9 @@ void lf_client_roster_take_resume (LfClient *self);
 void lf_client_roster_take_kept (LfClient *self, const LfCacheContents *contents);
 
 /* Presence of people who have just come in; fetched, since no event brings it. */
-void lf_client_roster_fetch_presence (LfClient *self, const char *user);
-void lf_client_roster_fetch_privacy (LfClient *self);
+void     lf_client_roster_fetch_presence (LfClient *self, const char *user);
+gboolean lf_client_roster_is_heard (LfClient *self, const char *user);
+void     lf_client_roster_fetch_privacy (LfClient *self);
 
 /* lf-client-edits.c */
 gboolean lf_client_edits_has (LfClient *self, const char *user); /* a change of that contact is on its way */

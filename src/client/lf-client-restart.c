@@ -112,4 +112,6 @@ lf_client_restart_end (LfClient *self)
     }
   for (guint i = 0; i < gone->len; i++)
     drop_chat (self, gone->pdata[i]);
+  if (gone->len > 0 && self->session != NULL) /* one may have been begun anew, by a message from here, behind the snapshot */
+    lf_client_fetch_conversations (self);
 }

@@ -328,6 +328,25 @@ lf_client_roster_fetch_presence (LfClient   *self,
 }
 
 /**
+ * lf_client_roster_is_heard:
+ * @self: the client
+ * @user: who was changed here
+ *
+ * A contact that a server which was set back did not name, and that was put there anew by a change of it, is as
+ * it was at the cut: nobody tells of it before something changes.
+ *
+ * Returns: %FALSE for such a contact
+ */
+gboolean
+lf_client_roster_is_heard (LfClient   *self,
+                           const char *user)
+{
+  LfContact *contact = lf_roster_lookup (self->roster, user);
+
+  return contact == NULL || lf_contact_get_presence (contact)->reachability.valid_until_us == LF_INSTANT_NONE;
+}
+
+/**
  * lf_client_roster_take_cut:
  * @self: the client
  * @last_frame_us: when the last frame came, by the server's clock

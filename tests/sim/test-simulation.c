@@ -42,6 +42,8 @@ static const Scene scenes[] = {
   { "desktop-sleeps", 1, "A desktop that slept for an hour shows within a minute what is true, calendars that changed meanwhile included." },
   { "clocks-off", 3, "Clocks that are set by an hour or a day call nobody offline; what is shown is right within a minute." },
   { "set-back", 67, "A server that is restored from a backup is believed by clients that run; what they have not sent yet, they send, once." },
+  { "set-back", 111, "A server that is restored from a backup is believed by clients that run; what they have not sent yet, they send, once." },
+  { "set-back", 130, "A server that is restored from a backup is believed by clients that run; what they have not sent yet, they send, once." },
   { "restarts", 1, "Programs that end without a network, or crash, show at the next start what they kept, and lose nothing that was written." },
   { "days-offline", 2, "What was typed without a network is sent after days, in order and once, whatever the server did meanwhile." },
 };
@@ -141,7 +143,7 @@ main (int argc, char **argv)
     g_test_add_func ("/simulation/new-seeds", test_new_seeds);
   for (guint i = 0; i < G_N_ELEMENTS (scenes); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/simulation/scene/%s", scenes[i].name);
+      g_autofree char *path = g_strdup_printf ("/simulation/scene/%s/%u", scenes[i].name, scenes[i].seed);
 
       g_test_add_data_func (path, &scenes[i], test_scene);
     }
