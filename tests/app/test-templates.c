@@ -8,6 +8,7 @@
 #include "lf-contact-page.h"
 #include "lf-contact-row.h"
 #include "lf-find-dialog.h"
+#include "lf-own-status-menu.h"
 #include "lf-own-status.h"
 #include "lf-preferences.h"
 #include "lf-sign-in-page.h"
@@ -23,6 +24,7 @@ static const GetType types[] = {
   lf_contact_row_get_type,
   lf_find_dialog_get_type,
   lf_own_status_get_type,
+  lf_own_status_menu_get_type,
   lf_preferences_get_type,
   lf_sign_in_page_get_type,
   lf_status_editor_get_type,

@@ -5,24 +5,10 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "lf-own-status-menu.h"
 #include "lf-own-status.h"
 #include "lf-portrait.h"
-#include "lf-status-editor.h"
 #include "lf-status-words.h"
-
-#define MAX_RECENT 4  /* custom statuses kept */
-#define BADGE_SIZE 16 /* px, of a choice */
-
-/* What the popover offers, in its order. */
-typedef enum
-{
-  OWN_AUTOMATIC,
-  OWN_AVAILABLE,
-  OWN_AWAY,
-  OWN_DND,
-  OWN_INVISIBLE,
-  N_OWN,
-} OwnChoice;
 
 struct _LfOwnStatus
 {
@@ -33,75 +19,14 @@ struct _LfOwnStatus
   LfContact *own;      /* owned, nullable: whose signals are heard */
   gulong     tick_handler;
 
-  GtkWidget      *button;
-  LfPortrait     *portrait;
-  GtkLabel       *name_label;
-  GtkLabel       *words_label;
-  GtkWidget      *popover;
-  GtkStack       *stack;
-  GtkWidget      *note_box;
-  GtkLabel       *note_label;
-  GtkLabel       *note_until_label;
-  GtkWidget      *choices_box;
-  GtkWidget      *recent_box;
-  GtkGrid        *seen_grid;
-  LfStatusEditor *editor;
-
-  GtkWidget *choices[N_OWN];
-  GtkWidget *checks[N_OWN];
-  GtkLabel  *subtitles[N_OWN];
-  GtkLabel  *seen[LF_N_KINDS];
+  GtkWidget       *button;
+  LfPortrait      *portrait;
+  GtkLabel        *name_label;
+  GtkLabel        *words_label;
+  LfOwnStatusMenu *menu; /* nullable: made when it is first opened */
 };
 
 G_DEFINE_FINAL_TYPE (LfOwnStatus, lf_own_status, GTK_TYPE_WIDGET)
-
-/* ---- what is in force ---- */
-
-static OwnChoice
-get_current (const LfWireMe *me)
-{
-  if (me->visibility.is_invisible)
-    return OWN_INVISIBLE;
-  if (me->dnd.is_on)
-    return OWN_DND;
-  if (me->status.choice == LF_CHOICE_AVAILABLE)
-    return OWN_AVAILABLE;
-  if (me->status.choice == LF_CHOICE_AWAY)
-    return OWN_AWAY;
-
-  return OWN_AUTOMATIC;
-}
-
-static gint64
-get_now_us (LfOwnStatus *self)
-{
-  return lf_clock_get_now_us (lf_client_get_clock (self->client));
-}
-
-/* What colleagues are shown: nobody is surprised, also not by "Appear offline". */
-static void
-update_seen (LfOwnStatus *self, const LfWireMe *me)
-{
-  const LfPresence *presence = lf_contact_get_presence (self->own);
-  gint64            now_us = get_now_us (self);
-
-  for (int kind = 0; kind < LF_N_KINDS; kind++)
-    {
-      g_autofree char *words = NULL;
-      g_autofree char *span = NULL;
-      g_autofree char *line = NULL;
-
-      if (me->visibility.is_invisible)
-        words = g_strdup (kind == LF_KIND_REACHABILITY ? lf_status_words_get_name (LF_DISPLAY_OFFLINE) : _("Hidden"));
-      else
-        {
-          words = lf_status_words_format_kind (presence, (LfKind) kind, now_us);
-          span = lf_status_words_format_span (presence, (LfKind) kind, now_us);
-        }
-      line = span != NULL ? g_strdup_printf (C_("state and age", "%s · %s"), words, span) : g_strdup (words);
-      gtk_label_set_label (self->seen[kind], line);
-    }
-}
 
 static void
 update_button (LfOwnStatus *self, const LfWireMe *me)
@@ -109,7 +34,7 @@ update_button (LfOwnStatus *self, const LfWireMe *me)
   const LfResolved *resolved = lf_contact_get_resolved (self->own);
   const char       *name = lf_contact_get_name (self->own);
   g_autofree char  *words = me->visibility.is_invisible ? g_strdup (_("Appearing offline"))
-                                                        : lf_status_words_format (resolved, get_now_us (self));
+                                                        : lf_status_words_format (resolved, lf_clock_get_now_us (lf_client_get_clock (self->client)));
   g_autofree char *note = lf_status_words_format_note (resolved);
   g_autofree char *line = note != NULL ? g_strdup_printf (C_("state and note", "%s · %s"), words, note) : g_strdup (words);
   g_autofree char *told = g_strdup_printf (_("Your status: %s"), line);
@@ -125,39 +50,6 @@ update_button (LfOwnStatus *self, const LfWireMe *me)
 }
 
 static void
-update_popover (LfOwnStatus *self, const LfWireMe *me)
-{
-  const LfResolved *resolved = lf_contact_get_resolved (self->own);
-  g_autofree char  *note = lf_status_words_format_note (resolved);
-  OwnChoice         current = get_current (me);
-
-  for (int i = 0; i < N_OWN; i++)
-    {
-      gtk_widget_set_opacity (self->checks[i], (int) current == i ? 1 : 0);
-      gtk_accessible_update_state (GTK_ACCESSIBLE (self->choices[i]), GTK_ACCESSIBLE_STATE_CHECKED,
-                                   (int) current == i ? GTK_ACCESSIBLE_TRISTATE_TRUE : GTK_ACCESSIBLE_TRISTATE_FALSE, -1);
-    }
-  /* Nobody switches the desk phone itself: say so where there is one. */
-  gtk_widget_set_visible (GTK_WIDGET (self->subtitles[OWN_DND]),
-                          lf_contact_get_presence (self->own)->phone.state != LF_PHONE_UNKNOWN);
-
-  gtk_widget_set_visible (self->note_box, note != NULL);
-  if (note != NULL)
-    {
-      gtk_label_set_label (self->note_label, note);
-      gtk_widget_set_visible (GTK_WIDGET (self->note_until_label), resolved->note_until_us != LF_INSTANT_NONE);
-      if (resolved->note_until_us != LF_INSTANT_NONE)
-        {
-          g_autofree char *time = lf_status_words_format_time (resolved->note_until_us, get_now_us (self));
-          g_autofree char *until = g_strdup_printf (_("until %s"), time);
-
-          gtk_label_set_label (self->note_until_label, until);
-        }
-    }
-  update_seen (self, me);
-}
-
-static void
 update (LfOwnStatus *self)
 {
   const LfWireMe *me = self->client != NULL ? lf_client_get_me (self->client) : NULL;
@@ -166,8 +58,8 @@ update (LfOwnStatus *self)
     return;
 
   update_button (self, me);
-  if (gtk_widget_get_mapped (self->popover))
-    update_popover (self, me);
+  if (self->menu != NULL)
+    lf_own_status_menu_update (self->menu);
 }
 
 static void
@@ -190,259 +82,16 @@ on_me_changed (LfOwnStatus *self)
   update (self);
 }
 
-/* ---- choosing ---- */
-
-/* A choice replaces the other ones; a note in force stays, it has an end of its own. */
+/* For the button, each time that it is pressed. */
 static void
-choose (LfOwnStatus *self, OwnChoice choice)
-{
-  const LfWireMe  *me = lf_client_get_me (self->client);
-  LfChoice         wanted = choice == OWN_AVAILABLE ? LF_CHOICE_AVAILABLE : choice == OWN_AWAY ? LF_CHOICE_AWAY
-                                                                                               : LF_CHOICE_AUTOMATIC;
-  g_autofree char *text = NULL;
-  g_autofree char *emoji = NULL;
-  gint64           expires_at_us;
-
-  if (me == NULL)
-    return;
-
-  if (choice == OWN_INVISIBLE)
-    {
-      lf_client_set_invisible (self->client, TRUE);
-      return;
-    }
-  if (me->visibility.is_invisible)
-    lf_client_set_invisible (self->client, FALSE);
-  me = lf_client_get_me (self->client);
-  if (choice == OWN_DND)
-    {
-      lf_client_set_dnd (self->client, TRUE, LF_INSTANT_NONE);
-      return;
-    }
-  if (me->dnd.is_on)
-    lf_client_set_dnd (self->client, FALSE, LF_INSTANT_NONE);
-
-  me = lf_client_get_me (self->client);
-  if (me->status.choice == wanted)
-    return;
-  text = g_strdup (me->status.text);
-  emoji = g_strdup (me->status.emoji);
-  expires_at_us = me->status.expires_at_us;
-  if (wanted == LF_CHOICE_AUTOMATIC && text == NULL && emoji == NULL)
-    lf_client_clear_status (self->client);
-  else
-    lf_client_set_status (self->client, wanted, text, emoji, text != NULL || emoji != NULL ? expires_at_us : LF_INSTANT_NONE);
-}
-
-static void
-on_choice_clicked (GtkButton *button, gpointer user_data)
+make_menu (GtkMenuButton *button, gpointer user_data)
 {
   LfOwnStatus *self = user_data;
 
-  for (int i = 0; i < N_OWN; i++)
-    if (self->choices[i] == GTK_WIDGET (button))
-      choose (self, (OwnChoice) i);
-  gtk_popover_popdown (GTK_POPOVER (self->popover));
-}
-
-static void
-on_clear (LfOwnStatus *self)
-{
-  lf_client_clear_status (self->client);
-  gtk_popover_popdown (GTK_POPOVER (self->popover));
-}
-
-static void
-on_new_status (LfOwnStatus *self)
-{
-  lf_status_editor_reset (self->editor);
-  gtk_stack_set_visible_child_name (self->stack, "editor");
-  gtk_widget_grab_focus (GTK_WIDGET (self->editor));
-}
-
-/* ---- custom statuses used lately ---- */
-
-static void
-remember (LfOwnStatus *self, const char *emoji, const char *text, gboolean is_away)
-{
-  g_autoptr (GVariant) before = g_settings_get_value (self->settings, "custom-statuses");
-  GVariantBuilder      builder;
-  GVariantIter         iter;
-  const char          *old_emoji, *old_text;
-  gboolean             old_away;
-  guint                n_kept = 1;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ssb)"));
-  g_variant_builder_add (&builder, "(ssb)", emoji != NULL ? emoji : "", text, is_away);
-  g_variant_iter_init (&iter, before);
-  while (n_kept < MAX_RECENT && g_variant_iter_next (&iter, "(&s&sb)", &old_emoji, &old_text, &old_away))
-    {
-      if (g_str_equal (old_text, text) && g_strcmp0 (old_emoji, emoji != NULL ? emoji : "") == 0)
-        continue;
-      g_variant_builder_add (&builder, "(ssb)", old_emoji, old_text, old_away);
-      n_kept++;
-    }
-  g_settings_set_value (self->settings, "custom-statuses", g_variant_builder_end (&builder));
-}
-
-static void
-set_custom (LfOwnStatus *self, const char *emoji, const char *text, gboolean is_away, LfClearAfter clear_after)
-{
-  g_autofree char *clean = g_strstrip (g_strdup (text));
-
-  lf_client_set_status (self->client, is_away ? LF_CHOICE_AWAY : LF_CHOICE_AUTOMATIC,
-                        *clean != '\0' ? clean : NULL, emoji != NULL && *emoji != '\0' ? emoji : NULL,
-                        lf_clear_after_get_expiry (clear_after, get_now_us (self)));
-  remember (self, emoji, clean, is_away);
-  gtk_popover_popdown (GTK_POPOVER (self->popover));
-}
-
-static void
-on_recent_clicked (GtkButton *button, gpointer user_data)
-{
-  LfOwnStatus     *self = user_data;
-  GVariant        *status = g_object_get_data (G_OBJECT (button), "status");
-  g_autofree char *emoji = NULL;
-  g_autofree char *text = NULL;
-  gboolean         is_away;
-
-  g_variant_get (status, "(ssb)", &emoji, &text, &is_away);
-  set_custom (self, emoji, text, is_away, LF_CLEAR_AFTER_TODAY);
-}
-
-static void
-on_editor_cancelled (LfOwnStatus *self)
-{
-  gtk_stack_set_visible_child_name (self->stack, "choices");
-}
-
-static void
-on_editor_done (LfOwnStatus *self)
-{
-  set_custom (self, lf_status_editor_get_emoji (self->editor), lf_status_editor_get_text (self->editor),
-              lf_status_editor_get_is_away (self->editor), lf_status_editor_get_clear_after (self->editor));
-}
-
-/* Emoji and text under the badges and words of the choices. */
-static GtkWidget *
-make_recent (const char *emoji, const char *text, gboolean is_away)
-{
-  GtkWidget *button = gtk_button_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
-  GtkWidget *picture = gtk_label_new (emoji);
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_widget_set_size_request (picture, BADGE_SIZE, -1);
-  gtk_widget_add_css_class (picture, "caption"); /* or it is wider than a badge */
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 28);
-  gtk_box_append (GTK_BOX (box), picture);
-  gtk_box_append (GTK_BOX (box), label);
-  gtk_button_set_child (GTK_BUTTON (button), box);
-  gtk_widget_add_css_class (button, "flat");
-  gtk_widget_add_css_class (button, "choice");
-  gtk_widget_set_tooltip_text (button, is_away ? _("Away, until the end of today") : _("Until the end of today"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, *text != '\0' ? text : emoji, -1);
-
-  return button;
-}
-
-static void
-fill_recent (LfOwnStatus *self)
-{
-  g_autoptr (GVariant) statuses = g_settings_get_value (self->settings, "custom-statuses");
-  GtkWidget           *child;
-  gsize                n_statuses = MIN (g_variant_n_children (statuses), MAX_RECENT);
-
-  while ((child = gtk_widget_get_first_child (self->recent_box)) != NULL)
-    gtk_box_remove (GTK_BOX (self->recent_box), child);
-
-  for (gsize i = 0; i < n_statuses; i++)
-    {
-      g_autoptr (GVariant) status = g_variant_get_child_value (statuses, i);
-      const char          *emoji, *text;
-      gboolean             is_away;
-      GtkWidget           *button;
-
-      g_variant_get (status, "(&s&sb)", &emoji, &text, &is_away);
-      button = make_recent (emoji, text, is_away);
-      g_object_set_data_full (G_OBJECT (button), "status", g_steal_pointer (&status), (GDestroyNotify) g_variant_unref);
-      g_signal_connect (button, "clicked", G_CALLBACK (on_recent_clicked), self);
-      gtk_box_append (GTK_BOX (self->recent_box), button);
-    }
-}
-
-static void
-on_popover_mapped (LfOwnStatus *self)
-{
-  const LfWireMe *me = self->client != NULL ? lf_client_get_me (self->client) : NULL;
-
-  gtk_stack_set_visible_child_name (self->stack, "choices");
-  if (me == NULL || self->own == NULL)
+  if (self->menu != NULL || self->client == NULL)
     return;
-
-  fill_recent (self);
-  update_popover (self, me);
-  gtk_widget_grab_focus (self->choices[get_current (me)]);
-}
-
-/* ---- making the rows ---- */
-
-static void
-make_choice (LfOwnStatus *self, OwnChoice choice, LfDisplayStatus lamp, const char *title, const char *subtitle)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 10);
-  GtkWidget *text = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *badge = lf_badge_new ();
-  GtkWidget *label = gtk_label_new (title);
-
-  lf_badge_set_status (LF_BADGE (badge), lamp, FALSE);
-  lf_badge_set_size (LF_BADGE (badge), BADGE_SIZE);
-  gtk_widget_add_css_class (badge, "plain");
-  gtk_widget_set_valign (badge, GTK_ALIGN_CENTER);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_set_hexpand (text, TRUE);
-  gtk_widget_set_valign (text, GTK_ALIGN_CENTER);
-  gtk_box_append (GTK_BOX (text), label);
-  if (subtitle != NULL)
-    {
-      self->subtitles[choice] = GTK_LABEL (gtk_label_new (subtitle));
-      gtk_label_set_xalign (self->subtitles[choice], 0);
-      gtk_widget_add_css_class (GTK_WIDGET (self->subtitles[choice]), "caption");
-      gtk_widget_add_css_class (GTK_WIDGET (self->subtitles[choice]), "dim-label");
-      gtk_box_append (GTK_BOX (text), GTK_WIDGET (self->subtitles[choice]));
-    }
-  self->checks[choice] = gtk_image_new_from_icon_name ("object-select-symbolic");
-  gtk_box_append (GTK_BOX (box), badge);
-  gtk_box_append (GTK_BOX (box), text);
-  gtk_box_append (GTK_BOX (box), self->checks[choice]);
-
-  self->choices[choice] = g_object_new (GTK_TYPE_BUTTON, "accessible-role", GTK_ACCESSIBLE_ROLE_RADIO, "child", box, NULL);
-  gtk_widget_add_css_class (self->choices[choice], "flat");
-  gtk_widget_add_css_class (self->choices[choice], "choice");
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->choices[choice]), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
-  g_signal_connect (self->choices[choice], "clicked", G_CALLBACK (on_choice_clicked), self);
-  gtk_box_append (GTK_BOX (self->choices_box), self->choices[choice]);
-}
-
-static void
-make_seen (LfOwnStatus *self)
-{
-  const char *titles[LF_N_KINDS] = { _("Phone"), _("Calendar"), _("Reachability") };
-
-  for (int kind = 0; kind < LF_N_KINDS; kind++)
-    {
-      GtkWidget *title = gtk_label_new (titles[kind]);
-
-      gtk_label_set_xalign (GTK_LABEL (title), 0);
-      gtk_widget_add_css_class (title, "dim-label");
-      self->seen[kind] = GTK_LABEL (gtk_label_new (NULL));
-      gtk_label_set_xalign (self->seen[kind], 0);
-      gtk_label_set_ellipsize (self->seen[kind], PANGO_ELLIPSIZE_END);
-      gtk_grid_attach (self->seen_grid, title, 0, kind, 1, 1);
-      gtk_grid_attach (self->seen_grid, GTK_WIDGET (self->seen[kind]), 1, kind, 1, 1);
-    }
+  self->menu = LF_OWN_STATUS_MENU (lf_own_status_menu_new (self->client, self->settings));
+  gtk_menu_button_set_popover (button, GTK_WIDGET (self->menu));
 }
 
 static void
@@ -474,6 +123,9 @@ lf_own_status_dispose (GObject *object)
 
   if (self->client != NULL)
     g_clear_signal_handler (&self->tick_handler, lf_client_get_roster (self->client));
+  if (self->menu != NULL)
+    gtk_menu_button_set_popover (GTK_MENU_BUTTON (self->button), NULL); /* it may be open */
+  self->menu = NULL;
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_widget_unparent (child);
   g_clear_object (&self->own);
@@ -492,40 +144,18 @@ lf_own_status_class_init (LfOwnStatusClass *klass)
   widget_class->unmap = lf_own_status_unmap;
 
   g_type_ensure (LF_TYPE_PORTRAIT);
-  g_type_ensure (LF_TYPE_STATUS_EDITOR);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/lampfield/Lampfield/status/lf-own-status.ui");
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatus, button);
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatus, portrait);
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatus, name_label);
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatus, words_label);
-  gtk_widget_class_bind_template_child (widget_class, LfOwnStatus, popover);
-  gtk_widget_class_bind_template_child (widget_class, LfOwnStatus, stack);
-  gtk_widget_class_bind_template_child (widget_class, LfOwnStatus, note_box);
-  gtk_widget_class_bind_template_child (widget_class, LfOwnStatus, note_label);
-  gtk_widget_class_bind_template_child (widget_class, LfOwnStatus, note_until_label);
-  gtk_widget_class_bind_template_child (widget_class, LfOwnStatus, choices_box);
-  gtk_widget_class_bind_template_child (widget_class, LfOwnStatus, recent_box);
-  gtk_widget_class_bind_template_child (widget_class, LfOwnStatus, seen_grid);
-  gtk_widget_class_bind_template_child (widget_class, LfOwnStatus, editor);
-  gtk_widget_class_bind_template_callback (widget_class, on_popover_mapped);
-  gtk_widget_class_bind_template_callback (widget_class, on_clear);
-  gtk_widget_class_bind_template_callback (widget_class, on_new_status);
-  gtk_widget_class_bind_template_callback (widget_class, on_editor_cancelled);
-  gtk_widget_class_bind_template_callback (widget_class, on_editor_done);
 }
 
 static void
 lf_own_status_init (LfOwnStatus *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  /* Translators: online, idle or away, as the computer finds. */
-  make_choice (self, OWN_AUTOMATIC, LF_DISPLAY_ONLINE, _("Automatic"), _("Online, idle or away by itself"));
-  make_choice (self, OWN_AVAILABLE, LF_DISPLAY_AVAILABLE, lf_status_words_get_name (LF_DISPLAY_AVAILABLE), NULL);
-  make_choice (self, OWN_AWAY, LF_DISPLAY_AWAY, lf_status_words_get_name (LF_DISPLAY_AWAY), NULL);
-  make_choice (self, OWN_DND, LF_DISPLAY_DO_NOT_DISTURB, lf_status_words_get_name (LF_DISPLAY_DO_NOT_DISTURB),
-               _("Your phone will still ring"));
-  make_choice (self, OWN_INVISIBLE, LF_DISPLAY_OFFLINE, _("Appear offline"), NULL);
-  make_seen (self);
+  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->button), make_menu, self, NULL);
 }
 
 /**
@@ -567,12 +197,13 @@ lf_own_status_popup (LfOwnStatus *self)
  * lf_own_status_get_popover:
  * @self: the widget
  *
- * Returns: (transfer none): the popover with the choices
+ * Returns: (transfer none) (nullable): the popover with the choices; %NULL before there is a client
  */
 GtkWidget *
 lf_own_status_get_popover (LfOwnStatus *self)
 {
   g_return_val_if_fail (LF_IS_OWN_STATUS (self), NULL);
 
-  return self->popover;
+  make_menu (GTK_MENU_BUTTON (self->button), self);
+  return GTK_WIDGET (self->menu);
 }
