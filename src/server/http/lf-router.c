@@ -10,9 +10,10 @@
 /* One row, with its pattern taken apart: segments of the prefix and the pattern together. */
 typedef struct
 {
-  const char    *prefix; /* borrowed */
-  const LfRoute *route;  /* borrowed */
-  GStrv          segments;
+  const char    *prefix;   /* borrowed */
+  const LfRoute *route;    /* borrowed */
+  GStrv          segments; /* owned */
+  guint          n_segments;
   LfRouteStats   stats;
 } Row;
 
@@ -78,15 +79,16 @@ split_path (const char *path)
   return g_steal_pointer (&segments);
 }
 
+/* The last segments differ most. */
 static gboolean
-row_fits (const Row *row, GStrv path)
+row_fits (const Row *row, GStrv path, guint n_segments)
 {
-  gsize i;
-
-  for (i = 0; row->segments[i] != NULL && path[i] != NULL; i++)
-    if (is_param (row->segments[i]) ? !is_id (path[i]) : !g_str_equal (row->segments[i], path[i]))
+  if (row->n_segments != n_segments)
+    return FALSE;
+  for (guint i = n_segments; i > 0; i--)
+    if (is_param (row->segments[i - 1]) ? !is_id (path[i - 1]) : !g_str_equal (row->segments[i - 1], path[i - 1]))
       return FALSE;
-  return row->segments[i] == NULL && path[i] == NULL;
+  return TRUE;
 }
 
 static void
@@ -113,6 +115,43 @@ is_more_literal (const Row *a, const Row *b)
     if (is_param (a->segments[i]) != is_param (b->segments[i]))
       return !is_param (a->segments[i]);
   return FALSE;
+}
+
+static Row *
+find_row (LfRouter *self, const char *method, GStrv segments)
+{
+  guint n_segments = g_strv_length (segments);
+  Row  *best = NULL;
+
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      Row *row = self->rows->pdata[i];
+
+      if (method_fits (row->route->method, method) && row_fits (row, segments, n_segments) &&
+          (best == NULL || is_more_literal (row, best)))
+        best = row;
+    }
+  return best;
+}
+
+/* What may be done with a path, or NULL. */
+static char *
+list_methods (LfRouter *self, GStrv segments)
+{
+  guint               n_segments = g_strv_length (segments);
+  g_autoptr (GString) allow = g_string_new (NULL);
+
+  for (guint i = 0; i < self->rows->len; i++)
+    {
+      const Row *row = self->rows->pdata[i];
+
+      if (!row_fits (row, segments, n_segments))
+        continue;
+      g_string_append_printf (allow, "%s%s", allow->len > 0 ? ", " : "", row->route->method);
+      if (g_str_equal (row->route->method, "GET"))
+        g_string_append (allow, ", HEAD");
+    }
+  return allow->len > 0 ? g_string_free (g_steal_pointer (&allow), FALSE) : NULL;
 }
 
 /**
@@ -166,6 +205,7 @@ lf_router_add (LfRouter *self, const char *prefix, const LfRoute *routes)
       row->prefix = prefix;
       row->route = routes;
       row->segments = g_strsplit (whole + 1, "/", -1);
+      row->n_segments = g_strv_length (row->segments);
       row->stats.durations_us.bounds = lf_histogram_durations_us;
       g_ptr_array_add (self->rows, row);
     }
@@ -185,38 +225,26 @@ lf_router_add (LfRouter *self, const char *prefix, const LfRoute *routes)
 gboolean
 lf_router_find (LfRouter *self, const char *method, const char *path, LfRouteMatch *match)
 {
-  g_auto (GStrv)      segments = NULL;
-  g_autoptr (GString) allow = NULL;
-  Row                *best = NULL;
+  g_auto (GStrv) segments = NULL;
+  Row           *row;
 
   g_return_val_if_fail (self != NULL && method != NULL && path != NULL && match != NULL, FALSE);
 
   memset (match, 0, sizeof *match);
   match->stats = &self->lost;
   segments = split_path (path);
-  for (guint i = 0; segments != NULL && i < self->rows->len; i++)
+  if (segments == NULL)
+    return FALSE;
+  row = find_row (self, method, segments);
+  if (row == NULL)
     {
-      Row *row = self->rows->pdata[i];
-
-      if (!row_fits (row, segments))
-        continue;
-      if (allow == NULL)
-        allow = g_string_new (NULL);
-      g_string_append_printf (allow, "%s%s", allow->len > 0 ? ", " : "", row->route->method);
-      if (g_str_equal (row->route->method, "GET"))
-        g_string_append (allow, ", HEAD");
-      if (method_fits (row->route->method, method) && (best == NULL || is_more_literal (row, best)))
-        best = row;
+      match->allow = list_methods (self, segments);
+      return match->allow != NULL;
     }
-  if (best != NULL)
-    {
-      match->route = best->route;
-      match->stats = &best->stats;
-      take_params (best, segments, match);
-    }
-  else if (allow != NULL)
-    match->allow = g_string_free (g_steal_pointer (&allow), FALSE);
-  return match->route != NULL || match->allow != NULL;
+  match->route = row->route;
+  match->stats = &row->stats;
+  take_params (row, segments, match);
+  return TRUE;
 }
 
 /**

@@ -278,8 +278,9 @@ push_item (LfStoreLane *self, LaneItem *item, GError **error)
   is_full = self->items.length >= LF_STORE_LANE_MAX_JOBS;
   if (!is_closed && !is_full)
     {
+      if (self->items.length == 0) /* else the thread is at work, or woken already */
+        g_cond_signal (&self->wake);
       g_queue_push_tail (&self->items, item);
-      g_cond_signal (&self->wake);
     }
   else
     self->stats.n_refused++;
