@@ -134,6 +134,7 @@ on_woke (LfClock *clock, gint64 slept_us, LfHub *self)
   self->awaited_call = lf_clock_call_after (self->clock, self->config->restart_unknown_s * LF_SECOND, on_awaited_over, self);
 }
 
+/* A clock hears of a sleep when it looks for what is due: something must be. */
 static gboolean
 keep_watch (gpointer user_data)
 {
