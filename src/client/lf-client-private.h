@@ -69,6 +69,7 @@ struct _LfClient
   GHashTable *sync_waiting; /* owned, nullable: user → LfPresence that came before its contact */
   GHashTable *sync_busy;    /* owned, nullable: users whose calendar the snapshot says is another */
   GHashTable *blocked;      /* owned; user ids */
+  GHashTable *unheard;      /* owned; user ids: whose presence was asked for and has not come */
   GQueue      edits;        /* of roster edits that wait or are in flight; lf-client-edits.c */
   GSource    *edit_pause;   /* owned, nullable: until the first of them is sent again */
   gboolean    is_editing;

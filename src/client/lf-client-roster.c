@@ -243,6 +243,7 @@ lf_client_roster_take_presence (LfClient             *self,
   LfBusyUrgency          urgency = !is_snapshot ? get_urgency (self) : self->has_synced ? LF_BUSY_SNAPSHOT
                                                                                         : LF_BUSY_FIRST;
 
+  g_hash_table_remove (self->unheard, wire->user);
   if (lf_roster_apply_presence (find_roster (self, wire->user), wire->user, presence, is_snapshot))
     lf_client_cache_touch (self, LF_CACHE_PRESENCE, wire->user);
   compare_calendar (self, wire->user, wire->calendar_rev, urgency);
@@ -300,10 +301,10 @@ on_presence_fetched (GObject      *source,
   if (list == NULL)
     {
       if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        g_debug ("presence not fetched: %s", error->message); /* the next event or snapshot brings it */
+        g_debug ("presence not fetched: %s", error->message); /* the next event, snapshot or resume brings it */
       return;
     }
-  /* While the stream is lost nothing would let it age; what waits there tells it. */
+  /* While the stream is lost nothing would let it age; it is asked for again when that goes on. */
   for (guint i = 0; self->state == LF_CLIENT_ONLINE && i < list->items->len; i++)
     lf_client_roster_take_presence (self, list->items->pdata[i], FALSE);
 }
@@ -322,6 +323,8 @@ lf_client_roster_fetch_presence (LfClient   *self,
   g_autofree char *escaped = lf_rest_escape (user);
   g_autofree char *path = g_strconcat ("/presence?users=", escaped, NULL);
 
+  if (!g_hash_table_contains (self->unheard, user))
+    g_hash_table_add (self->unheard, g_strdup (user));
   if (self->session != NULL)
     lf_session_call_async (self->session, "GET", path, NULL, NULL, NULL, &lf_schema_presence_list, self->lifetime,
                            on_presence_fetched, g_object_ref (self));
@@ -366,13 +369,18 @@ lf_client_roster_take_cut (LfClient *self,
  * lf_client_roster_take_resume:
  * @self: the client
  *
- * The stream goes on: what is held holds again.
+ * The stream goes on: what is held holds again. Whose presence could not be had meanwhile is asked for.
  */
 void
 lf_client_roster_take_resume (LfClient *self)
 {
+  guint                   n_users;
+  g_autofree const char **users = (const char **) g_hash_table_get_keys_as_array (self->unheard, &n_users);
+
   lf_roster_mark_resumed (self->roster);
   lf_roster_mark_resumed (self->own_roster);
+  for (guint i = 0; i < n_users; i++)
+    lf_client_roster_fetch_presence (self, users[i]);
 }
 
 /**

@@ -5,10 +5,12 @@
 
 #include <string.h>
 
+#include "lf-channel-private.h"
 #include "lf-client-private.h"
 #include "lf-cutter.h"
 #include "lf-real-server.h"
 #include "lf-test-util.h"
+#include "lf-timer.h"
 
 typedef struct
 {
@@ -258,6 +260,50 @@ test_goes_on (gconstpointer with_new_token)
 }
 
 static void
+test_added_meanwhile (void)
+{
+  g_autoptr (LfRealServer) server = NULL;
+  g_autoptr (LfClock)      system = lf_clock_new_system ();
+  g_autoptr (LfCutter)     cutter = NULL;
+  g_autoptr (LfContact)    found = NULL;
+  const char              *user;
+  Person                   mara;
+  Person                   jonas;
+  LfContact               *contact;
+
+  g_test_summary ("A contact that is added while the stream is lost is shown as it is when the stream goes on");
+  if (!lf_real_server_is_built ())
+    {
+      g_test_skip ("lampfield-server is not built");
+      return;
+    }
+  server = lf_real_server_new ();
+  cutter = lf_cutter_new (lf_real_server_get_address (server));
+  sign_in (&jonas, lf_real_server_get_address (server), "jonas", system);
+  sign_in (&mara, lf_cutter_get_address (cutter), "mara", system);
+  user = lf_client_get_me (jonas.client)->person.id;
+  found = lf_contact_new (user);
+  mara.is_done = FALSE;
+  lf_client_open_conversation_async (mara.client, user, NULL, on_opened, &mara); /* from here on the server tells of him */
+  lf_wait_until (mara.is_done, 10000);
+  g_assert_no_error (mara.error);
+  lf_cutter_set_is_blocked (cutter, TRUE);
+  lf_wait_until (lf_client_get_state (mara.client) == LF_CLIENT_RECONNECTING, 10000);
+  lf_timer_clear (&mara.client->channel->wait_timer); /* the stream stays away, calls get through */
+  lf_cutter_set_is_blocked (cutter, FALSE);
+  lf_client_add_contact (mara.client, found, NULL);
+  contact = lf_roster_lookup (lf_client_get_roster (mara.client), user);
+  lf_wait_until (mara.client->edits.length == 0, 10000);
+  lf_spin_for_ms (200); /* what is asked about the contact is answered */
+  g_assert_cmpint (lf_client_get_state (mara.client), ==, LF_CLIENT_RECONNECTING);
+  come_back (&mara, cutter);
+  g_assert_cmpuint (mara.n_resumed, ==, 1);
+  lf_wait_until (get_status (contact) == LF_DISPLAY_ONLINE, 10000);
+  end (&mara);
+  end (&jonas);
+}
+
+static void
 test_begins_anew (void)
 {
   g_autoptr (LfRealServer) server = NULL;
@@ -353,6 +399,7 @@ main (int    argc,
 
   g_test_add_data_func ("/resume/goes-on", GINT_TO_POINTER (FALSE), test_goes_on);
   g_test_add_data_func ("/resume/goes-on/new-token", GINT_TO_POINTER (TRUE), test_goes_on);
+  g_test_add_func ("/resume/added-meanwhile", test_added_meanwhile);
   g_test_add_func ("/resume/begins-anew", test_begins_anew);
   g_test_add_func ("/resume/restart", test_restart);
   return g_test_run ();

@@ -26,6 +26,7 @@ static const Seed seeds[] = {
   { 5020, STEPS, "after a sleep of 50 seconds nobody was asked for a minute whether the stream still lived" },
   { 5024, "200", "a delivered mark that could not be told when the message came was never told" },
   { 7049, STEPS, "a stream was resumed at a count of the one before a restart, so that no snapshot came" },
+  { 700626590, STEPS, "a contact added while the stream was lost, and told of before for its chat, stayed unknown when the stream went on" },
   { 6, STEPS, "a change of a contact whose answer got lost was taken back here, and stood on the server" },
 };
 
