@@ -143,11 +143,12 @@ is_json_to_sqlite (const char *text, gsize size)
   return answer == 1;
 }
 
-/* Refused although it may be JSON: for what I-JSON forbids, or for its size. */
+/* Refused although SQLite may call it JSON: for what I-JSON forbids, or for its size; and an array or an
+ * object that ends with a string in place of a name, which SQLite (3.40) takes. */
 static gboolean
 is_limit (const GError *error)
 {
-  static const char *const words[] = { "more than", "nested deeper", "U+0000", "surrogate", "stands twice", "beyond 2^53", "not UTF-8" };
+  static const char *const words[] = { "more than", "nested deeper", "U+0000", "surrogate", "stands twice", "beyond 2^53", "not UTF-8", "a member name is missing" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
     if (strstr (error->message, words[i]) != NULL)
