@@ -8,6 +8,7 @@
 #include "lf-channel-private.h"
 #include "lf-client-private.h"
 #include "lf-cutter.h"
+#include "lf-person.h"
 #include "lf-real-server.h"
 #include "lf-test-util.h"
 #include "lf-timer.h"
@@ -200,11 +201,8 @@ test_goes_on (gconstpointer with_new_token)
   LfConversation          *chat;
 
   g_test_summary ("What happens during a cut is there afterwards, once each, without a snapshot, and is no news; with a renewed token, too");
-  if (!lf_real_server_is_built ())
-    {
-      g_test_skip ("lampfield-server is not built");
-      return;
-    }
+  if (lf_real_server_skip ())
+    return;
   server = lf_real_server_new ();
   cutter = lf_cutter_new (lf_real_server_get_address (server));
   sign_in (&jonas, lf_real_server_get_address (server), "jonas", system);
@@ -272,11 +270,8 @@ test_added_meanwhile (void)
   LfContact               *contact;
 
   g_test_summary ("A contact that is added while the stream is lost is shown as it is when the stream goes on");
-  if (!lf_real_server_is_built ())
-    {
-      g_test_skip ("lampfield-server is not built");
-      return;
-    }
+  if (lf_real_server_skip ())
+    return;
   server = lf_real_server_new ();
   cutter = lf_cutter_new (lf_real_server_get_address (server));
   sign_in (&jonas, lf_real_server_get_address (server), "jonas", system);
@@ -312,11 +307,8 @@ test_begins_anew (void)
   Person                   mara;
 
   g_test_summary ("A server that was killed has nothing to resume: the client takes the snapshot");
-  if (!lf_real_server_is_built ())
-    {
-      g_test_skip ("lampfield-server is not built");
-      return;
-    }
+  if (lf_real_server_skip ())
+    return;
   server = lf_real_server_new ();
   cutter = lf_cutter_new (lf_real_server_get_address (server));
   sign_in (&mara, lf_cutter_get_address (cutter), "mara", system);
@@ -351,11 +343,8 @@ test_restart (void)
   guint                    n_offline = 0;
 
   g_test_summary ("A server that is killed and started again makes nobody offline, and nobody is told to be available now");
-  if (!lf_real_server_is_built ())
-    {
-      g_test_skip ("lampfield-server is not built");
-      return;
-    }
+  if (lf_real_server_skip ())
+    return;
   server = lf_real_server_new ();
   sign_in (&jonas, lf_real_server_get_address (server), "jonas", system);
   sign_in (&priya, lf_real_server_get_address (server), "priya", system);

@@ -151,13 +151,36 @@ test_busy (Fixture *fixture, gconstpointer unused)
   g_assert_null (strstr (after->body, "tentative"));
 }
 
-/* The store reads nothing until it is let go. */
+/* The store reads nothing until it is opened. */
+typedef struct
+{
+  GMutex   mutex;
+  GCond    opened;
+  gboolean is_open;
+} Gate;
+
 static gboolean
 run_wait (LfDb *db, gpointer data, GError **error)
 {
-  while (!g_atomic_int_get ((int *) data))
-    g_usleep (1000);
+  Gate    *gate = data;
+  gint64   end_us = g_get_monotonic_time () + LF_RIG_WAIT_MS * G_TIME_SPAN_MILLISECOND;
+  gboolean is_in_time = TRUE;
+
+  g_mutex_lock (&gate->mutex);
+  while (!gate->is_open && is_in_time)
+    is_in_time = g_cond_wait_until (&gate->opened, &gate->mutex, end_us);
+  g_mutex_unlock (&gate->mutex);
+  g_assert_true (is_in_time);
   return TRUE;
+}
+
+static void
+open_gate (Gate *gate)
+{
+  g_mutex_lock (&gate->mutex);
+  gate->is_open = TRUE;
+  g_cond_signal (&gate->opened);
+  g_mutex_unlock (&gate->mutex);
 }
 
 static void
@@ -181,7 +204,7 @@ test_busy_hidden_meanwhile (Fixture *fixture, gconstpointer unused)
   g_autofree char       *put = g_strdup_printf ("/users/%s/calendars/nc/busy", fixture->bob);
   g_autoptr (LfRaw)      raw = NULL;
   g_autoptr (LfRawReply) reply = NULL;
-  int                    may_go = FALSE;
+  static Gate            gate; /* the store's thread may still be leaving it at the end */
   LfClaims               hidden = {
                   .user = fixture->bob,
                   .status.expires_at_us = LF_INSTANT_NONE,
@@ -195,14 +218,14 @@ test_busy_hidden_meanwhile (Fixture *fixture, gconstpointer unused)
   call (fixture, 204, "PUT", put, fixture->calendar,
         "{\"read_at\":\"2026-03-02T09:00:00Z\",\"known_from\":\"2026-03-02T00:00:00Z\",\"known_until\":\"2026-03-09T00:00:00Z\","
         "\"periods\":[{\"start\":\"2026-03-02T09:00:00Z\",\"end\":\"2026-03-02T10:00:00Z\",\"type\":\"tentative\"}]}");
-  lf_store_read_async (fixture->rig->server->store, run_wait, &may_go, NULL, NULL, on_waited, NULL);
+  lf_store_read_async (fixture->rig->server->store, run_wait, &gate, NULL, NULL, on_waited, NULL);
   lf_wait_until (count_waiting (fixture) == 0, LF_RIG_WAIT_MS);
   raw = lf_raw_connect (fixture->rig);
   lf_raw_printf (raw, "GET " LF_API_PATH "/busy?users=%s&from=2026-03-02T00:00:00Z&to=2026-03-03T00:00:00Z HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\n\r\n",
                  fixture->bob, fixture->token);
   lf_wait_until (count_waiting (fixture) == 1, LF_RIG_WAIT_MS);
   lf_hub_set_claims (fixture->rig->server->hub, &hidden);
-  g_atomic_int_set (&may_go, TRUE);
+  open_gate (&gate);
   reply = lf_raw_read_reply (raw);
   g_assert_cmpuint (reply->status, ==, 200);
   g_assert_null (strstr (reply->body, "tentative"));

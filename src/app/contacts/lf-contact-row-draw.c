@@ -60,6 +60,13 @@ snapshot_badge (LfContactRow *self, GtkSnapshot *snapshot)
   cairo_destroy (cr);
 }
 
+/**
+ * lf_contact_row_snapshot:
+ * @widget: the row
+ * @snapshot: where to draw
+ *
+ * Draws portrait, badge, text and parts. Source: GtkWidget.snapshot.
+ */
 void
 lf_contact_row_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -78,6 +85,18 @@ lf_contact_row_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
       gtk_widget_snapshot_child (widget, self->parts[i], snapshot);
 }
 
+/**
+ * lf_contact_row_measure:
+ * @widget: the row
+ * @orientation: which way
+ * @for_size: not looked at: text is cut, not wrapped
+ * @minimum: (out): pixels
+ * @natural: (out): pixels
+ * @minimum_baseline: (out): -1
+ * @natural_baseline: (out): -1
+ *
+ * Tells the size of portrait, text and parts side by side. Source: GtkWidget.measure.
+ */
 void
 lf_contact_row_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural, int *minimum_baseline, int *natural_baseline)
 {
@@ -115,6 +134,16 @@ place_child (LfContactRow *self, GtkWidget *child, int x, int y, int width, int 
   gtk_widget_size_allocate (child, &(GtkAllocation){ x, y, width, height }, -1);
 }
 
+/**
+ * lf_contact_row_size_allocate:
+ * @widget: the row
+ * @width: pixels
+ * @height: pixels
+ * @baseline: not looked at
+ *
+ * Places portrait and parts, from the right where text runs to the left; what is between is the text's.
+ * Source: GtkWidget.size_allocate.
+ */
 void
 lf_contact_row_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
@@ -143,7 +172,12 @@ lf_contact_row_size_allocate (GtkWidget *widget, int width, int height, int base
   self->text_area = area;
 }
 
-/* The width and height of the portrait, pixels. */
+/**
+ * lf_contact_row_get_portrait_size:
+ * @self: the row
+ *
+ * Returns: width and height of the portrait, pixels
+ */
 int
 lf_contact_row_get_portrait_size (LfContactRow *self)
 {

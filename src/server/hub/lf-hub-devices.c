@@ -7,6 +7,12 @@
 
 /* Streams and the devices behind them; lines and the connectors behind those. */
 
+/**
+ * lf_hub_free_gone:
+ * @data: (transfer full): a device whose socket is gone
+ *
+ * Cancels its grace and frees it; for the hub's table.
+ */
 void
 lf_hub_free_gone (gpointer data)
 {
@@ -301,6 +307,12 @@ lf_hub_tell_people (LfHub *self)
 
 /* Lines */
 
+/**
+ * lf_hub_free_line:
+ * @data: (transfer full): a line
+ *
+ * Frees it; for the hub's table.
+ */
 void
 lf_hub_free_line (gpointer data)
 {

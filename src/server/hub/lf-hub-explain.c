@@ -22,6 +22,12 @@ typedef struct
   gint64      at_us;
 } LfPublisher;
 
+/**
+ * lf_hub_free_trouble:
+ * @data: (transfer full): a trouble
+ *
+ * Frees it; for the hub's table.
+ */
 void
 lf_hub_free_trouble (gpointer data)
 {
@@ -73,6 +79,14 @@ lf_hub_note_trouble (LfHub *self, const char *key, const char *words)
   g_hash_table_replace (self->troubles, g_strdup (key), trouble);
 }
 
+/**
+ * lf_hub_note_trouble_of_line:
+ * @self: the hub
+ * @line: a line
+ * @words: what its connector did: "was silent for too long"
+ *
+ * Keeps why nothing is known of a line, for explanations, in place of what was kept before.
+ */
 void
 lf_hub_note_trouble_of_line (LfHub *self, const LfLine *line, const char *words)
 {
@@ -82,6 +96,14 @@ lf_hub_note_trouble_of_line (LfHub *self, const LfLine *line, const char *words)
   lf_hub_note_trouble (self, key, text);
 }
 
+/**
+ * lf_hub_note_refusal_of_line:
+ * @self: the hub
+ * @line: a line that has an owner
+ * @other: another connector, which reported it
+ *
+ * Keeps that a report was refused, for explanations.
+ */
 void
 lf_hub_note_refusal_of_line (LfHub *self, const LfLine *line, const LfIdentity *other)
 {
@@ -91,6 +113,13 @@ lf_hub_note_refusal_of_line (LfHub *self, const LfLine *line, const LfIdentity *
   lf_hub_note_trouble (self, key, text);
 }
 
+/**
+ * lf_hub_forget_trouble_of_line:
+ * @self: the hub
+ * @line: id of a line that is no more
+ *
+ * Drops what was kept about it.
+ */
 void
 lf_hub_forget_trouble_of_line (LfHub *self, const char *line)
 {

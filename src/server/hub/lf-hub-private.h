@@ -96,18 +96,14 @@ LfWsFrame *lf_hub_dup_frame (LfPerson *person);
 LfWsFrame *lf_hub_dup_hidden_frame (LfPerson *person);
 void       lf_hub_on_bus_event (const LfBusEvent *event, gpointer user_data);
 /* Everybody hears anew what they may see of @person: visibility changed. */
-void lf_hub_show_anew (LfHub *self, LfPerson *person);
-/* Whoever may not see @person hears that it is offline now, no longer unknown, like anybody who is away. */
-void lf_hub_hide_anew (LfHub *self, LfPerson *person);
-/* Shortly after a start: it is not known yet who is signed in. */
+void     lf_hub_show_anew (LfHub *self, LfPerson *person);
+void     lf_hub_hide_anew (LfHub *self, LfPerson *person);
 gboolean lf_hub_is_starting (LfHub *self);
-/* The revision of what is hidden, the same for everybody. */
-gint64 lf_hub_get_hidden_rev (LfHub *self);
-/* The watcher's sinks are others now. */
-void lf_hub_update_live (LfPerson *watcher);
-void lf_hub_free_line (gpointer data);
-void lf_hub_forget_owner (LfHub *self, const char *token, const char *why);
-void lf_hub_free_gone (gpointer data);
+gint64   lf_hub_get_hidden_rev (LfHub *self);
+void     lf_hub_update_live (LfPerson *watcher);
+void     lf_hub_free_line (gpointer data);
+void     lf_hub_forget_owner (LfHub *self, const char *token, const char *why);
+void     lf_hub_free_gone (gpointer data);
 /* For explanations: lf-hub-explain.c */
 void lf_hub_note_trouble_of_line (LfHub *self, const LfLine *line, const char *words);
 void lf_hub_note_refusal_of_line (LfHub *self, const LfLine *line, const LfIdentity *other);

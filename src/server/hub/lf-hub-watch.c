@@ -17,6 +17,14 @@ fill_wire (LfPerson *person, const LfPresence *presence, LfWirePresence *wire)
   wire->reachability = presence->reachability;
 }
 
+/**
+ * lf_hub_dup_frame:
+ * @person: a person
+ *
+ * What everybody gets who may see the person, encoded once for each change.
+ *
+ * Returns: (transfer full): the frame
+ */
 LfWsFrame *
 lf_hub_dup_frame (LfPerson *person)
 {
@@ -30,6 +38,14 @@ lf_hub_dup_frame (LfPerson *person)
   return lf_ws_frame_ref (person->frame);
 }
 
+/**
+ * lf_hub_dup_hidden_frame:
+ * @person: a person
+ *
+ * What whoever may not see the person gets, in the person's latest revision.
+ *
+ * Returns: (transfer full): the frame
+ */
 LfWsFrame *
 lf_hub_dup_hidden_frame (LfPerson *person)
 {
@@ -48,6 +64,13 @@ is_blocked (LfPerson *watcher, LfPerson *person)
   return person->blocked != NULL && g_hash_table_contains (person->blocked, lf_presentity_get_user (watcher->presentity));
 }
 
+/**
+ * lf_hub_sees:
+ * @watcher: who looks
+ * @person: at whom
+ *
+ * Returns: %FALSE if @person is invisible or has blocked @watcher; all see themselves
+ */
 gboolean
 lf_hub_sees (LfPerson *watcher, LfPerson *person)
 {
@@ -137,6 +160,13 @@ deliver_frame (LfPerson *person, const LfBusEvent *event)
     }
 }
 
+/**
+ * lf_hub_on_bus_event:
+ * @event: what a node published
+ * @user_data: the hub
+ *
+ * The bus's listener: hands a change to the streams of this node.
+ */
 void
 lf_hub_on_bus_event (const LfBusEvent *event, gpointer user_data)
 {
@@ -161,6 +191,13 @@ lf_hub_on_bus_event (const LfBusEvent *event, gpointer user_data)
     }
 }
 
+/**
+ * lf_hub_publish_presence:
+ * @self: the hub
+ * @person: whose presence took a new revision
+ *
+ * Tells every node.
+ */
 void
 lf_hub_publish_presence (LfHub *self, LfPerson *person)
 {
@@ -195,6 +232,13 @@ lf_hub_show_anew (LfHub *self, LfPerson *person)
   tell_presence (person, person, full);
 }
 
+/**
+ * lf_hub_hide_anew:
+ * @self: the hub
+ * @person: a person
+ *
+ * Whoever may not see @person hears that it is offline now, no longer unknown, like anybody who is away.
+ */
 void
 lf_hub_hide_anew (LfHub *self, LfPerson *person)
 {
@@ -258,6 +302,12 @@ count_watchers (LfPerson *person, int difference)
   g_array_set_size (person->live, n_live);
 }
 
+/**
+ * lf_hub_update_live:
+ * @watcher: a person whose sinks are others now
+ *
+ * Enters the person's watches among the live ones of those watched, or takes them out.
+ */
 void
 lf_hub_update_live (LfPerson *watcher)
 {

@@ -36,12 +36,26 @@ person_free (gpointer data)
   g_free (person);
 }
 
+/**
+ * lf_hub_find_person:
+ * @self: the hub
+ * @user: id
+ *
+ * Returns: (transfer none) (nullable): that person, if the hub knows it
+ */
 LfPerson *
 lf_hub_find_person (LfHub *self, const char *user)
 {
   return g_hash_table_lookup (self->people, user);
 }
 
+/**
+ * lf_hub_ensure_person:
+ * @self: the hub
+ * @user: id
+ *
+ * Returns: (transfer none): that person, made if need be
+ */
 LfPerson *
 lf_hub_ensure_person (LfHub *self, const char *user)
 {
@@ -54,12 +68,24 @@ lf_hub_ensure_person (LfHub *self, const char *user)
   return person;
 }
 
+/**
+ * lf_hub_is_starting:
+ * @self: the hub
+ *
+ * Returns: %TRUE shortly after a start: it is not known yet who is signed in
+ */
 gboolean
 lf_hub_is_starting (LfHub *self)
 {
   return self->started_us != LF_INSTANT_NONE;
 }
 
+/**
+ * lf_hub_get_hidden_rev:
+ * @self: the hub
+ *
+ * Returns: the revision of what is hidden, the same for everybody
+ */
 gint64
 lf_hub_get_hidden_rev (LfHub *self)
 {

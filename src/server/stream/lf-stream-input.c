@@ -272,6 +272,16 @@ take_frame (LfStream *self, const LfFrame *frame)
     lf_stream_refuse (self, LF_PROBLEM_BAD_REQUEST, "Only the server sends frames of that type.");
 }
 
+/**
+ * lf_stream_on_text:
+ * @peer: of the stream
+ * @text: (array length=length): a message of the client, not checked yet
+ * @length: bytes
+ * @user_data: the stream
+ *
+ * Takes a frame. One that cannot be understood, or may not come now, ends the stream with an error
+ * frame: %LF_PROBLEM_BAD_JSON or %LF_PROBLEM_BAD_REQUEST.
+ */
 void
 lf_stream_on_text (LfPeer *peer, const char *text, gsize length, gpointer user_data)
 {
