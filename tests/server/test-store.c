@@ -41,6 +41,7 @@ typedef struct
   char      name[16];
   gint64    value;
   gboolean  fails;
+  gboolean  settles; /* first */
   LfProblem problem; /* out: of the answer */
   gboolean  is_good; /* out */
   gboolean  is_done; /* out */
@@ -54,6 +55,8 @@ run_write (LfDb *db, gpointer data, GError **error)
 {
   const Write *write = data;
 
+  if (write->settles && !lf_db_settle (db, error))
+    return FALSE;
   if (!lf_db_exec (db, error, "INSERT INTO counters (name, value) VALUES (?1, ?2)", LF_TEXT (write->name), LF_INT (write->value)))
     return FALSE;
   if (!write->fails)
@@ -172,6 +175,40 @@ test_group (Fixture *fixture, gconstpointer unused)
       if (writes[i].fails)
         g_assert_cmpint (writes[i].problem, ==, LF_PROBLEM_NOT_FOUND);
     }
+}
+
+static void
+test_settled (Fixture *fixture, gconstpointer unused)
+{
+  Write writes[7] = { 0 };
+  Write later = { .name = "later", .value = 1, .settles = TRUE };
+  Gate  gate = { 0 };
+
+  g_test_summary ("A job that has settled is stored like any other; if it fails all the same, nothing of its group is stored");
+  g_test_expect_message ("lf-store", G_LOG_LEVEL_WARNING, "*took others with it: as the test wants*");
+  gate_close (&gate, fixture->store);
+  for (guint i = 0; i < G_N_ELEMENTS (writes); i++)
+    {
+      g_snprintf (writes[i].name, sizeof writes[i].name, "w%u", i);
+      writes[i].settles = i % 2 == 0;
+      writes[i].fails = i == 4;
+      lf_store_write_async (fixture->store, run_write, &writes[i], NULL, NULL, on_written, &writes[i]);
+    }
+  gate_open (&gate);
+  lf_wait_until (writes[6].is_done, 10000);
+  g_test_assert_expected_messages ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (writes); i++)
+    {
+      g_assert_true (writes[i].is_done);
+      g_assert_false (writes[i].is_good);
+      g_assert_cmpint (writes[i].problem, ==, i == 4 ? LF_PROBLEM_NOT_FOUND : LF_PROBLEM_UNAVAILABLE);
+      g_assert_cmpint (read_value (fixture->store, writes[i].name), ==, -1);
+    }
+  lf_store_write_async (fixture->store, run_write, &later, NULL, NULL, on_written, &later);
+  lf_wait_until (later.is_done, 10000);
+  g_assert_true (later.is_good);
+  g_assert_cmpint (read_value (fixture->store, "later"), ==, 1);
 }
 
 static void
@@ -416,6 +453,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   ADD ("/store/group/a-failure-harms-nobody", test_group);
+  ADD ("/store/group/settled", test_settled);
   ADD ("/store/group/broken-constraint", test_broken_constraint);
   ADD ("/store/queue/full", test_full_queue);
   ADD ("/store/queue/cancelled", test_cancelled);

@@ -26,6 +26,7 @@ typedef struct
 struct _LfDb
 {
   const LfDbDriver *driver;
+  gboolean          has_savepoint; /* a job runs that can be taken back alone */
 };
 
 struct _LfRows
@@ -38,6 +39,8 @@ gboolean lf_db_begin (LfDb *self, gboolean is_write, GError **error);
 gboolean lf_db_commit (LfDb *self, GError **error);
 void     lf_db_rollback (LfDb *self);
 gboolean lf_db_is_in_transaction (LfDb *self);
+gboolean lf_db_begin_job (LfDb *self, GError **error);
+gboolean lf_db_end_job (LfDb *self, gboolean is_good, GError **error);
 void     lf_db_close (LfDb *self);
 
 /* lf-store-schema.c: brings the database to the newest form; refuses one that is newer still. */

@@ -12,7 +12,8 @@
 
 #define BUSY_TIMEOUT_MS       5000
 #define MAX_CACHED_STATEMENTS 256
-#define CHECKPOINT_PAGES      4000 /* 16 MiB of the log of writes, until it is folded into the database */
+#define CHECKPOINT_PAGES      16000 /* 64 MiB of the log of writes, until it is folded into the database */
+#define CACHE_KIB             16384 /* of pages, for each of the two connections */
 #define TELL_US               (60 * G_USEC_PER_SEC)
 
 /* A connection to SQLite. WAL lets the reader go on beside the writer; synchronous FULL puts every
@@ -327,6 +328,7 @@ configure (LfDb *db, gboolean is_writer, GError **error)
     "PRAGMA synchronous = FULL",
     "PRAGMA cell_size_check = ON",
     "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -" G_STRINGIFY (CACHE_KIB),
   };
 
   if (is_writer && !lf_db_exec (db, error, "PRAGMA journal_mode = WAL"))

@@ -173,6 +173,69 @@ lf_db_rollback (LfDb *self)
 }
 
 /**
+ * lf_db_begin_job:
+ * @self: a connection in a transaction
+ * @error: return location
+ *
+ * Begins a job that can be taken back without the rest of the transaction.
+ *
+ * Returns: %FALSE with @error set
+ */
+gboolean
+lf_db_begin_job (LfDb *self, GError **error)
+{
+  self->has_savepoint = lf_db_exec (self, error, "SAVEPOINT job");
+  return self->has_savepoint;
+}
+
+/**
+ * lf_db_settle:
+ * @self: the connection of a running job, which has not changed anything yet
+ * @error: return location
+ *
+ * Gives up that the job can be taken back alone: if it fails from here on, the whole transaction does,
+ * with all other jobs in it. As long as a job could be taken back alone, the database keeps a copy of
+ * each page before it changes it; a job that has checked everything beforehand can save that. Outside a
+ * job nothing is done.
+ *
+ * Returns: %FALSE with @error set
+ */
+gboolean
+lf_db_settle (LfDb *self, GError **error)
+{
+  if (!self->has_savepoint)
+    return TRUE;
+
+  self->has_savepoint = FALSE;
+  return lf_db_exec (self, error, "RELEASE job");
+}
+
+/**
+ * lf_db_end_job:
+ * @self: the connection of a running job
+ * @is_good: whether it did what it should; %FALSE: it is taken back
+ * @error: return location
+ *
+ * Ends a job.
+ *
+ * Returns: %FALSE when the whole transaction is to be taken back; @error is then set, unless @is_good was
+ *   %FALSE
+ */
+gboolean
+lf_db_end_job (LfDb *self, gboolean is_good, GError **error)
+{
+  gboolean had_savepoint = self->has_savepoint;
+
+  self->has_savepoint = FALSE;
+  if (!had_savepoint)
+    return is_good;
+  if (is_good)
+    return lf_db_exec (self, error, "RELEASE job");
+
+  return lf_db_is_in_transaction (self) && lf_db_exec (self, NULL, "ROLLBACK TO job") && lf_db_exec (self, NULL, "RELEASE job");
+}
+
+/**
  * lf_db_is_in_transaction:
  * @self: a connection
  *

@@ -344,56 +344,74 @@ lf_store_chat_list_members (LfDb *db, const char *user, const char *conversation
   return NULL;
 }
 
-static gboolean
-has_blocked (LfDb *db, const char *user, const char *other, gboolean *result, GError **error)
+/* A conversation as it stands before somebody writes into it. */
+typedef struct
 {
-  g_autoptr (LfRows) rows = lf_db_query (db, error, "SELECT 1 FROM blocks WHERE user_id = ?1 AND other_id = ?2", LF_TEXT (user), LF_TEXT (other));
-  g_autoptr (GError) failure = NULL;
+  GStrv    members; /* owned: ids of all, the writer among them */
+  gint64   last_seq;
+  gboolean is_refused;  /* another member has closed the account, or has blocked the writer */
+  gboolean has_blocked; /* the writer has blocked another member */
+} Floor;
+
+static gboolean
+read_floor (LfDb *db, const char *user, const char *conversation, Floor *floor, GError **error)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (LfRows)       rows = lf_db_query (db, error,
+                                               "SELECT m.user_id, c.last_seq, u.is_blocked,"
+                                                     " EXISTS (SELECT 1 FROM blocks WHERE user_id = m.user_id AND other_id = ?2),"
+                                                     " EXISTS (SELECT 1 FROM blocks WHERE user_id = ?2 AND other_id = m.user_id)"
+                                                     " FROM conversations c JOIN members m ON m.conversation_id = c.id JOIN users u ON u.id = m.user_id"
+                                                     " WHERE c.id = ?1 ORDER BY m.user_id",
+                                               LF_TEXT (conversation), LF_TEXT (user));
+  g_autoptr (GError)       failure = NULL;
+  gboolean                 is_member = FALSE;
 
   if (rows == NULL)
     return FALSE;
-  *result = lf_rows_next (rows, &failure);
-  if (failure == NULL)
-    return TRUE;
+  while (lf_rows_next (rows, &failure))
+    {
+      gboolean is_own = g_str_equal (lf_rows_get_text (rows, 0), user);
 
-  g_propagate_error (error, g_steal_pointer (&failure));
+      is_member = is_member || is_own;
+      floor->last_seq = lf_rows_get_int (rows, 1);
+      floor->is_refused = floor->is_refused || (!is_own && (lf_rows_get_int (rows, 2) != 0 || lf_rows_get_int (rows, 3) != 0));
+      floor->has_blocked = floor->has_blocked || (!is_own && lf_rows_get_int (rows, 4) != 0);
+      g_strv_builder_add (builder, lf_rows_get_text (rows, 0));
+    }
+  if (failure == NULL && is_member)
+    {
+      floor->members = g_strv_builder_end (builder);
+      return TRUE;
+    }
+
+  if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  else
+    set_not_found (error);
   return FALSE;
 }
 
 /* Somebody who is blocked finds nobody there; somebody who blocked is told to undo it first. */
 static gboolean
-check_may_write (LfDb *db, const char *user, const char *const *members, GError **error)
+check_may_write (const Floor *floor, GError **error)
 {
-  for (guint i = 0; members[i] != NULL; i++)
-    {
-      gboolean is_blocked = FALSE;
+  if (floor->is_refused)
+    g_set_error_literal (error, LF_SERVER_ERROR, LF_PROBLEM_NOT_FOUND, "There is no such person.");
+  else if (floor->has_blocked)
+    g_set_error_literal (error, LF_SERVER_ERROR, LF_PROBLEM_CONFLICT, "You have blocked this person; unblock to write.");
 
-      if (g_str_equal (members[i], user))
-        continue;
-      if (!lf_store_accounts_check_visible (db, user, members[i], error) || !has_blocked (db, user, members[i], &is_blocked, error))
-        return FALSE;
-      if (is_blocked)
-        {
-          g_set_error_literal (error, LF_SERVER_ERROR, LF_PROBLEM_CONFLICT, "You have blocked this person; unblock to write.");
-          return FALSE;
-        }
-    }
-
-  return TRUE;
+  return !floor->is_refused && !floor->has_blocked;
 }
 
+/* What can be wrong with the message has been looked at: from here on only the disk can refuse it. */
 static gboolean
-insert_message (LfDb *db, LfWireMessage *message, GError **error)
+insert_message (LfDb *db, const LfWireMessage *message, GError **error)
 {
-  g_autoptr (LfRows) rows = lf_db_query (db, error,
-                                         "UPDATE conversations SET last_seq = last_seq + 1, active_at = ?2 WHERE id = ?1 RETURNING last_seq",
-                                         LF_TEXT (message->conversation), LF_INT (message->sent_at_us));
-
-  if (rows == NULL || !lf_rows_next (rows, error))
-    return FALSE;
-  message->seq = lf_rows_get_int (rows, 0);
-
-  return lf_db_exec (db, error, "INSERT INTO messages (" MESSAGE_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+  return lf_db_settle (db, error) &&
+         lf_db_exec (db, error, "UPDATE conversations SET last_seq = ?2, active_at = ?3 WHERE id = ?1",
+                     LF_TEXT (message->conversation), LF_INT (message->seq), LF_INT (message->sent_at_us)) &&
+         lf_db_exec (db, error, "INSERT INTO messages (" MESSAGE_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                      LF_TEXT (message->conversation), LF_TEXT (message->id), LF_INT (message->seq), LF_TEXT (message->sender),
                      LF_TEXT (message->body), LF_INT (message->sent_at_us));
 }
@@ -438,12 +456,14 @@ lf_store_chat_put (LfDb       *db,
                    GStrv      *members,
                    GError    **error)
 {
-  g_auto (GStrv)            found = lf_store_chat_list_members (db, user, conversation, error);
+  Floor                     floor = { 0 };
+  g_auto (GStrv)            found = NULL;
   g_autoptr (LfWireMessage) message = NULL;
   g_autoptr (LfRows)        rows = NULL;
 
-  if (found == NULL)
+  if (!read_floor (db, user, conversation, &floor, error))
     return NULL;
+  found = floor.members;
   rows = lf_db_query (db, error, "SELECT " MESSAGE_COLUMNS " FROM messages WHERE conversation_id = ?1 AND client_id = ?2",
                       LF_TEXT (conversation), LF_TEXT (client_id));
   if (!read_message (rows, &message, error))
@@ -458,12 +478,13 @@ lf_store_chat_put (LfDb       *db,
         *members = g_steal_pointer (&found);
       return same;
     }
-  if (!check_may_write (db, user, (const char *const *) found, error))
+  if (!check_may_write (&floor, error))
     return NULL;
 
   message = g_new0 (LfWireMessage, 1);
   message->conversation = g_strdup (conversation);
   message->id = g_strdup (client_id);
+  message->seq = floor.last_seq + 1;
   message->sender = g_strdup (user);
   message->body = g_strdup (body);
   message->sent_at_us = now_us;

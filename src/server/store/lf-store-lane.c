@@ -113,30 +113,22 @@ answer_group (LfStoreLane *self, GPtrArray *group)
   g_source_attach (source, self->context);
 }
 
-/* TRUE while the transaction lives. A job that failed has been taken back alone. */
+/* TRUE while the transaction lives. A job that failed has been taken back alone, or takes all with it. */
 static gboolean
 run_in_savepoint (LfStoreLane *self, LaneItem *item)
 {
-  g_autoptr (GError) error = NULL;
+  gboolean is_good;
 
   if (item->task != NULL && g_cancellable_set_error_if_cancelled (g_task_get_cancellable (item->task), &item->error))
     return TRUE;
-  if (!lf_db_exec (self->db, &item->error, "SAVEPOINT job"))
+  if (!lf_db_begin_job (self->db, &item->error))
     return lf_db_is_in_transaction (self->db);
 
-  if (item->job (self->db, item->data, &item->error))
-    {
-      if (!lf_db_exec (self->db, &item->error, "RELEASE job"))
-        return FALSE;
-      return TRUE;
-    }
-
-  if (item->error == NULL)
+  is_good = item->job (self->db, item->data, &item->error);
+  if (!is_good && item->error == NULL)
     g_set_error_literal (&item->error, LF_SERVER_ERROR, LF_PROBLEM_INTERNAL, "A job failed without a reason.");
-  if (!lf_db_is_in_transaction (self->db))
-    return FALSE;
 
-  return lf_db_exec (self->db, &error, "ROLLBACK TO job") && lf_db_exec (self->db, &error, "RELEASE job");
+  return lf_db_end_job (self->db, is_good, is_good ? &item->error : NULL);
 }
 
 static void
@@ -166,6 +158,19 @@ commit (LfStoreLane *self, GError **error)
   return is_done;
 }
 
+/* What the others of a group are told when @item has taken the transaction with it. Only the disk's state
+ * is theirs, too; what else was wrong with it says nothing of them: they may try again. */
+static GError *
+make_group_error (const LaneItem *item)
+{
+  int problem = item->error != NULL ? item->error->code : LF_PROBLEM_INTERNAL;
+
+  if (problem == LF_PROBLEM_STORAGE_FULL || problem == LF_PROBLEM_UNAVAILABLE)
+    return g_error_copy (item->error);
+  g_warning ("A change took others with it: %s", item->error != NULL ? item->error->message : "the database gave the transaction up");
+  return g_error_new_literal (LF_SERVER_ERROR, LF_PROBLEM_UNAVAILABLE, "Nothing was stored, because of another change; try again.");
+}
+
 /* All in one transaction: either it is on disk afterwards, or every job of the group has failed. */
 static void
 run_group (LfStoreLane *self, GPtrArray *group)
@@ -182,9 +187,7 @@ run_group (LfStoreLane *self, GPtrArray *group)
 
           lives = run_in_savepoint (self, item);
           if (!lives)
-            error = item->error != NULL ? g_error_copy (item->error)
-                                        : g_error_new_literal (LF_SERVER_ERROR, LF_PROBLEM_INTERNAL,
-                                                               "The database gave the transaction up.");
+            error = make_group_error (item);
         }
       if (lives && commit (self, &error))
         return;
