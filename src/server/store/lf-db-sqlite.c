@@ -13,7 +13,7 @@
 #define BUSY_TIMEOUT_MS       5000
 #define MAX_CACHED_STATEMENTS 256
 #define CHECKPOINT_PAGES      16000 /* 64 MiB of the log of writes, until it is folded into the database */
-#define CACHE_KIB             16384 /* of pages, for each of the two connections */
+#define WRITER_CACHE_KIB      16384 /* of pages; who writes changes the same ones again and again */
 #define TELL_US               (60 * G_USEC_PER_SEC)
 
 /* A connection to SQLite. WAL lets the reader go on beside the writer; synchronous FULL puts every
@@ -328,10 +328,10 @@ configure (LfDb *db, gboolean is_writer, GError **error)
     "PRAGMA synchronous = FULL",
     "PRAGMA cell_size_check = ON",
     "PRAGMA temp_store = MEMORY",
-    "PRAGMA cache_size = -" G_STRINGIFY (CACHE_KIB),
   };
 
-  if (is_writer && !lf_db_exec (db, error, "PRAGMA journal_mode = WAL"))
+  if (is_writer && (!lf_db_exec (db, error, "PRAGMA journal_mode = WAL") ||
+                    !lf_db_exec (db, error, "PRAGMA cache_size = -" G_STRINGIFY (WRITER_CACHE_KIB))))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
     if (!lf_db_exec (db, error, settings[i]))
