@@ -18,15 +18,25 @@ typedef struct
   const char *(*get_text) (LfRows *rows, int column);
   void (*free_rows) (LfRows *rows);
   gint64 (*get_changes) (LfDb *self);
+  gint64 (*get_total_changes) (LfDb *self);
   gboolean (*begin) (LfDb *self, gboolean is_write, GError **error);
   gboolean (*is_in_transaction) (LfDb *self);
   void (*close) (LfDb *self);
 } LfDbDriver;
 
+/* How much of the running job can be taken back without the rest of the transaction. */
+typedef enum
+{
+  LF_DB_JOB_NONE,    /* no job runs, or all of it goes with the transaction */
+  LF_DB_JOB_PENDING, /* nothing was changed yet: the first change opens a savepoint */
+  LF_DB_JOB_GUARDED, /* a savepoint is open */
+} LfDbJob;
+
 struct _LfDb
 {
   const LfDbDriver *driver;
-  gboolean          has_savepoint; /* a job runs that can be taken back alone */
+  LfDbJob           job;
+  gint64            job_changes; /* get_total_changes() when the job began */
 };
 
 struct _LfRows
@@ -39,7 +49,8 @@ gboolean lf_db_begin (LfDb *self, gboolean is_write, GError **error);
 gboolean lf_db_commit (LfDb *self, GError **error);
 void     lf_db_rollback (LfDb *self);
 gboolean lf_db_is_in_transaction (LfDb *self);
-gboolean lf_db_begin_job (LfDb *self, GError **error);
+void     lf_db_begin_job (LfDb *self);
+gboolean lf_db_guard (LfDb *self, GError **error);
 gboolean lf_db_end_job (LfDb *self, gboolean is_good, GError **error);
 void     lf_db_close (LfDb *self);
 

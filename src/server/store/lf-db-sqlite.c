@@ -219,6 +219,12 @@ sqlite_query (LfDb *db, const char *sql, const LfDbValue *values, GError **error
 
   if (statement == NULL)
     return NULL;
+  if (db->job == LF_DB_JOB_PENDING && !sqlite3_stmt_readonly (statement) && !lf_db_guard (db, error))
+    {
+      if (!is_cached)
+        sqlite3_finalize (statement);
+      return NULL;
+    }
 
   rows = g_new0 (SqliteRows, 1);
   rows->base.db = db;
@@ -269,6 +275,12 @@ sqlite_get_changes (LfDb *db)
   return sqlite3_changes64 (((SqliteDb *) db)->handle);
 }
 
+static gint64
+sqlite_get_total_changes (LfDb *db)
+{
+  return sqlite3_total_changes64 (((SqliteDb *) db)->handle);
+}
+
 static gboolean
 sqlite_begin (LfDb *db, gboolean is_write, GError **error)
 {
@@ -299,6 +311,7 @@ static const LfDbDriver driver = {
   .get_text = sqlite_get_text,
   .free_rows = sqlite_free_rows,
   .get_changes = sqlite_get_changes,
+  .get_total_changes = sqlite_get_total_changes,
   .begin = sqlite_begin,
   .is_in_transaction = sqlite_is_in_transaction,
   .close = sqlite_close,

@@ -175,39 +175,54 @@ lf_db_rollback (LfDb *self)
 /**
  * lf_db_begin_job:
  * @self: a connection in a transaction
- * @error: return location
  *
  * Begins a job that can be taken back without the rest of the transaction.
+ */
+void
+lf_db_begin_job (LfDb *self)
+{
+  self->job = LF_DB_JOB_PENDING;
+  self->job_changes = self->driver->get_total_changes (self);
+}
+
+/**
+ * lf_db_guard:
+ * @self: a connection
+ * @error: return location
+ *
+ * For drivers, before a statement that changes something: opens the savepoint of a job that has not got
+ * one yet.
  *
  * Returns: %FALSE with @error set
  */
 gboolean
-lf_db_begin_job (LfDb *self, GError **error)
+lf_db_guard (LfDb *self, GError **error)
 {
-  self->has_savepoint = lf_db_exec (self, error, "SAVEPOINT job");
-  return self->has_savepoint;
+  if (self->job != LF_DB_JOB_PENDING)
+    return TRUE;
+
+  self->job = LF_DB_JOB_GUARDED;
+  if (lf_db_exec (self, error, "SAVEPOINT job"))
+    return TRUE;
+  self->job = LF_DB_JOB_PENDING;
+  return FALSE;
 }
 
 /**
  * lf_db_settle:
  * @self: the connection of a running job, which has not changed anything yet
- * @error: return location
  *
- * Gives up that the job can be taken back alone: if it fails from here on, the whole transaction does,
- * with all other jobs in it. As long as a job could be taken back alone, the database keeps a copy of
- * each page before it changes it; a job that has checked everything beforehand can save that. Outside a
- * job nothing is done.
- *
- * Returns: %FALSE with @error set
+ * Gives up that the job can be taken back alone: if it fails after it has changed something, the whole
+ * transaction does, with all other jobs in it. As long as a job could be taken back alone, the database
+ * keeps a copy of each page before it changes it; a job that has checked everything beforehand can save
+ * that. Outside a job nothing is done.
  */
-gboolean
-lf_db_settle (LfDb *self, GError **error)
+void
+lf_db_settle (LfDb *self)
 {
-  if (!self->has_savepoint)
-    return TRUE;
+  g_return_if_fail (self->job != LF_DB_JOB_GUARDED);
 
-  self->has_savepoint = FALSE;
-  return lf_db_exec (self, error, "RELEASE job");
+  self->job = LF_DB_JOB_NONE;
 }
 
 /**
@@ -224,15 +239,17 @@ lf_db_settle (LfDb *self, GError **error)
 gboolean
 lf_db_end_job (LfDb *self, gboolean is_good, GError **error)
 {
-  gboolean had_savepoint = self->has_savepoint;
+  gboolean is_guarded = self->job == LF_DB_JOB_GUARDED;
 
-  self->has_savepoint = FALSE;
-  if (!had_savepoint)
-    return is_good;
+  self->job = LF_DB_JOB_NONE;
+  if (!lf_db_is_in_transaction (self))
+    return FALSE;
+  if (!is_guarded)
+    return is_good || self->driver->get_total_changes (self) == self->job_changes;
   if (is_good)
     return lf_db_exec (self, error, "RELEASE job");
 
-  return lf_db_is_in_transaction (self) && lf_db_exec (self, NULL, "ROLLBACK TO job") && lf_db_exec (self, NULL, "RELEASE job");
+  return lf_db_exec (self, NULL, "ROLLBACK TO job") && lf_db_exec (self, NULL, "RELEASE job");
 }
 
 /**

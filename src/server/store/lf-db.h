@@ -52,7 +52,7 @@ gint64      lf_rows_get_int (LfRows *self, int column);
 const char *lf_rows_get_text (LfRows *self, int column); /* nullable; until the next row */
 void        lf_rows_free (LfRows *self);
 /* For a job that writes much and often: what follows cannot fail but with the disk. */
-gboolean lf_db_settle (LfDb *self, GError **error);
+void lf_db_settle (LfDb *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfRows, lf_rows_free)
 

@@ -393,27 +393,39 @@ read_floor (LfDb *db, const char *user, const char *conversation, Floor *floor, 
 }
 
 /* Somebody who is blocked finds nobody there; somebody who blocked is told to undo it first. */
-static gboolean
-check_may_write (const Floor *floor, GError **error)
+static void
+set_may_not_write (const Floor *floor, GError **error)
 {
   if (floor->is_refused)
     g_set_error_literal (error, LF_SERVER_ERROR, LF_PROBLEM_NOT_FOUND, "There is no such person.");
-  else if (floor->has_blocked)
+  else
     g_set_error_literal (error, LF_SERVER_ERROR, LF_PROBLEM_CONFLICT, "You have blocked this person; unblock to write.");
-
-  return !floor->is_refused && !floor->has_blocked;
 }
 
-/* What can be wrong with the message has been looked at: from here on only the disk can refuse it. */
+/* FALSE in @is_new: there is a message of that id already, and nothing was changed. Whether the user may
+ * write has been looked at: from here on only the disk can refuse. */
 static gboolean
-insert_message (LfDb *db, const LfWireMessage *message, GError **error)
+insert_message (LfDb *db, const LfWireMessage *message, gboolean *is_new, GError **error)
 {
-  return lf_db_settle (db, error) &&
-         lf_db_exec (db, error, "UPDATE conversations SET last_seq = ?2, active_at = ?3 WHERE id = ?1",
-                     LF_TEXT (message->conversation), LF_INT (message->seq), LF_INT (message->sent_at_us)) &&
-         lf_db_exec (db, error, "INSERT INTO messages (" MESSAGE_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                     LF_TEXT (message->conversation), LF_TEXT (message->id), LF_INT (message->seq), LF_TEXT (message->sender),
-                     LF_TEXT (message->body), LF_INT (message->sent_at_us));
+  lf_db_settle (db);
+  if (!lf_db_exec (db, error, "INSERT INTO messages (" MESSAGE_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (conversation_id, client_id) DO NOTHING",
+                   LF_TEXT (message->conversation), LF_TEXT (message->id), LF_INT (message->seq), LF_TEXT (message->sender),
+                   LF_TEXT (message->body), LF_INT (message->sent_at_us)))
+    return FALSE;
+
+  *is_new = lf_db_get_changes (db) > 0;
+  return !*is_new || lf_db_exec (db, error, "UPDATE conversations SET last_seq = ?2, active_at = ?3 WHERE id = ?1",
+                                 LF_TEXT (message->conversation), LF_INT (message->seq), LF_INT (message->sent_at_us));
+}
+
+/* The message that has @client_id already; @stored stays NULL when there is none. */
+static gboolean
+find_message (LfDb *db, const char *conversation, const char *client_id, LfWireMessage **stored, GError **error)
+{
+  g_autoptr (LfRows) rows = lf_db_query (db, error, "SELECT " MESSAGE_COLUMNS " FROM messages WHERE conversation_id = ?1 AND client_id = ?2",
+                                         LF_TEXT (conversation), LF_TEXT (client_id));
+
+  return read_message (rows, stored, error);
 }
 
 static LfWireMessage *
@@ -459,27 +471,13 @@ lf_store_chat_put (LfDb       *db,
   Floor                     floor = { 0 };
   g_auto (GStrv)            found = NULL;
   g_autoptr (LfWireMessage) message = NULL;
-  g_autoptr (LfRows)        rows = NULL;
+  g_autoptr (LfWireMessage) stored = NULL;
+  gboolean                  may_write;
 
   if (!read_floor (db, user, conversation, &floor, error))
     return NULL;
   found = floor.members;
-  rows = lf_db_query (db, error, "SELECT " MESSAGE_COLUMNS " FROM messages WHERE conversation_id = ?1 AND client_id = ?2",
-                      LF_TEXT (conversation), LF_TEXT (client_id));
-  if (!read_message (rows, &message, error))
-    return NULL;
-
-  *is_new = message == NULL;
-  if (message != NULL)
-    {
-      LfWireMessage *same = check_repeated (g_steal_pointer (&message), user, body, error);
-
-      if (same != NULL)
-        *members = g_steal_pointer (&found);
-      return same;
-    }
-  if (!check_may_write (&floor, error))
-    return NULL;
+  may_write = !floor.is_refused && !floor.has_blocked;
 
   message = g_new0 (LfWireMessage, 1);
   message->conversation = g_strdup (conversation);
@@ -488,11 +486,21 @@ lf_store_chat_put (LfDb       *db,
   message->sender = g_strdup (user);
   message->body = g_strdup (body);
   message->sent_at_us = now_us;
-  if (!insert_message (db, message, error))
+  *is_new = FALSE;
+  if (may_write && !insert_message (db, message, is_new, error))
+    return NULL;
+  if (!*is_new && !find_message (db, conversation, client_id, &stored, error))
     return NULL;
 
-  *members = g_steal_pointer (&found);
-  return g_steal_pointer (&message);
+  if (*is_new)
+    stored = g_steal_pointer (&message);
+  else if (stored != NULL)
+    stored = check_repeated (g_steal_pointer (&stored), user, body, error);
+  else
+    set_may_not_write (&floor, error);
+  if (stored != NULL)
+    *members = g_steal_pointer (&found);
+  return g_steal_pointer (&stored);
 }
 
 /**

@@ -121,9 +121,7 @@ run_in_savepoint (LfStoreLane *self, LaneItem *item)
 
   if (item->task != NULL && g_cancellable_set_error_if_cancelled (g_task_get_cancellable (item->task), &item->error))
     return TRUE;
-  if (!lf_db_begin_job (self->db, &item->error))
-    return lf_db_is_in_transaction (self->db);
-
+  lf_db_begin_job (self->db);
   is_good = item->job (self->db, item->data, &item->error);
   if (!is_good && item->error == NULL)
     g_set_error_literal (&item->error, LF_SERVER_ERROR, LF_PROBLEM_INTERNAL, "A job failed without a reason.");
