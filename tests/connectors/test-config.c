@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 
 #include "lf-calendar-config.h"
+#include "lf-settings-file.h"
 #include "lf-calendar-guard.h"
 
 /* A folder with a configuration and a token file. */
@@ -128,7 +129,7 @@ test_bad (Fixture *fixture, gconstpointer data)
 
       g_test_message ("%s", bad[i].claim);
       g_assert_null (load (fixture, bad[i].text, &error));
-      g_assert_error (error, LF_CALENDAR_CONFIG_ERROR, LF_CALENDAR_CONFIG_ERROR_INVALID);
+      g_assert_error (error, LF_SETTINGS_ERROR, LF_SETTINGS_ERROR_INVALID);
       g_assert_nonnull (strstr (error->message, bad[i].words));
       g_assert_null (strstr (error->message, TOKEN));
     }

@@ -8,21 +8,6 @@ G_BEGIN_DECLS
 #define LF_CALENDAR_MAX_SOURCES   20000
 #define LF_CALENDAR_MAX_ADDRESSES 20
 
-#define LF_CALENDAR_CONFIG_ERROR (lf_calendar_config_error_quark ())
-
-/**
- * LfCalendarConfigError:
- * @LF_CALENDAR_CONFIG_ERROR_INVALID: the configuration cannot be used; the message says where and why
- *
- * Errors of the connector's configuration.
- */
-typedef enum
-{
-  LF_CALENDAR_CONFIG_ERROR_INVALID,
-} LfCalendarConfigError;
-
-GQuark lf_calendar_config_error_quark (void);
-
 /**
  * LfCalendarSourceConfig:
  * @name: of the group: the source's id on the server, and its name in the log
