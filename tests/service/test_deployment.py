@@ -14,6 +14,7 @@ import sys
 from service import DEADLINE_S, PASSWORD, SAN_OPTIONS, SERVER, SOURCE, Server, Session, Skip, ask, main, read_file
 
 CALENDAR = os.environ["LF_CALENDAR_PROGRAM"]
+PHONE = os.environ.get("LF_PHONE_PROGRAM")
 BUILD = os.environ["LF_BUILD"]
 PAGE = read_file(SOURCE, "docs", "deployment.md")
 BLOCK = re.compile(r"^( *)```(\w*)\n(.*?)^ *```$", re.M | re.S)
@@ -42,7 +43,7 @@ class Office:
         self.commands = [line for block in blocks("") for line in block.splitlines()]
         bin_folder = self.session.path("bin")
         os.makedirs(bin_folder)
-        for program in (SERVER, CALENDAR):
+        for program in filter(None, (SERVER, CALENDAR, PHONE)):
             os.symlink(program, os.path.join(bin_folder, os.path.basename(program)))
         self.env = {**SAN_OPTIONS, **self.session.env, "PATH": f"{bin_folder}:/usr/sbin:{os.environ['PATH']}"}
 
@@ -98,12 +99,22 @@ def test_people_are_added_as_shown(office):
 
 def test_the_connector_takes_its_configuration(office):
     token = [line for line in office.commands if "token create" in line]
-    assert len(token) == 1, token
+    assert len(token) == 2 and "--connector calendar" in token[0], token
     office.do(token[0])
     path = os.path.join(office.etc, "calendar.token")
     assert os.stat(path).st_mode & 0o777 == 0o600 and len(read_file(path).strip()) > 30
     write(os.path.join(office.etc, "calendar.conf"), office.place(blocks("ini")[1]))
     assert "1 calendars" in office.do("lampfield-calendar --config /etc/lampfield/calendar.conf --check-config")
+
+
+def test_the_phone_connector_takes_its_configuration(office):
+    if not PHONE:
+        raise Skip("lampfield-phone is not built")
+    office.do(next(line for line in office.commands if "--connector phone" in line))
+    write(os.path.join(office.etc, "pbx.password"), "secret\n")
+    write(os.path.join(office.etc, "phone.conf"), office.place(blocks("ini")[2]))
+    office.do(next(line for line in office.commands if line.startswith("chmod 600 /etc/lampfield/phone.conf")))
+    assert "pbx.example:5060" in office.do("lampfield-phone --config /etc/lampfield/phone.conf --check-config")
 
 
 def test_every_setting_is_one(office):
@@ -167,12 +178,12 @@ def test_what_is_installed_is_where_it_says(office):
     assert conf.count("server_name lampfield.example") == 2, "the page says: twice"
     for value in ("rate=100r/s", "burst=400", "rate=5r/s", "burst=50", "lampfield_connections 1000", "proxy_read_timeout 120s"):
         assert value in conf, f"the table of limits is not that of the file: {value}"
-    for unit in ("server", "calendar"):
+    for unit in ("server", "calendar", "phone"):
         assert f"lampfield-{unit}.service" in PAGE
 
 
 TESTS = (test_the_server_takes_its_configuration, test_people_are_added_as_shown, test_the_connector_takes_its_configuration,
-         test_every_setting_is_one, test_every_metric_in_an_alert_is_one, test_a_backup_can_be_gone_back_to,
+         test_the_phone_connector_takes_its_configuration, test_every_setting_is_one, test_every_metric_in_an_alert_is_one, test_a_backup_can_be_gone_back_to,
          test_no_command_is_passed_over, test_what_is_installed_is_where_it_says)
 
 if __name__ == "__main__":

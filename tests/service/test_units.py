@@ -12,18 +12,19 @@ import sys
 import time
 
 from private_systemd import Systemd
-from service import PASSWORD, SERVER, SOURCE, Session, main, wait_until
+from service import PASSWORD, SERVER, SOURCE, Session, Skip, main, wait_until
 
 BUILD = os.environ["LF_BUILD"]
 CALENDAR = os.environ["LF_CALENDAR_PROGRAM"]
-UNITS = ("lampfield-server.service", "lampfield-calendar.service")
+PHONE = os.environ.get("LF_PHONE_PROGRAM")
+UNITS = ("lampfield-server.service", "lampfield-calendar.service") + (("lampfield-phone.service",) if PHONE else ())
 EXPOSURE_AT_MOST = 20  # tenths of systemd-analyze's 0.0 (safe) to 10.0 (unsafe)
 
 # What an administrator does by docs/deployment.md; the programs are those under test, so the leak check,
 # which needs ptrace(), is off inside of the sandbox.
 PREPARE = r"""
 mkdir -p "$root"/usr/local/bin "$root"/etc/lampfield "$root"/etc/sysusers.d "$root"/etc/tmpfiles.d
-cp {server} {calendar} "$root/usr/local/bin/"
+cp {programs} "$root/usr/local/bin/"
 for unit in {units}; do
   sed 's|^\(ExecStart=\)[^ ]*/|\1/usr/local/bin/|' "{build}/data/$unit" > "$root/etc/systemd/system/$unit"
   mkdir "$root/etc/systemd/system/$unit.d"
@@ -48,7 +49,20 @@ token-file=calendar.token
 file=/srv/ada.ics
 zone=Europe/Berlin
 CONF
-chmod 600 "$root/etc/lampfield/calendar.conf"
+cat > "$root/etc/lampfield/phone.conf" <<'CONF'
+[server]
+url=http://127.0.0.1:8470
+token-file=phone.token
+[pbx]
+address=127.0.0.1:5060
+local-address=127.0.0.1:5062
+password-file=pbx.password
+ping-seconds=1
+grace-seconds=1
+CONF
+echo secret > "$root/etc/lampfield/pbx.password"
+chmod 600 "$root"/etc/lampfield/*.conf "$root/etc/lampfield/pbx.password"
+chmod 644 "$root/etc/lampfield/server.conf"
 """
 
 ICS = """BEGIN:VCALENDAR
@@ -70,7 +84,7 @@ class Office:
         self.session = Session()
         try:
             self.systemd = Systemd(self.session, PREPARE.format(
-                server=SERVER, calendar=CALENDAR, units=" ".join(UNITS), build=BUILD, source=SOURCE))
+                programs=" ".join(filter(None, (SERVER, CALENDAR, PHONE))), units=" ".join(UNITS), build=BUILD, source=SOURCE))
         except BaseException:
             self.session.close()
             raise
@@ -89,6 +103,12 @@ class Office:
     def read_status(self, unit):
         pid = self.systemd.get(unit, "MainPID")
         return self.systemd.run("cat", f"/proc/{pid}/status").stdout
+
+    def check_sandbox(self, unit):
+        status = self.read_status(unit)
+        assert re.search(r"^CapEff:\s+0+$", status, re.M) and re.search(r"^Seccomp:\s+2$", status, re.M), status
+        uid = int(re.search(r"^Uid:\s+(\d+)", status, re.M)[1])
+        assert 61184 <= uid <= 65519, f"no dynamic user: {uid}"
 
     def ask(self, method, path, token=None, body=None):
         """REST from inside of the namespaces, by curl's stand-in: Python."""
@@ -153,10 +173,22 @@ def test_the_connector_publishes_from_its_sandbox(office):
              f"&to={time.strftime(moment, time.gmtime(start + 9000))}")
     wait_until(lambda: office.ask("GET", query, office.token)["items"][0]["periods"],
                lambda: f"a busy period: {office.systemd.journal()}", 90)
-    status = office.read_status("lampfield-calendar.service")
-    assert re.search(r"^CapEff:\s+0+$", status, re.M) and re.search(r"^Seccomp:\s+2$", status, re.M), status
-    uid = int(re.search(r"^Uid:\s+(\d+)", status, re.M)[1])
-    assert 61184 <= uid <= 65519, f"no dynamic user: {uid}"
+    office.check_sandbox("lampfield-calendar.service")
+
+
+def test_the_phone_connector_runs_in_its_sandbox(office):
+    """There is no PBX: it listens for one, asks for it, and says that it does not answer."""
+    if not PHONE:
+        raise Skip("lampfield-phone is not built")
+    unit = "lampfield-phone.service"
+    token = office.administrate("token", "create", "--connector", "phone", "--name", "phones").strip()
+    office.systemd.run("install", "-m", "600", "/dev/stdin", "/etc/lampfield/phone.token", given=token + "\n")
+    office.systemd.run("systemctl", "start", unit)
+    wait_until(lambda: "The PBX does not answer at 127.0.0.1:5060" in office.systemd.journal("-u", unit),
+               lambda: f"the connector to ask: {office.systemd.journal('-u', unit)}", 60)
+    office.check_sandbox(unit)
+    sockets = office.systemd.run("cat", "/proc/net/tcp").stdout
+    assert f"0100007F:{5062:04X}" in sockets, sockets
 
 
 def test_the_journal_has_fields_and_no_secrets(office):
@@ -206,6 +238,7 @@ def test_it_stops_in_order(office):
 
 TESTS = (test_systemd_accepts_the_units, test_they_are_hardly_exposed, test_the_server_is_ready_when_systemd_says_so,
          test_the_server_is_locked_in, test_the_connector_publishes_from_its_sandbox,
+         test_the_phone_connector_runs_in_its_sandbox,
          test_the_journal_has_fields_and_no_secrets, test_an_abort_is_followed_by_a_new_start,
          test_a_server_that_hangs_is_started_anew, test_it_stops_in_order)
 

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-phone"
+
+#include "config.h"
+
+#include "lf-dialog-info.h"
+#include "lf-line-tracker.h"
+#include "lf-phone-xml.h"
+#include "lf-pidf.h"
+
+/* Versions (RFC 4235 section 4.1): they rise by one within a subscription. A full document that is not
+ * older replaces all; a partial one must be the next. The first document of a new subscription begins
+ * anew, whatever its version. */
+
+struct _LfLineTracker
+{
+  LfLineState  state;
+  GPtrArray   *dialogs; /* owned, nullable: LfDialog, those that are not over */
+  guint        version;
+  LfPhoneState presence; /* what package "presence" says */
+  guint        is_known; /* packages that have said something, as bits */
+  gboolean     has_version;
+  gboolean     is_registered;
+};
+
+static const char *const package_names[LF_N_PACKAGES] = { "dialog", "presence" };
+static const char *const package_types[LF_N_PACKAGES] = { LF_DIALOG_INFO_TYPE, LF_PIDF_TYPE };
+
+/**
+ * lf_event_package_get_name:
+ * @package: a package
+ *
+ * Returns: its name in the header Event
+ */
+const char *
+lf_event_package_get_name (LfEventPackage package)
+{
+  g_return_val_if_fail ((guint) package < LF_N_PACKAGES, NULL);
+
+  return package_names[package];
+}
+
+/**
+ * lf_event_package_get_type:
+ * @package: a package
+ *
+ * Returns: the media type of its documents
+ */
+const char *
+lf_event_package_get_type (LfEventPackage package)
+{
+  g_return_val_if_fail ((guint) package < LF_N_PACKAGES, NULL);
+
+  return package_types[package];
+}
+
+/* 0 is the strongest: a talk, then one on hold, then a call going out, then one coming in. A dialog
+ * without a direction that is not picked up yet counts as coming in: the person can still be reached. */
+static guint
+rank_dialog (const LfDialog *dialog)
+{
+  if (dialog->state == LF_DIALOG_CONFIRMED)
+    return dialog->is_held ? 1 : 0;
+  return dialog->direction == LF_CALL_OUTGOING ? 2 : 3;
+}
+
+static LfPhoneState
+read_dialog (const LfDialog *dialog)
+{
+  static const LfPhoneState states[] = { LF_PHONE_OFF_HOOK, LF_PHONE_HELD, LF_PHONE_OFF_HOOK, LF_PHONE_RINGING };
+
+  return states[rank_dialog (dialog)];
+}
+
+static const LfDialog *
+find_strongest (LfLineTracker *self)
+{
+  const LfDialog *strongest = NULL;
+
+  for (guint i = 0; self->dialogs != NULL && i < self->dialogs->len; i++)
+    {
+      const LfDialog *dialog = self->dialogs->pdata[i];
+
+      if (strongest == NULL || rank_dialog (dialog) < rank_dialog (strongest))
+        strongest = dialog;
+    }
+  return strongest;
+}
+
+static gboolean
+knows (LfLineTracker *self, LfEventPackage package)
+{
+  return (self->is_known & (1u << package)) != 0;
+}
+
+/* Calls are told best by their dialogs; all else by presence, where it is watched: that no phone is
+ * registered, "do not disturb", and on some systems that a call is on hold. */
+static LfPhoneState
+merge (LfLineTracker *self, const LfDialog *dialog)
+{
+  if (knows (self, LF_PACKAGE_PRESENCE) && self->presence == LF_PHONE_DO_NOT_DISTURB)
+    return LF_PHONE_DO_NOT_DISTURB;
+  if (dialog != NULL)
+    {
+      LfPhoneState state = read_dialog (dialog);
+
+      return state == LF_PHONE_OFF_HOOK && knows (self, LF_PACKAGE_PRESENCE) && self->presence == LF_PHONE_HELD ? LF_PHONE_HELD : state;
+    }
+  if (knows (self, LF_PACKAGE_PRESENCE))
+    return self->presence;
+  return knows (self, LF_PACKAGE_DIALOG) ? LF_PHONE_ON_HOOK : LF_PHONE_UNKNOWN;
+}
+
+static void
+update (LfLineTracker *self, gint64 now_us)
+{
+  const LfDialog *dialog = find_strongest (self);
+  LfPhoneState    state = merge (self, dialog);
+  gint64          since_us = self->state.state == state ? self->state.since_us : now_us;
+  LfLineState     next = {
+        .state = state,
+        .is_registered = self->is_registered || !knows (self, LF_PACKAGE_PRESENCE),
+        .direction = dialog != NULL ? dialog->direction : LF_CALL_NO_DIRECTION,
+        .peer = dialog != NULL ? dialog->peer : NULL,
+        .peer_name = dialog != NULL ? dialog->peer_name : NULL,
+        .since_us = state == LF_PHONE_UNKNOWN ? LF_INSTANT_NONE : since_us,
+  };
+  LfLineState old = self->state;
+
+  lf_line_state_copy (&self->state, &next);
+  lf_line_state_clear (&old);
+}
+
+static guint
+find_dialog (LfLineTracker *self, const char *id)
+{
+  guint i = 0;
+
+  while (i < self->dialogs->len && !g_str_equal (((const LfDialog *) self->dialogs->pdata[i])->id, id))
+    i++;
+  return i;
+}
+
+/* Takes the dialogs out of the document, but those that are over. */
+static void
+apply_dialogs (LfLineTracker *self, LfDialogInfo *info)
+{
+  if (self->dialogs == NULL)
+    self->dialogs = g_ptr_array_new_with_free_func ((GDestroyNotify) lf_dialog_free);
+  if (info->is_full)
+    g_ptr_array_set_size (self->dialogs, 0);
+  while (info->dialogs->len > 0)
+    {
+      LfDialog *dialog = g_ptr_array_steal_index (info->dialogs, 0);
+      guint     place = find_dialog (self, dialog->id);
+
+      if (place < self->dialogs->len)
+        g_ptr_array_remove_index (self->dialogs, place);
+      if (dialog->state != LF_DIALOG_TERMINATED && self->dialogs->len < LF_DIALOG_INFO_MAX_DIALOGS)
+        g_ptr_array_add (self->dialogs, dialog);
+      else
+        lf_dialog_free (dialog);
+    }
+  if (self->dialogs->len == 0)
+    g_clear_pointer (&self->dialogs, g_ptr_array_unref);
+}
+
+static LfNotifyResult
+take_dialog_info (LfLineTracker *self, const char *body, gsize length, GError **error)
+{
+  g_autoptr (LfDialogInfo) info = lf_dialog_info_parse (body, length, error);
+
+  if (info == NULL)
+    return LF_NOTIFY_BAD;
+  if (self->has_version && info->version < self->version)
+    return LF_NOTIFY_OLD;
+  if (!info->is_full && (!self->has_version || info->version != self->version + 1))
+    return self->has_version && info->version == self->version ? LF_NOTIFY_OLD : LF_NOTIFY_GAP;
+
+  apply_dialogs (self, info);
+  self->has_version = TRUE;
+  self->version = info->version;
+  return LF_NOTIFY_TAKEN;
+}
+
+/**
+ * lf_line_tracker_new:
+ *
+ * Returns: (transfer full): a tracker that knows nothing
+ */
+LfLineTracker *
+lf_line_tracker_new (void)
+{
+  LfLineTracker *self = g_new0 (LfLineTracker, 1);
+
+  self->state.since_us = LF_INSTANT_NONE;
+  self->state.is_registered = TRUE;
+  return self;
+}
+
+/**
+ * lf_line_tracker_free:
+ * @self: (transfer full) (nullable): a tracker
+ *
+ * Frees it.
+ */
+void
+lf_line_tracker_free (LfLineTracker *self)
+{
+  if (self == NULL)
+    return;
+
+  g_clear_pointer (&self->dialogs, g_ptr_array_unref);
+  lf_line_state_clear (&self->state);
+  g_free (self);
+}
+
+/**
+ * lf_line_tracker_reset:
+ * @self: a tracker
+ * @package: of the subscription that begins
+ *
+ * A new subscription begins: its documents are counted anew. What is known stays until the first comes.
+ */
+void
+lf_line_tracker_reset (LfLineTracker *self, LfEventPackage package)
+{
+  if (package == LF_PACKAGE_DIALOG)
+    self->has_version = FALSE;
+}
+
+/**
+ * lf_line_tracker_take:
+ * @self: a tracker
+ * @package: of the subscription
+ * @content_type: (nullable): media type of @body, without parameters
+ * @body: what the NOTIFY carries; need not end with a zero byte
+ * @length: of @body, at most %LF_PHONE_XML_MAX_BYTES
+ * @now_us: wall-clock instant
+ * @error: return location, for %LF_NOTIFY_BAD
+ *
+ * Takes a document. One that is not taken leaves the state as it is.
+ *
+ * Source: RFC 4235 section 4.1, RFC 3863.
+ *
+ * Returns: what became of it
+ */
+LfNotifyResult
+lf_line_tracker_take (LfLineTracker *self, LfEventPackage package, const char *content_type, const char *body, gsize length, gint64 now_us, GError **error)
+{
+  LfNotifyResult result = LF_NOTIFY_TAKEN;
+
+  if (content_type == NULL || g_ascii_strcasecmp (content_type, lf_event_package_get_type (package)) != 0)
+    {
+      g_set_error (error, LF_PHONE_XML_ERROR, LF_PHONE_XML_ERROR_BAD, "The document is no %s.", lf_event_package_get_type (package));
+      return LF_NOTIFY_BAD;
+    }
+  if (package == LF_PACKAGE_DIALOG)
+    result = take_dialog_info (self, body, length, error);
+  else if (!lf_pidf_parse (body, length, &self->presence, &self->is_registered, error))
+    result = LF_NOTIFY_BAD;
+  if (result != LF_NOTIFY_TAKEN)
+    return result;
+
+  self->is_known |= 1u << package;
+  update (self, now_us);
+  return LF_NOTIFY_TAKEN;
+}
+
+/**
+ * lf_line_tracker_lose:
+ * @self: a tracker
+ * @package: of a subscription that tells nothing any more
+ * @now_us: wall-clock instant
+ *
+ * Forgets what the package has said.
+ */
+void
+lf_line_tracker_lose (LfLineTracker *self, LfEventPackage package, gint64 now_us)
+{
+  self->is_known &= ~(1u << package);
+  if (package == LF_PACKAGE_DIALOG)
+    {
+      self->has_version = FALSE;
+      g_clear_pointer (&self->dialogs, g_ptr_array_unref);
+    }
+  update (self, now_us);
+}
+
+/**
+ * lf_line_tracker_get_state:
+ * @self: a tracker
+ *
+ * Returns: (transfer none): what is known of the line
+ */
+const LfLineState *
+lf_line_tracker_get_state (LfLineTracker *self)
+{
+  return &self->state;
+}

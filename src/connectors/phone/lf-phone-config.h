@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "lf-line-tracker.h"
+
+G_BEGIN_DECLS
+
+/**
+ * LfPhoneTransport:
+ * @LF_PHONE_UDP: datagrams
+ * @LF_PHONE_TCP: one connection
+ * @LF_PHONE_TLS: one connection, encrypted; the certificate is checked
+ *
+ * How SIP travels to the PBX.
+ */
+typedef enum
+{
+  LF_PHONE_UDP,
+  LF_PHONE_TCP,
+  LF_PHONE_TLS,
+} LfPhoneTransport;
+
+/**
+ * LfPhoneConfig:
+ * @server: address of lampfield-server
+ * @token: the connector's token
+ * @host: of the PBX: name or address
+ * @port: of the PBX
+ * @transport: to the PBX
+ * @domain: in the addresses of lines and of the connector
+ * @local_host: address on which the PBX reaches the connector
+ * @local_port: the port there, 0: any
+ * @user: whom the connector is for the PBX
+ * @password: (nullable): of @user
+ * @ca_file: (nullable): the authorities that @transport TLS trusts, PEM
+ * @certificate_file: (nullable): key and certificate of the connector, PEM, for connections that the PBX opens
+ * @packages: what is asked for each line, as bits of #LfEventPackage
+ * @expires_s: how long a subscription holds before it is refreshed
+ * @per_s: subscriptions begun a second
+ * @ping_s: seconds between two questions whether the PBX is there
+ * @grace_s: how long lines stay as they were when it is not
+ *
+ * What the connector was told to do.
+ */
+typedef struct
+{
+  char            *server;
+  char            *token;
+  char            *host;
+  guint            port;
+  LfPhoneTransport transport;
+  char            *domain;
+  char            *local_host;
+  guint            local_port;
+  char            *user;
+  char            *password;
+  char            *ca_file;
+  char            *certificate_file;
+  guint            packages;
+  guint            expires_s;
+  guint            per_s;
+  guint            ping_s;
+  guint            grace_s;
+} LfPhoneConfig;
+
+LfPhoneConfig *lf_phone_config_load (const char *path, const char *server, const char *token_path, GError **error);
+void           lf_phone_config_free (LfPhoneConfig *self);
+char          *lf_phone_config_make_uri (const LfPhoneConfig *self, const char *address);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfPhoneConfig, lf_phone_config_free)
+
+G_END_DECLS

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-phone"
+
+#include "config.h"
+
+#include "lf-channel.h"
+#include "lf-error.h"
+#include "lf-line-publisher.h"
+#include "lf-phone-connector.h"
+#include "lf-timer.h"
+#include "lf-wire.h"
+
+#define FIRST_BACK_OFF_MS 1000
+#define MAX_BACK_OFF_MS   60000
+#define SETTLE_MS         500 /* several changes of the list are asked about together */
+
+struct _LfPhoneConnector
+{
+  GObject parent_instance;
+
+  LfClock         *clock;       /* owned */
+  LfPhoneConfig   *config;      /* owned, nullable until configured */
+  LfPbx           *pbx;         /* owned, nullable */
+  LfRest          *rest;        /* owned, nullable */
+  LfChannel       *channel;     /* owned, nullable */
+  LfLinePublisher *publisher;   /* owned, nullable */
+  GHashTable      *lines;       /* owned: ids of lines that the server has */
+  GCancellable    *cancellable; /* owned, nullable: the question for lines that goes on */
+  GSource         *timer;       /* owned, nullable: the next question */
+  guint            n_failures;
+  gboolean         must_ask_again;
+  gboolean         must_tell_all; /* the server may know nothing of a line: on a new connection, or when one was removed and is back */
+};
+
+G_DEFINE_FINAL_TYPE (LfPhoneConnector, lf_phone_connector, G_TYPE_OBJECT)
+
+static void ask_for_lines (LfPhoneConnector *self);
+
+static void
+tell (LfPhoneConnector *self, const char *line)
+{
+  const LfLineState *state = lf_pbx_get_state (self->pbx, line);
+
+  if (state != NULL)
+    lf_line_publisher_offer (self->publisher, line, state->state, state->since_us);
+}
+
+static void
+on_line_changed (LfPbx *pbx, const char *line, const LfLineState *state, LfPhoneConnector *self)
+{
+  if (self->publisher != NULL)
+    lf_line_publisher_offer (self->publisher, line, state->state, state->since_us);
+}
+
+static gboolean
+on_time_to_ask (gpointer user_data)
+{
+  LfPhoneConnector *self = user_data;
+
+  lf_timer_clear (&self->timer);
+  ask_for_lines (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+ask_soon (LfPhoneConnector *self)
+{
+  if (self->timer == NULL)
+    lf_timer_start (&self->timer, SETTLE_MS, on_time_to_ask, self);
+}
+
+static void
+on_line_unknown (LfLinePublisher *publisher, const char *line, LfPhoneConnector *self)
+{
+  ask_soon (self);
+}
+
+/* Watches what is new, and lets go of what is not there any more. */
+static void
+take_lines (LfPhoneConnector *self, const LfWireLines *lines)
+{
+  g_autoptr (GHashTable) old = g_steal_pointer (&self->lines);
+  GHashTableIter         iter;
+  gpointer               line;
+
+  self->lines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint i = 0; i < lines->items->len; i++)
+    g_hash_table_add (self->lines, g_strdup (((const LfWireLine *) lines->items->pdata[i])->line));
+  g_hash_table_iter_init (&iter, old);
+  while (g_hash_table_iter_next (&iter, &line, NULL))
+    if (!g_hash_table_contains (self->lines, line))
+      lf_line_publisher_forget (self->publisher, line);
+  lf_pbx_keep_lines (self->pbx, self->lines);
+
+  for (guint i = 0; i < lines->items->len; i++)
+    {
+      const LfWireLine *item = lines->items->pdata[i];
+
+      lf_pbx_set_line (self->pbx, item->line, item->address);
+      if (self->must_tell_all)
+        tell (self, item->line);
+    }
+  self->must_tell_all = FALSE;
+}
+
+static void
+on_lines_come (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (LfPhoneConnector) self = user_data;
+  g_autoptr (GError)           error = NULL;
+  guint                        retry_after_s = 0;
+  g_autoptr (LfWireLines)      lines = lf_rest_call_finish (LF_REST (source), result, NULL, NULL, &retry_after_s, &error);
+
+  if (source != G_OBJECT (self->rest))
+    return; /* asked with an older configuration */
+  g_clear_object (&self->cancellable);
+  if (lines != NULL)
+    {
+      self->n_failures = 0;
+      take_lines (self, lines);
+      if (self->must_ask_again)
+        ask_for_lines (self);
+      return;
+    }
+  if (self->n_failures++ == 0)
+    g_warning ("The server does not say which lines there are and is asked again: %s", error != NULL ? error->message : "its answer is empty");
+  lf_timer_start (&self->timer,
+                  (guint) g_random_int_range (0, (int) MIN ((gint64) FIRST_BACK_OFF_MS << MIN (self->n_failures, 10), MAX_BACK_OFF_MS)) +
+                    MIN (retry_after_s, 3600) * 1000,
+                  on_time_to_ask, self);
+}
+
+static void
+ask_for_lines (LfPhoneConnector *self)
+{
+  if (self->rest == NULL)
+    return;
+  self->must_ask_again = self->cancellable != NULL;
+  if (self->must_ask_again)
+    return;
+  lf_timer_clear (&self->timer);
+  self->cancellable = g_cancellable_new ();
+  lf_rest_call_async (self->rest, "GET", "/connector/lines", NULL, NULL, NULL, &lf_schema_lines, self->cancellable, on_lines_come,
+                      g_object_ref (self));
+}
+
+static void
+on_hello (LfChannel *channel, const LfWireHello *hello, gpointer user_data)
+{
+  LfPhoneConnector *self = user_data;
+
+  lf_clock_set_server_us (self->clock, hello->server_time_us);
+  self->must_tell_all = TRUE;
+  ask_for_lines (self);
+}
+
+static void
+on_frame (LfChannel *channel, const LfFrame *frame, gpointer user_data)
+{
+  LfPhoneConnector *self = user_data;
+
+  if (frame->type != LF_FRAME_LINES)
+    return;
+  self->must_tell_all = TRUE;
+  ask_soon (self);
+}
+
+static void
+on_channel_stopped (LfChannel *channel, const GError *error, gpointer user_data)
+{
+  g_warning ("The server turned this connector away: %s", error != NULL ? error->message : "it closed the stream.");
+}
+
+static void
+disconnect (LfPhoneConnector *self)
+{
+  lf_timer_clear (&self->timer);
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  if (self->channel != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->channel, self);
+      lf_channel_stop (self->channel, "connector stops");
+    }
+  if (self->publisher != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->publisher, self);
+      lf_line_publisher_stop (self->publisher);
+    }
+  if (self->pbx != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->pbx, self);
+      lf_pbx_stop (self->pbx);
+    }
+  g_clear_object (&self->channel);
+  g_clear_object (&self->publisher);
+  g_clear_object (&self->pbx);
+  g_clear_object (&self->rest);
+}
+
+static void
+lf_phone_connector_dispose (GObject *object)
+{
+  lf_phone_connector_stop (LF_PHONE_CONNECTOR (object));
+  G_OBJECT_CLASS (lf_phone_connector_parent_class)->dispose (object);
+}
+
+static void
+lf_phone_connector_finalize (GObject *object)
+{
+  LfPhoneConnector *self = LF_PHONE_CONNECTOR (object);
+
+  g_hash_table_unref (self->lines);
+  g_clear_pointer (&self->config, lf_phone_config_free);
+  g_object_unref (self->clock);
+  G_OBJECT_CLASS (lf_phone_connector_parent_class)->finalize (object);
+}
+
+static void
+lf_phone_connector_class_init (LfPhoneConnectorClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = lf_phone_connector_dispose;
+  object_class->finalize = lf_phone_connector_finalize;
+}
+
+static void
+lf_phone_connector_init (LfPhoneConnector *self)
+{
+  self->lines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+/**
+ * lf_phone_connector_new:
+ * @clock: what time it is
+ *
+ * Returns: (transfer full): a connector that has no configuration yet
+ */
+LfPhoneConnector *
+lf_phone_connector_new (LfClock *clock)
+{
+  LfPhoneConnector *self = g_object_new (LF_TYPE_PHONE_CONNECTOR, NULL);
+
+  self->clock = g_object_ref (clock);
+  return self;
+}
+
+/**
+ * lf_phone_connector_apply:
+ * @self: the connector
+ * @config: (transfer full): what to do from now on
+ * @error: return location: the server's address cannot be used, or the connector cannot listen
+ *
+ * Begins to work, or begins anew with another configuration.
+ *
+ * Returns: %FALSE when it could not; then it does nothing any more
+ */
+gboolean
+lf_phone_connector_apply (LfPhoneConnector *self, LfPhoneConfig *config, GError **error)
+{
+  g_return_val_if_fail (LF_IS_PHONE_CONNECTOR (self) && config != NULL, FALSE);
+
+  disconnect (self);
+  g_clear_pointer (&self->config, lf_phone_config_free);
+  self->config = config;
+  g_hash_table_remove_all (self->lines);
+  self->rest = lf_rest_new (config->server, error);
+  self->pbx = self->rest != NULL ? lf_pbx_new (config, self->clock, error) : NULL;
+  if (self->pbx == NULL)
+    {
+      disconnect (self);
+      return FALSE;
+    }
+
+  lf_rest_set_token (self->rest, config->token);
+  g_signal_connect (self->pbx, "line-changed", G_CALLBACK (on_line_changed), self);
+  self->publisher = lf_line_publisher_new (self->rest, self->clock);
+  g_signal_connect (self->publisher, "line-unknown", G_CALLBACK (on_line_unknown), self);
+  self->channel = lf_channel_new (self->rest);
+  g_signal_connect (self->channel, "hello", G_CALLBACK (on_hello), self);
+  g_signal_connect (self->channel, "frame", G_CALLBACK (on_frame), self);
+  g_signal_connect (self->channel, "stopped", G_CALLBACK (on_channel_stopped), self);
+  lf_channel_start (self->channel);
+  return TRUE;
+}
+
+/**
+ * lf_phone_connector_stop:
+ * @self: the connector
+ *
+ * Takes leave of the server and of the PBX.
+ */
+void
+lf_phone_connector_stop (LfPhoneConnector *self)
+{
+  g_return_if_fail (LF_IS_PHONE_CONNECTOR (self));
+
+  disconnect (self);
+}

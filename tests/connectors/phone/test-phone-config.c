@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gstdio.h>
+
+#include "lf-phone-config.h"
+#include "lf-settings-file.h"
+#include "lf-test-util.h"
+
+#define SERVER "[server]\nurl=http://127.0.0.1:1\ntoken-file=token\n"
+
+typedef struct
+{
+  char *folder;
+} Fixture;
+
+static void
+write_file (Fixture *fixture, const char *name, const char *text)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, name, NULL);
+
+  g_assert_true (g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL));
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer unused)
+{
+  fixture->folder = g_dir_make_tmp ("lampfield-phone-XXXXXX", NULL);
+  g_assert_nonnull (fixture->folder);
+  write_file (fixture, "token", "0123456789abcdef0123456789abcdef\n");
+  write_file (fixture, "password", "secret\n");
+  write_file (fixture, "odd", "sec:ret\n");
+  write_file (fixture, "ca.pem", "-\n");
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer unused)
+{
+  lf_test_remove_folder (fixture->folder);
+  g_free (fixture->folder);
+}
+
+static LfPhoneConfig *
+load (Fixture *fixture, const char *text, GError **error)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "phone.conf", NULL);
+
+  write_file (fixture, "phone.conf", text);
+  return lf_phone_config_load (path, NULL, NULL, error);
+}
+
+static void
+test_good (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError)        error = NULL;
+  g_autoptr (LfPhoneConfig) least = load (fixture, SERVER "[pbx]\naddress=pbx.example\n", &error);
+  g_autoptr (LfPhoneConfig) most = NULL;
+
+  g_test_summary ("The host of the PBX is all that must be said; everything else has a default");
+  g_assert_no_error (error);
+  g_assert_cmpstr (least->host, ==, "pbx.example");
+  g_assert_cmpstr (least->domain, ==, "pbx.example");
+  g_assert_cmpuint (least->port, ==, 5060);
+  g_assert_cmpint (least->transport, ==, LF_PHONE_TCP);
+  g_assert_cmpuint (least->packages, ==, 1u << LF_PACKAGE_DIALOG);
+  g_assert_null (least->password);
+
+  most = load (fixture, SERVER "[pbx]\naddress=[2001:db8::1]:5070\ntransport=tls\ndomain=pbx.example\nuser=blf\npassword-file=password\n"
+                               "ca-file=ca.pem\ncertificate-file=ca.pem\nlocal-address=192.0.2.7:5062\npackages=dialog;presence\n"
+                               "expires-seconds=600\nsubscriptions-per-second=20\nping-seconds=5\ngrace-seconds=10\n",
+               &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (most->host, ==, "[2001:db8::1]");
+  g_assert_cmpuint (most->port, ==, 5070);
+  g_assert_cmpint (most->transport, ==, LF_PHONE_TLS);
+  g_assert_cmpstr (most->password, ==, "secret");
+  g_assert_cmpstr (most->local_host, ==, "192.0.2.7");
+  g_assert_cmpuint (most->local_port, ==, 5062);
+  g_assert_cmpuint (most->packages, ==, (1u << LF_PACKAGE_DIALOG) | (1u << LF_PACKAGE_PRESENCE));
+  g_assert_cmpuint (most->grace_s, ==, 10);
+}
+
+static const struct
+{
+  const char *why;
+  const char *text;
+  const char *words; /* of the message */
+} bad[] = {
+  { "no PBX", SERVER "[pbx]\n", "address" },
+  { "a misspelt key", SERVER "[pbx]\naddress=a\nadress=b\n", "adress" },
+  { "a misspelt group", SERVER "[pbx]\naddress=a\n[pbxs]\n", "[pbxs]" },
+  { "a port that is none", SERVER "[pbx]\naddress=a:70000\n", "no host with a port" },
+  { "a host that would break a SIP address", SERVER "[pbx]\naddress=a>b\n", "no host with a port" },
+  { "an address with a bracket alone", SERVER "[pbx]\naddress=[::1\n", "no host with a port" },
+  { "an IPv6 address without brackets", SERVER "[pbx]\naddress=2001:db8::1\n", "no host with a port" },
+  { "a transport that there is not", SERVER "[pbx]\naddress=a\ntransport=sctp\n", "udp, tcp or tls" },
+  { "TLS without an authority", SERVER "[pbx]\naddress=a\ntransport=tls\n", "ca-file" },
+  { "an authority without TLS", SERVER "[pbx]\naddress=a\nca-file=ca.pem\n", "goes with transport=tls" },
+  { "an authority that is not there", SERVER "[pbx]\naddress=a\ntransport=tls\nca-file=nothing.pem\n", "is not there" },
+  { "a package that there is not", SERVER "[pbx]\naddress=a\npackages=dialog;reg\n", "reg" },
+  { "no package", SERVER "[pbx]\naddress=a\npackages=;\n", "must name" },
+  { "too long a time", SERVER "[pbx]\naddress=a\nexpires-seconds=86401\n", "from 5 to 86400" },
+  { "no number", SERVER "[pbx]\naddress=a\nping-seconds=often\n", "from 1 to 300" },
+  { "a user that would break a SIP address", SERVER "[pbx]\naddress=a\nuser=a@b\n", "“user”" },
+  { "a password that nua could not pass on", SERVER "[pbx]\naddress=a\npassword-file=odd\n", "colon" },
+  { "a password that is not there", SERVER "[pbx]\naddress=a\npassword-file=nothing\n", "cannot be opened" },
+  { "no server", "[pbx]\naddress=a\n", "[server]" },
+};
+
+static void
+test_bad (Fixture *fixture, gconstpointer unused)
+{
+  g_test_summary ("What cannot be meant is refused with a message that says where");
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError)        error = NULL;
+      g_autoptr (LfPhoneConfig) config = load (fixture, bad[i].text, &error);
+
+      g_test_message ("%s", bad[i].why);
+      g_assert_null (config);
+      g_assert_error (error, LF_SETTINGS_ERROR, LF_SETTINGS_ERROR_INVALID);
+      g_assert_nonnull (strstr (error->message, bad[i].words));
+    }
+}
+
+static const struct
+{
+  const char *address;
+  const char *uri; /* NULL: refused */
+} uris[] = {
+  { "201", "sip:201@pbx.example" },
+  { "tel:201", "sip:201@pbx.example" },
+  { "tel:+49-30-1234-201;ext=5", "sip:+49301234201@pbx.example" },
+  { "+49 (30) 1234/201", "sip:+49301234201@pbx.example" },
+  { "*8#", "sip:*8%23@pbx.example" },
+  { "sip:reception@other.example;user=phone", "sip:reception@other.example;user=phone" },
+  { "SIP:201@pbx.example", "SIP:201@pbx.example" },
+  { "sip:201", NULL },
+  { "sip:201@pbx.example>, <sip:evil@x", NULL },
+  { "sip:201@pbx\r\nContact: x", NULL },
+  { "201@evil", NULL },
+  { "mailto:a", NULL },
+  { "", NULL },
+  { "- -", NULL },
+};
+
+static void
+test_uris (void)
+{
+  LfPhoneConfig config = { .domain = (char *) "pbx.example" };
+
+  g_test_summary ("A line's address becomes the SIP address that the PBX knows, and nothing else can get into it");
+  for (guint i = 0; i < G_N_ELEMENTS (uris); i++)
+    {
+      g_autofree char *uri = lf_phone_config_make_uri (&config, uris[i].address);
+
+      g_test_message ("%s", uris[i].address);
+      g_assert_cmpstr (uri, ==, uris[i].uri);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add ("/phone/config/good", Fixture, NULL, set_up, test_good, tear_down);
+  g_test_add ("/phone/config/bad", Fixture, NULL, set_up, test_bad, tear_down);
+  g_test_add_func ("/phone/config/uris", test_uris);
+
+  return g_test_run ();
+}
