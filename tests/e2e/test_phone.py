@@ -1,0 +1,96 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A call between two telephones of a real PBX, as the window shows it."""
+
+import os
+import sys
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+sys.path.insert(0, os.path.join(HERE, "..", "connectors", "phone"))
+
+import pbx  # noqa: E402
+from lfdesktop import Skip, main  # noqa: E402
+from office import PASSWORD, PEOPLE, Office  # noqa: E402
+from test_desktop import fill_in, open_chat  # noqa: E402
+
+JONAS, PRIYA = "2041", "2042"
+
+
+class PhoneOffice(Office):
+    """The small office, whose lines belong to Kamailio and are watched by lampfield-phone."""
+
+    def __init__(self):
+        missing = pbx.find_missing()
+        if missing:
+            raise Skip("not installed: " + ", ".join(missing))
+        super().__init__()
+        self.pbx = None
+        self.telephones = {}
+
+    def write_secret(self, name, text):
+        path = self.session.path(name)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+    def connect_phones(self):
+        self.pbx = pbx.Pbx(self.session.path("pbx")).start()
+        for line in (JONAS, PRIYA):
+            self.telephones[line] = pbx.Phone(self.pbx, line)
+        token = self.write_secret("phone.token", self.server.administrate(
+            "token", "create", "--connector", "phone", "--name", "PBX"))
+        password = self.write_secret("pbx.password", "pw-lampfield")
+        config = self.write_secret("phone.conf", f"[server]\nurl={self.server.address}\ntoken-file={token}\n[pbx]\n"
+                                   f"address=127.0.0.1:{self.pbx.port}\ndomain=pbx.test\nlocal-address=127.0.0.1\n"
+                                   f"password-file={password}\n")
+        self.session.spawn([os.path.join(self.build, "src/connectors/phone/lampfield-phone"), "--config", config], name="phone")
+
+    def close(self):
+        for telephone in self.telephones.values():
+            telephone.stop()
+        if self.pbx:
+            self.pbx.stop()
+        super().close()
+
+
+def make():
+    office = PhoneOffice()
+    try:
+        office.start()
+        app = office.start_app()
+        fill_in(app, office.server.address, PASSWORD)
+    except BaseException:
+        office.close()
+        raise
+    return office
+
+
+def test_everybody_is_online(office):
+    for _login, name, _line in PEOPLE[1:]:
+        office.app.find(f"^{name}, Online")
+    open_chat(office, "Jonas Weberling")
+    office.app.find("Off the phone")
+
+
+def test_who_dials_is_on_the_phone_and_who_is_rung_is_not_yet(office):
+    office.telephones[PRIYA].dial(JONAS)
+    office.app.find("^Priya Nairthan, On the phone")
+    office.app.find("Ringing")
+    office.app.find("^Jonas Weberling, Online")
+
+
+def test_both_are_on_the_phone_until_it_is_over(office):
+    office.telephones[JONAS].accept()
+    office.app.find("^Jonas Weberling, On the phone")
+    office.telephones[PRIYA].hang_up()
+    for name in ("Jonas Weberling", "Priya Nairthan"):
+        office.app.find(f"^{name}, Online")
+
+
+TESTS = (test_everybody_is_online, test_who_dials_is_on_the_phone_and_who_is_rung_is_not_yet,
+         test_both_are_on_the_phone_until_it_is_over)
+
+if __name__ == "__main__":
+    sys.exit(main(TESTS, make))
