@@ -111,6 +111,8 @@ lf_phone_xml_parse (const char *text, gsize length, const LfPhoneXmlFuncs *funcs
 
   if (length > LF_PHONE_XML_MAX_BYTES)
     return fail (error, "The document is larger than 64 KiB.");
+  if (!g_utf8_validate_len (text, length, NULL)) /* GLib 2.74 stumbles over it when something else is wrong, too */
+    return fail (error, "The document is not UTF-8.");
   context = g_markup_parse_context_new (&parser, 0, &reader, NULL);
   if (g_markup_parse_context_parse (context, text, (gssize) length, &cause) && g_markup_parse_context_end_parse (context, &cause))
     return TRUE;
