@@ -303,20 +303,6 @@ lf_line_publisher_forget (LfLinePublisher *self, const char *line)
 }
 
 /**
- * lf_line_publisher_get_n_waiting:
- * @self: the publisher
- *
- * Returns: how many states the server does not know yet
- */
-guint
-lf_line_publisher_get_n_waiting (LfLinePublisher *self)
-{
-  g_return_val_if_fail (LF_IS_LINE_PUBLISHER (self), 0);
-
-  return self->queue.length + self->n_asked;
-}
-
-/**
  * lf_line_publisher_stop:
  * @self: the publisher
  *

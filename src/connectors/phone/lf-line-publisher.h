@@ -22,7 +22,6 @@ G_DECLARE_FINAL_TYPE (LfLinePublisher, lf_line_publisher, LF, LINE_PUBLISHER, GO
 LfLinePublisher *lf_line_publisher_new (LfRest *rest, LfClock *clock);
 void             lf_line_publisher_offer (LfLinePublisher *self, const char *line, LfPhoneState state, gint64 since_us);
 void             lf_line_publisher_forget (LfLinePublisher *self, const char *line);
-guint            lf_line_publisher_get_n_waiting (LfLinePublisher *self);
 void             lf_line_publisher_stop (LfLinePublisher *self);
 
 G_END_DECLS

@@ -42,7 +42,6 @@ struct _LfPbx
   gint64               gone_us[STORM_GONE];
   guint                n_gone;
   gint64               resynced_us; /* monotonic, or 0 */
-  guint64              n_notifies;
   guint64              n_bad;
 };
 
@@ -114,6 +113,7 @@ stop_for_password (LfPbx *self)
   g_warning ("The PBX does not take the password of “%s”: no line can be watched. It is tried again in 10 minutes, or when the configuration is read again.",
              self->config->user);
   self->password_call = lf_clock_call_after (self->clock, PASSWORD_US, on_password_pause_over, self);
+  lf_phone_turns_set_careful (self->turns, TRUE);
   update_turns (self);
 }
 
@@ -197,9 +197,9 @@ on_line_notify (LfSubscription *subscription, const char *content_type, const ch
   lf_line_state_copy (&old, lf_line_tracker_get_state (line->tracker));
   result = lf_line_tracker_take (line->tracker, lf_subscription_get_package (subscription), content_type, body, length,
                                  lf_clock_get_now_us (self->clock), &error);
+  lf_phone_turns_set_careful (self->turns, FALSE); /* who is told something is let in */
   if (result == LF_NOTIFY_TAKEN)
     {
-      self->n_notifies++;
       line->is_told = FALSE;
       tell_if_changed (line, &old);
     }
@@ -391,6 +391,7 @@ lf_pbx_new (const LfPhoneConfig *config, LfClock *clock, GError **error)
   self->clock = g_object_ref (clock);
   self->config = config;
   self->turns = lf_phone_turns_new (clock, config->per_s);
+  lf_phone_turns_set_careful (self->turns, TRUE);
   self->ua = lf_phone_ua_new (config, error);
   if (self->ua == NULL)
     return NULL;
@@ -479,38 +480,6 @@ lf_pbx_get_state (LfPbx *self, const char *line)
 
   known = g_hash_table_lookup (self->lines, line);
   return known != NULL ? lf_line_tracker_get_state (known->tracker) : NULL;
-}
-
-/**
- * lf_pbx_get_stats:
- * @self: the PBX
- * @stats: (out caller-allocates): what goes on
- *
- * Looks at every line.
- */
-void
-lf_pbx_get_stats (LfPbx *self, LfPbxStats *stats)
-{
-  GHashTableIter iter;
-  gpointer       value;
-
-  g_return_if_fail (LF_IS_PBX (self));
-
-  *stats = (LfPbxStats){
-    .n_lines = g_hash_table_size (self->lines),
-    .n_waiting = self->turns != NULL ? lf_phone_turns_get_length (self->turns) : 0,
-    .n_notifies = self->n_notifies,
-    .n_bad = self->n_bad,
-    .is_lost = self->link != NULL && lf_phone_link_is_lost (self->link),
-  };
-  g_hash_table_iter_init (&iter, self->lines);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    for (guint i = 0; i < LF_N_PACKAGES; i++)
-      {
-        LfSubscription *subscription = ((const Line *) value)->subscriptions[i];
-
-        stats->n_live += subscription != NULL && lf_subscription_get_state (subscription) == LF_SUBSCRIPTION_LIVE;
-      }
 }
 
 /**

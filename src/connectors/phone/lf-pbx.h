@@ -17,32 +17,10 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (LfPbx, lf_pbx, LF, PBX, GObject)
 
-/**
- * LfPbxStats:
- * @n_lines: lines to watch
- * @n_live: subscriptions that the PBX has granted
- * @n_waiting: subscriptions whose turn to begin has not come
- * @n_notifies: documents that were taken
- * @n_bad: documents that were dropped because they cannot be read
- * @is_lost: the PBX does not answer
- *
- * What goes on.
- */
-typedef struct
-{
-  guint    n_lines;
-  guint    n_live;
-  guint    n_waiting;
-  guint64  n_notifies;
-  guint64  n_bad;
-  gboolean is_lost;
-} LfPbxStats;
-
 LfPbx             *lf_pbx_new (const LfPhoneConfig *config, LfClock *clock, GError **error);
 void               lf_pbx_set_line (LfPbx *self, const char *line, const char *address);
 void               lf_pbx_keep_lines (LfPbx *self, GHashTable *lines);
 const LfLineState *lf_pbx_get_state (LfPbx *self, const char *line);
-void               lf_pbx_get_stats (LfPbx *self, LfPbxStats *stats);
 void               lf_pbx_resync (LfPbx *self);
 void               lf_pbx_stop (LfPbx *self);
 

@@ -15,6 +15,7 @@ struct _LfPhoneTurns
   guint       per_turn;
   guint       call; /* of the clock, or 0 */
   gboolean    is_held;
+  gboolean    is_careful; /* one at a time */
 };
 
 static void schedule (LfPhoneTurns *self);
@@ -25,7 +26,7 @@ on_turn (gpointer user_data)
   LfPhoneTurns *self = user_data;
 
   self->call = 0;
-  for (guint i = 0; i < self->per_turn && self->queue.length > 0; i++)
+  for (guint i = 0; i < (self->is_careful ? 1 : self->per_turn) && self->queue.length > 0; i++)
     {
       LfSubscription *subscription = g_queue_pop_head (&self->queue);
 
@@ -134,13 +135,14 @@ lf_phone_turns_set_held (LfPhoneTurns *self, gboolean is_held)
 }
 
 /**
- * lf_phone_turns_get_length:
+ * lf_phone_turns_set_careful:
  * @self: turns
+ * @is_careful: whether one alone begins in each turn
  *
- * Returns: how many wait
+ * As long as it is not known whether the PBX takes the password, few shall try it.
  */
-guint
-lf_phone_turns_get_length (LfPhoneTurns *self)
+void
+lf_phone_turns_set_careful (LfPhoneTurns *self, gboolean is_careful)
 {
-  return self->queue.length;
+  self->is_careful = is_careful;
 }

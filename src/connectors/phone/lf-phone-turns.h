@@ -18,6 +18,6 @@ void          lf_phone_turns_free (LfPhoneTurns *self);
 void          lf_phone_turns_add (LfPhoneTurns *self, LfSubscription *subscription);
 void          lf_phone_turns_remove (LfPhoneTurns *self, LfSubscription *subscription);
 void          lf_phone_turns_set_held (LfPhoneTurns *self, gboolean is_held);
-guint         lf_phone_turns_get_length (LfPhoneTurns *self);
+void          lf_phone_turns_set_careful (LfPhoneTurns *self, gboolean is_careful);
 
 G_END_DECLS

@@ -123,7 +123,7 @@ def test_a_pbx_that_is_away_makes_lines_unknown_and_comes_back(office):
     office.pbx.stop()
     connector.wait_for_log("The PBX does not answer")
     seen = office.wait_for("unknown", "unknown")
-    assert all("available" not in state for pair in seen for state in pair)
+    assert {state for pair in seen for state in pair} <= {"on_hook", "unknown"}, seen
     office.pbx.start()
     connector.wait_for_log("The PBX answers")
     office.wait_for("on_hook", "on_hook")
@@ -168,8 +168,8 @@ def test_a_wrong_password_is_tried_twice_and_said(office):
     connector.wait_for_log("The PBX does not take the password of “lampfield”")
     assert connector.process.poll() is None
     tries = office.pbx.log.count("CHALLENGED SUBSCRIBE") - before
-    # the lines whose turn had come in that tenth of a second, twice each: without a password, and with it
-    assert 2 <= tries <= 2 * (len(LINES) + 1), tries
+    # one line alone tries it: without a password, as one is asked for, and with it; the next turn may be on its way
+    assert 2 <= tries <= 4, tries
     assert connector.log.count("does not take the password") == 1, connector.log
     connector.stop()
 
