@@ -21,7 +21,8 @@ typedef struct
   gboolean     is_waiting; /* in the queue */
   gboolean     is_asked;   /* a request is under way */
   gboolean     is_newer;   /* and the state is another by now */
-  gboolean     is_owned;   /* by another connector: the log was told */
+  gboolean     is_owned;   /* by another connector: the log was told, and it is tried now and then */
+  gboolean     is_dropped; /* goes when the answer has come */
 } Entry;
 
 struct _LfLinePublisher
@@ -36,7 +37,8 @@ struct _LfLinePublisher
   guint         n_asked;
   guint         n_failures;
   guint         pause_call;
-  gboolean      is_told; /* that the server does not take anything */
+  guint         owned_call; /* lines of other connectors are tried again then */
+  gboolean      is_told;    /* that the server does not take anything */
 };
 
 G_DEFINE_FINAL_TYPE (LfLinePublisher, lf_line_publisher, G_TYPE_OBJECT)
@@ -49,7 +51,7 @@ enum
 
 static guint signals[N_SIGNALS];
 
-/* A request that is under way, by the line's id: the entry may be gone when the answer comes. */
+/* A request that is under way. Its entry stays until the answer has come. */
 typedef struct
 {
   LfLinePublisher *publisher; /* owned */
@@ -94,20 +96,39 @@ enqueue (LfLinePublisher *self, Entry *entry)
   g_queue_push_tail (&self->queue, entry);
 }
 
+static gboolean
+on_time_for_owned (gpointer user_data)
+{
+  LfLinePublisher *self = user_data;
+  GHashTableIter   iter;
+  gpointer         value;
+
+  self->owned_call = 0;
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (((Entry *) value)->is_owned && !((Entry *) value)->is_asked)
+      enqueue (self, value);
+  send_more (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The line waits apart: it must not hold up those that are this connector's. */
+static void
+take_conflict (LfLinePublisher *self, Entry *entry)
+{
+  if (!entry->is_owned)
+    lf_log_event (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "Another connector reports a line", "line", entry->line, NULL);
+  entry->is_owned = TRUE;
+  if (self->owned_call == 0)
+    self->owned_call = lf_clock_call_after (self->clock, OWNED_PAUSE_US, on_time_for_owned, self);
+}
+
 static void
 take_failure (LfLinePublisher *self, Entry *entry, const GError *error, guint retry_after_s)
 {
   gint64 most_us = MIN (FIRST_BACK_OFF_US << MIN (self->n_failures, 10), MAX_BACK_OFF_US);
 
   enqueue (self, entry);
-  if (g_error_matches (error, LF_ERROR, LF_ERROR_CONFLICT))
-    {
-      if (!entry->is_owned)
-        lf_log_event (G_LOG_DOMAIN, G_LOG_LEVEL_WARNING, "Another connector reports a line", "line", entry->line, NULL);
-      entry->is_owned = TRUE;
-      pause_for (self, OWNED_PAUSE_US);
-      return;
-    }
   if (!self->is_told)
     g_warning ("The server does not take the states of lines; they are told again: %s", error->message);
   self->is_told = TRUE;
@@ -126,13 +147,12 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 
   lf_rest_call_finish (LF_REST (source), result, NULL, NULL, &retry_after_s, &error);
   self->n_asked--;
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || entry == NULL)
-    {
-      send_more (self);
-      return;
-    }
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
   entry->is_asked = FALSE;
-  if (error == NULL)
+  if (entry->is_dropped)
+    g_hash_table_remove (self->entries, request->line);
+  else if (error == NULL)
     {
       self->n_failures = 0;
       self->is_told = FALSE;
@@ -141,7 +161,13 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
         enqueue (self, entry);
     }
   else if (g_error_matches (error, LF_ERROR, LF_ERROR_NOT_FOUND))
-    g_signal_emit (self, signals[LINE_UNKNOWN], 0, request->line);
+    {
+      if (entry->is_newer) /* it may have come back meanwhile */
+        enqueue (self, entry);
+      g_signal_emit (self, signals[LINE_UNKNOWN], 0, request->line);
+    }
+  else if (g_error_matches (error, LF_ERROR, LF_ERROR_CONFLICT))
+    take_conflict (self, entry);
   else
     take_failure (self, entry, error, retry_after_s);
   send_more (self);
@@ -256,7 +282,8 @@ lf_line_publisher_new (LfRest *rest, LfClock *clock)
  * @state: its state
  * @since_us: wall-clock instant since which it is so, or %LF_INSTANT_NONE
  *
- * Has the server told of a state, in place of an older one that it was not told of yet.
+ * Has the server told of a state, in place of an older one that it was not told of yet. Who reports a
+ * line owns it there: so that nothing is known of a line is told only when something was known before.
  */
 void
 lf_line_publisher_offer (LfLinePublisher *self, const char *line, LfPhoneState state, gint64 since_us)
@@ -266,6 +293,8 @@ lf_line_publisher_offer (LfLinePublisher *self, const char *line, LfPhoneState s
   g_return_if_fail (LF_IS_LINE_PUBLISHER (self) && line != NULL);
 
   entry = g_hash_table_lookup (self->entries, line);
+  if (entry == NULL && state == LF_PHONE_UNKNOWN)
+    return;
   if (entry == NULL)
     {
       entry = g_new0 (Entry, 1);
@@ -275,7 +304,8 @@ lf_line_publisher_offer (LfLinePublisher *self, const char *line, LfPhoneState s
   entry->state = state;
   entry->since_us = since_us;
   entry->is_newer = entry->is_asked;
-  if (!entry->is_asked)
+  entry->is_dropped = FALSE;
+  if (!entry->is_asked && !entry->is_owned)
     enqueue (self, entry);
   send_more (self);
 }
@@ -299,7 +329,10 @@ lf_line_publisher_forget (LfLinePublisher *self, const char *line)
     return;
   if (entry->is_waiting)
     g_queue_remove (&self->queue, entry);
-  g_hash_table_remove (self->entries, line);
+  entry->is_waiting = FALSE;
+  entry->is_dropped = TRUE;
+  if (!entry->is_asked)
+    g_hash_table_remove (self->entries, line);
 }
 
 /**
@@ -315,4 +348,5 @@ lf_line_publisher_stop (LfLinePublisher *self)
 
   g_cancellable_cancel (self->cancellable);
   lf_clock_cancel (self->clock, &self->pause_call);
+  lf_clock_cancel (self->clock, &self->owned_call);
 }

@@ -123,7 +123,7 @@ lf_phone_turns_remove (LfPhoneTurns *self, LfSubscription *subscription)
 /**
  * lf_phone_turns_set_held:
  * @self: turns
- * @is_held: whether nobody may begin for now
+ * @is_held: whether nobody may begin
  *
  * Holds all of them, or lets them go on.
  */

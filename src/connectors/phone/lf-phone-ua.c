@@ -18,7 +18,7 @@
 #include <sofia-sip/tport_tag.h>
 
 #define MAX_MESSAGE_BYTES (1024 * 1024) /* of one SIP message */
-#define SHUTDOWN_US       (3 * G_USEC_PER_SEC)
+#define SHUTDOWN_MS       3000
 
 struct _LfPhoneUa
 {
@@ -35,6 +35,7 @@ struct _LfPhoneUa
 static const char *const transports[] = { "udp", "tcp", "tls" };
 
 /* sofia-sip's own words are for its developers. */
+G_GNUC_PRINTF (2, 0)
 static void
 on_log (void *unused, const char *format, va_list arguments)
 {
@@ -171,32 +172,53 @@ lf_phone_ua_new (const LfPhoneConfig *config, GError **error)
   return g_steal_pointer (&self);
 }
 
+static gboolean
+on_shutdown_overdue (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+  return G_SOURCE_CONTINUE;
+}
+
+/* FALSE: sofia-sip still waits for answers of the PBX, for up to half a minute. */
+static gboolean
+shut_down (LfPhoneUa *self)
+{
+  gboolean is_overdue = FALSE;
+  guint    deadline;
+
+  if (self->nua == NULL)
+    return TRUE;
+
+  nua_shutdown (self->nua);
+  deadline = g_timeout_add (SHUTDOWN_MS, on_shutdown_overdue, &is_overdue);
+  while (!self->is_down && !is_overdue)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (deadline);
+  if (self->is_down)
+    nua_destroy (self->nua);
+  return self->is_down;
+}
+
 /**
  * lf_phone_ua_free:
  * @self: (transfer full) (nullable): the user agent; handles are dropped before
  *
- * Takes leave of the PBX: runs the main loop for up to three seconds, until it has answered.
+ * Takes leave of the PBX: runs the main loop for up to three seconds, until it has answered. If it does
+ * not, the user agent is left to itself, since sofia-sip goes on with it; it says nothing any more.
  */
 void
 lf_phone_ua_free (LfPhoneUa *self)
 {
-  gint64 until_us = g_get_monotonic_time () + SHUTDOWN_US;
-
   if (self == NULL)
     return;
 
-  if (self->nua != NULL)
-    nua_shutdown (self->nua);
-  while (self->nua != NULL && !self->is_down && g_get_monotonic_time () < until_us)
-    if (!g_main_context_iteration (NULL, FALSE))
-      g_usleep (1000);
-  if (self->nua != NULL && self->is_down)
-    nua_destroy (self->nua);
-  /* a user agent that does not come down keeps what it stands on: the program ends anyway */
-  if (self->root != NULL && (self->nua == NULL || self->is_down))
+  remove_tls (self);
+  if (!shut_down (self))
+    return;
+
+  if (self->root != NULL)
     su_root_destroy (self->root);
   g_clear_pointer (&self->source, g_source_unref);
-  remove_tls (self);
   g_free (self->tls_folder);
   g_free (self->from);
   g_free (self->user);

@@ -9,7 +9,7 @@
 #include <sofia-sip/sip_tag.h>
 
 /* What nua does by itself, and is not done here too: it refreshes in time (at a random point between a
- * quarter and three quarters of the time granted), asks again with the least time that a PBX wants (423),
+ * quarter and three quarters of the time granted), asks again with the least time that a PBX wants, if that is longer (423),
  * and subscribes anew when the PBX ends a subscription as "deactivated" or "probation". All else is here.
  * RFC 6665 sections 4.1 and 4.4. */
 
@@ -122,8 +122,6 @@ take_answer (LfSubscription *self, int status, const sip_t *sip)
     case 489:
     case 501:
       die (self, LF_SUBSCRIPTION_UNSUPPORTED);
-      break;
-    case 423: /* nua asks again */
       break;
     case 481:
       back_off (self, 0);

@@ -53,6 +53,7 @@ ROWS = {
     "321": ("ended: invariant", [ending("reason=invariant")], "ringing", 1),
     "322": ("ended for a reason that nobody knows", [ending("reason=weather"), PLAIN], "off_hook", 2),
     "323": ("ended without a reason", [Answer(notifies=[Notify(FREE, "terminated")]), PLAIN], "off_hook", 2),
+    "325": ("too short a time, but it was not", [Answer(423, ["Min-Expires: 60"]), PLAIN], "off_hook", 2),
     "324": ("forgotten", [Answer(481), PLAIN], "off_hook", 2),
 }
 

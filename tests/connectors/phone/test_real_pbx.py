@@ -5,6 +5,7 @@
 import os
 import signal
 import sys
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "service"))
@@ -108,6 +109,33 @@ def test_lines_come_and_go(office):
     connector.stop()
 
 
+def test_lines_of_another_connector_are_left_to_it(office):
+    """Two telephone systems, a connector each: whoever knows a line reports it, and nobody waits for the other."""
+    token = office.server.administrate("token", "create", "--connector", "phone", "--name", "other")
+    other = peer.Api(office.server.address, token)
+    stream = peer.Stream(office.server.address, token)
+    other.set_line("202", "held")
+    connector = start(office)
+    connector.wait_for_log("Another connector reports a line")
+    began = time.monotonic()
+    for _turn in range(3):
+        office.phones["201"].dial("202")
+        office.wait_for("off_hook", "held")
+        office.phones["201"].hang_up()
+        office.wait_for("on_hook", "held")
+    assert time.monotonic() - began < 20, "the line of the other holds up the rest"
+    other.set_line("299", "off_hook")  # which this PBX does not know
+    office.server.administrate("line", "assign", "297", "dan", "--address", "tel:297")  # all is told again
+    office.wait_for("on_hook", "held", "off_hook", lines=("201", "202", "299"))
+    other.set_line("299", "on_hook")
+    office.server.administrate("line", "remove", "297")
+    row = next(line for line in office.server.administrate("token", "list").splitlines() if "\tother\t" in line)
+    office.server.administrate("token", "remove", row.split()[0])
+    wait_until(lambda: not stream.is_open, "the stream of the other to be closed")
+    office.wait_for("on_hook", "on_hook", deadline_s=60)  # taken over within half a minute
+    connector.stop()
+
+
 def test_what_goes_on_is_known_after_a_start(office):
     office.phones["201"].dial("202")
     connector = start(office)
@@ -188,6 +216,21 @@ def test_tls_is_checked(office):
     stranger.stop()
 
 
+def test_a_configuration_is_read_again_while_the_pbx_is_away(office):
+    """Over UDP nothing tells that it is away: taking leave of it is not waited for."""
+    connector = start(office, transport="udp")
+    office.wait_for("on_hook", "on_hook")
+    office.pbx.stop()
+    connector.process.send_signal(signal.SIGHUP)
+    connector.wait_for_log("The configuration was read again")
+    office.pbx.start()
+    office.phones["202"].dial("201")
+    office.wait_for("ringing", "off_hook")
+    office.phones["202"].hang_up()
+    office.wait_for("on_hook", "on_hook")
+    connector.stop()
+
+
 def test_udp_and_both_packages(office):
     connector = start(office, transport="udp", packages="dialog;presence")
     office.wait_for("on_hook", "on_hook")
@@ -201,9 +244,10 @@ def test_udp_and_both_packages(office):
 
 
 TESTS = (test_a_call_goes_through_all_states, test_lines_that_the_pbx_does_not_give_are_named, test_lines_come_and_go,
+         test_lines_of_another_connector_are_left_to_it,
          test_what_goes_on_is_known_after_a_start, test_a_pbx_that_is_away_makes_lines_unknown_and_comes_back,
          test_a_short_absence_changes_nothing, test_a_pbx_that_restarts_at_once_is_noticed,
-         test_a_wrong_password_is_tried_twice_and_said, test_udp_and_both_packages, test_tls_is_checked)
+         test_a_wrong_password_is_tried_twice_and_said, test_a_configuration_is_read_again_while_the_pbx_is_away, test_udp_and_both_packages, test_tls_is_checked)
 
 if __name__ == "__main__":
     sys.exit(main(TESTS, Office))
