@@ -370,6 +370,8 @@ take_frame (LfChannel     *self,
     case LF_FRAME_SESSION:
     case LF_FRAME_LINES:
     case LF_FRAME_PEOPLE:
+    case LF_FRAME_CALL:
+    case LF_FRAME_COMMAND:
       deliver_frame (self, frame);
       break;
     case LF_FRAME_START:
@@ -377,6 +379,9 @@ take_frame (LfChannel     *self,
     case LF_FRAME_ACK:
     case LF_FRAME_REACH:
     case LF_FRAME_BYE:
+    case LF_FRAME_CAPABILITIES:
+    case LF_FRAME_HEALTH:
+    case LF_FRAME_COMMAND_RESULT:
     default:
       lose_bad_frame (self, "a frame that only clients send");
       break;

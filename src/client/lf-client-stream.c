@@ -72,6 +72,11 @@ on_channel_frame (LfChannel *channel,
       break;
     case LF_FRAME_LINES: /* for connectors; the channel passes nothing else */
     case LF_FRAME_PEOPLE:
+    case LF_FRAME_CALL:
+    case LF_FRAME_COMMAND:
+    case LF_FRAME_CAPABILITIES:
+    case LF_FRAME_HEALTH:
+    case LF_FRAME_COMMAND_RESULT:
     case LF_FRAME_START:
     case LF_FRAME_RESUME:
     case LF_FRAME_HELLO:

@@ -15,4 +15,5 @@
 #include "lf-problem.h"
 #include "lf-resolver.h"
 #include "lf-roster.h"
+#include "lf-wire-calls.h"
 #include "lf-wire.h"

@@ -300,9 +300,10 @@ is_absent (const LfField *field, gconstpointer place)
         if (!is_absent (inner, (const char *) place + inner->offset))
           return FALSE;
       return TRUE;
+    case LF_FIELD_ENUM:
+      return !field->is_required && *(const int *) place == 0;
     case LF_FIELD_INT:
     case LF_FIELD_BOOL:
-    case LF_FIELD_ENUM:
     default:
       return FALSE;
     }

@@ -70,7 +70,7 @@ typedef struct
  * @fields: table that ends with a %NULL name
  *
  * How one C struct stands on the wire. Members not in the table are ignored when read. A member
- * that is not required and has no value (%NULL, %LF_INSTANT_NONE, a struct without any) is left out
+ * that is not required and has no value (%NULL, %LF_INSTANT_NONE, the first of an enum, a struct without any) is left out
  * when written; absent and null mean the same when read.
  */
 struct _LfSchema

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "lf-wire-calls.h"
 #include "lf-wire-table.h"
 
 static const LfField empty_fields[] = { END };
@@ -110,13 +111,15 @@ static SCHEMA (error_schema, "error", LfWireErrorFrame, error_fields);
 /* both in the order of LfFrameType */
 static const char *const frame_names[LF_N_FRAME_TYPES + 1] = {
   "start", "resume", "hello", "snapshot", "presence", "calendar", "message", "delivered", "read", "typing",
-  "contact", "session", "lines", "people", "ack", "reach", "bye", "ping", "pong", "error", NULL
+  "contact", "session", "lines", "people", "call", "command", "ack", "reach", "bye", "ping", "pong", "error",
+  "capabilities", "health", "command_result", NULL
 };
 static const LfSchema *const frame_schemas[LF_N_FRAME_TYPES] = {
   &lf_schema_empty, &resume_schema, &hello_schema, &snapshot_schema, &lf_schema_presence,
   &calendar_change_schema, &lf_schema_message, &mark_schema, &mark_schema, &typing_schema,
-  &contact_change_schema, &session_change_schema, &lf_schema_empty, &lf_schema_empty, &ack_schema,
-  &reach_schema, &bye_schema, &ping_schema, &ping_schema, &error_schema
+  &contact_change_schema, &session_change_schema, &lf_schema_empty, &lf_schema_empty,
+  &lf_schema_call_change, &lf_schema_command, &ack_schema, &reach_schema, &bye_schema, &ping_schema,
+  &ping_schema, &error_schema, &lf_schema_capabilities, &lf_schema_health, &lf_schema_command_result
 };
 
 /**

@@ -14,6 +14,12 @@ const char *const lf_phone_state_names[LF_N_PHONE_STATES + 1] = {
   [LF_PHONE_DO_NOT_DISTURB] = "do_not_disturb",
 };
 
+const char *const lf_phone_reason_names[LF_N_PHONE_REASONS + 1] = {
+  [LF_PHONE_REASON_NONE] = "none",
+  [LF_PHONE_REASON_UNREGISTERED] = "unregistered",
+  [LF_PHONE_REASON_LINK_LOST] = "link_lost",
+};
+
 const char *const lf_reachability_state_names[LF_N_REACHABILITY_STATES + 1] = {
   [LF_REACHABILITY_UNKNOWN] = "unknown",
   [LF_REACHABILITY_OFFLINE] = "offline",
@@ -252,7 +258,7 @@ lf_presence_equal (const LfPresence *self,
  * @a: a phone claim
  * @b: another
  *
- * Returns: %TRUE if state, since, validity, detail and source are the same
+ * Returns: %TRUE if state, since, validity, reason, detail and source are the same
  */
 gboolean
 lf_phone_equal (const LfPhone *a,
@@ -261,7 +267,7 @@ lf_phone_equal (const LfPhone *a,
   g_return_val_if_fail (a != NULL && b != NULL, FALSE);
 
   return a->state == b->state && a->since_us == b->since_us &&
-         a->valid_until_us == b->valid_until_us &&
+         a->valid_until_us == b->valid_until_us && a->reason == b->reason &&
          g_strcmp0 (a->detail, b->detail) == 0 && g_strcmp0 (a->source, b->source) == 0;
 }
 

@@ -30,6 +30,23 @@ typedef enum
 #define LF_N_PHONE_STATES 6
 
 /**
+ * LfPhoneReason:
+ * @LF_PHONE_REASON_NONE: none is given
+ * @LF_PHONE_REASON_UNREGISTERED: no telephone is connected to the line
+ * @LF_PHONE_REASON_LINK_LOST: what watches the line has lost the telephone system
+ *
+ * Why a phone is %LF_PHONE_UNKNOWN, where that is known.
+ */
+typedef enum
+{
+  LF_PHONE_REASON_NONE,
+  LF_PHONE_REASON_UNREGISTERED,
+  LF_PHONE_REASON_LINK_LOST,
+} LfPhoneReason;
+
+#define LF_N_PHONE_REASONS 3
+
+/**
  * LfReachabilityState:
  * @LF_REACHABILITY_UNKNOWN: nothing is known
  * @LF_REACHABILITY_OFFLINE: no device is signed in
@@ -59,14 +76,16 @@ typedef enum
  * @valid_until_us: when it becomes stale, or %LF_INSTANT_NONE for a leased claim
  * @detail: (nullable): the line that decided ("2041"); owned
  * @source: (nullable): what told, for people ("PBX"); owned
+ * @reason: why @state is unknown; otherwise none
  */
 typedef struct
 {
-  LfPhoneState state;
-  gint64       since_us;
-  gint64       valid_until_us;
-  char        *detail;
-  char        *source;
+  LfPhoneState  state;
+  gint64        since_us;
+  gint64        valid_until_us;
+  char         *detail;
+  char         *source;
+  LfPhoneReason reason;
 } LfPhone;
 
 /**
@@ -160,6 +179,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfPresence, lf_presence_unref)
 
 /* The names on the wire, in order of value, NULL-terminated: the one place that has them. */
 extern const char *const lf_phone_state_names[LF_N_PHONE_STATES + 1];
+extern const char *const lf_phone_reason_names[LF_N_PHONE_REASONS + 1];
 extern const char *const lf_reachability_state_names[LF_N_REACHABILITY_STATES + 1];
 extern const char *const lf_busy_type_names[LF_N_BUSY_TYPES + 1];
 

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "lf-wire-calls.h"
 #include "lf-wire-table.h"
 
 /* Service */
@@ -109,6 +110,7 @@ static const LfField person_fields[] = {
   STRING (LfWirePerson, department, "department", 0, LF_NAME_MAX_CHARS),
   STRING (LfWirePerson, mail, "mail", 0, 254),
   STRV (LfWirePerson, addresses, "addresses", LF_MAX_ADDRESSES),
+  BOOL (LfWirePerson, is_place, "place"),
   END
 };
 SCHEMA (lf_schema_person, "person", LfWirePerson, person_fields);
@@ -126,6 +128,7 @@ static const LfField me_fields[] = {
   STRUCT (LfWireMe, status, "status", lf_schema_status, REQ),
   STRUCT (LfWireMe, dnd, "dnd", lf_schema_dnd, REQ),
   STRUCT (LfWireMe, visibility, "visibility", lf_schema_visibility, REQ),
+  OPTIONAL (LfWireMe, phone, "phone", lf_schema_own_phone),
   END
 };
 SCHEMA (lf_schema_me, "me", LfWireMe, me_fields);
@@ -196,6 +199,7 @@ static const LfField phone_fields[] = {
   UNSENT (LfPhone, valid_until_us),
   STRING (LfPhone, detail, "detail", 0, LF_ADDRESS_MAX_CHARS),
   STRING (LfPhone, source, "source", 0, LF_NAME_MAX_CHARS),
+  ENUM (LfPhone, reason, "reason", lf_phone_reason_names),
   END
 };
 static SCHEMA (phone_schema, "phone", LfPhone, phone_fields);
@@ -364,13 +368,6 @@ static const LfField connector_people_fields[] = {
   END
 };
 SCHEMA (lf_schema_connector_people, "people", LfWireConnectorPeople, connector_people_fields);
-
-static const LfField line_state_fields[] = {
-  ENUM (LfWireLineState, state, "state", lf_phone_state_names, REQ),
-  INSTANT (LfWireLineState, since_us, "since"),
-  END
-};
-SCHEMA (lf_schema_line_state, "line state", LfWireLineState, line_state_fields);
 
 /* Privacy */
 

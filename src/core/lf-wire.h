@@ -111,14 +111,35 @@ typedef struct
 /* A person as the directory shows one: GET /users, /users/{id}, inside contacts and conversations */
 typedef struct
 {
-  char *id;
-  char *login;
-  char *name;
-  char *title;
-  char *department;
-  char *mail;
-  GStrv addresses; /* URIs to call: "tel:+49…", "sip:2041@…" */
+  char    *id;
+  char    *login;
+  char    *name;
+  char    *title;
+  char    *department;
+  char    *mail;
+  GStrv    addresses; /* URIs to call: "tel:+49…", "sip:2041@…" */
+  gboolean is_place;  /* "place": a room or a desk with a telephone, and nobody who signs in */
 } LfWirePerson;
+
+/* A line of the user's own. */
+typedef struct
+{
+  char    *line;
+  char    *address;
+  gboolean is_primary;  /* "primary" */
+  gboolean is_callable; /* "callable": calls can be made on it now, by POST /calls */
+} LfWireOwnLine;
+
+/* What the user's own phones can do. */
+typedef struct
+{
+  GPtrArray *lines;             /* LfWireOwnLine, the primary one first */
+  GStrv      pickup;            /* ids of people whose ringing line the user may pick up */
+  gboolean   is_ringing_in_dnd; /* "rings_in_dnd": "do not disturb" does not reach the telephone */
+} LfWireOwnPhone;
+
+#define LF_MAX_OWN_LINES 20
+#define LF_MAX_PICKUP    200
 
 /* GET/PATCH /me. PATCH takes title and time_zone; the rest is the administrator's. */
 typedef struct
@@ -128,6 +149,7 @@ typedef struct
   LfWireStatus     status;
   LfWireDnd        dnd;
   LfWireVisibility visibility;
+  LfWireOwnPhone  *phone; /* nullable: no line */
 } LfWireMe;
 
 typedef struct
@@ -283,7 +305,7 @@ typedef struct
   gint64 seq;
 } LfWireSeq;
 
-/* GET /connector/lines · /connector/people · PUT /lines/{line} */
+/* GET /connector/lines · /connector/people */
 typedef struct
 {
   char *line;
@@ -307,12 +329,6 @@ typedef struct
 {
   GPtrArray *items; /* LfWireConnectorPerson */
 } LfWireConnectorPeople;
-
-typedef struct
-{
-  LfPhoneState state;
-  gint64       since_us; /* LF_INSTANT_NONE: now */
-} LfWireLineState;
 
 /* GET /me/privacy · PUT /me/permissions/{user} */
 typedef struct
@@ -342,15 +358,20 @@ typedef enum
   LF_FRAME_SESSION,
   LF_FRAME_LINES,
   LF_FRAME_PEOPLE,
+  LF_FRAME_CALL,
+  LF_FRAME_COMMAND,
   LF_FRAME_ACK,
   LF_FRAME_REACH,
   LF_FRAME_BYE,
   LF_FRAME_PING,
   LF_FRAME_PONG,
   LF_FRAME_ERROR,
+  LF_FRAME_CAPABILITIES,
+  LF_FRAME_HEALTH,
+  LF_FRAME_COMMAND_RESULT,
 } LfFrameType;
 
-#define LF_N_FRAME_TYPES 20
+#define LF_N_FRAME_TYPES 25
 
 typedef struct
 {
@@ -470,7 +491,7 @@ extern const LfSchema lf_schema_info, lf_schema_problem, lf_schema_login, lf_sch
   lf_schema_busy_report, lf_schema_early_end, lf_schema_member, lf_schema_message,
   lf_schema_message_body, lf_schema_messages_page, lf_schema_conversation,
   lf_schema_conversation_request, lf_schema_conversations_page, lf_schema_seq, lf_schema_line,
-  lf_schema_lines, lf_schema_connector_people, lf_schema_line_state, lf_schema_privacy,
+  lf_schema_lines, lf_schema_connector_people, lf_schema_privacy,
   lf_schema_permission, lf_schema_empty;
 
 /* Frees and autoptr for each body: LF_WIRE_AUTOPTR (LfWireLogin, lf_schema_login) */
@@ -518,7 +539,6 @@ LF_WIRE_AUTOPTR (LfWireSeq, lf_schema_seq)
 LF_WIRE_AUTOPTR (LfWireLine, lf_schema_line)
 LF_WIRE_AUTOPTR (LfWireLines, lf_schema_lines)
 LF_WIRE_AUTOPTR (LfWireConnectorPeople, lf_schema_connector_people)
-LF_WIRE_AUTOPTR (LfWireLineState, lf_schema_line_state)
 LF_WIRE_AUTOPTR (LfWirePrivacy, lf_schema_privacy)
 LF_WIRE_AUTOPTR (LfWirePermission, lf_schema_permission)
 

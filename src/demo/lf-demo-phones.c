@@ -5,7 +5,7 @@
 
 #include "lf-channel.h"
 #include "lf-demo-phones.h"
-#include "lf-wire.h"
+#include "lf-wire-calls.h"
 
 /* What comes next in a call, and when: in thousandths of a second, a random part on top. */
 #define RING_MS   2500
@@ -61,7 +61,7 @@ on_line_told (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 tell (LfDemoPhones *self, const Line *line)
 {
-  LfWireLineState  body = { line->state, line->since_us };
+  LfWireLineState  body = { .state = line->state, .since_us = line->since_us };
   g_autofree char *path = g_strconcat ("/lines/", line->number, NULL);
 
   lf_rest_call_async (self->rest, "PUT", path, NULL, &lf_schema_line_state, &body, NULL,

@@ -36,7 +36,7 @@ change_line (LfSimOffice *office)
 {
   guint            n = (guint) lf_sim_world_draw (office->world, 0, LF_SIM_N_PEOPLE - 1);
   g_autofree char *path = g_strconcat ("/lines/", office->people[n].line, NULL);
-  LfWireLineState  body = { (LfPhoneState) lf_sim_world_draw (office->world, LF_PHONE_ON_HOOK, LF_PHONE_DO_NOT_DISTURB), LF_INSTANT_NONE };
+  LfWireLineState  body = { .state = (LfPhoneState) lf_sim_world_draw (office->world, LF_PHONE_ON_HOOK, LF_PHONE_DO_NOT_DISTURB), .since_us = LF_INSTANT_NONE };
 
   if (lf_sim_world_toss (office->world, 40))
     body.state = LF_PHONE_ON_HOOK;

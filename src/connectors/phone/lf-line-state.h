@@ -6,21 +6,6 @@
 G_BEGIN_DECLS
 
 /**
- * LfCallDirection:
- * @LF_CALL_NO_DIRECTION: not known, or there is no call
- * @LF_CALL_INCOMING: the line is the recipient
- * @LF_CALL_OUTGOING: the line is the initiator
- *
- * Who called whom (RFC 4235 section 4.1.2).
- */
-typedef enum
-{
-  LF_CALL_NO_DIRECTION,
-  LF_CALL_INCOMING,
-  LF_CALL_OUTGOING,
-} LfCallDirection;
-
-/**
  * LfLineState:
  * @state: on-hook, ringing and so on; unknown also while @is_registered is %FALSE
  * @is_registered: %FALSE when the PBX tells that no phone is registered on the line
