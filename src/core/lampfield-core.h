@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "lf-address.h"
 #include "lf-busy.h"
 #include "lf-clock.h"
 #include "lf-codec.h"
 #include "lf-contact.h"
 #include "lf-conversation.h"
+#include "lf-dial-plan.h"
 #include "lf-error.h"
 #include "lf-instant.h"
 #include "lf-json.h"
