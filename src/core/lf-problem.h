@@ -21,11 +21,13 @@ typedef enum
   LF_PROBLEM_BAD_CREDENTIALS,     /* 401: login alone */
   LF_PROBLEM_FORBIDDEN,           /* 403: this token may not */
   LF_PROBLEM_ORIGIN_REFUSED,      /* 403 */
+  LF_PROBLEM_NUMBER_REFUSED,      /* 403: the administrator does not allow calls to that number */
   LF_PROBLEM_NOT_FOUND,           /* 404 */
   LF_PROBLEM_METHOD_NOT_ALLOWED,  /* 405 */
   LF_PROBLEM_REQUEST_TIMEOUT,     /* 408 */
   LF_PROBLEM_CONFLICT,            /* 409 */
   LF_PROBLEM_LINE_OWNED,          /* 409: another connector token owns the line */
+  LF_PROBLEM_NO_PHONE,            /* 409: no telephone of the user's that can be made to call */
   LF_PROBLEM_PRECONDITION_FAILED, /* 412: If-Match */
   LF_PROBLEM_TOO_LARGE,           /* 413 */
   LF_PROBLEM_NOT_JSON,            /* 415 */
@@ -36,7 +38,7 @@ typedef enum
   LF_PROBLEM_STORAGE_FULL,        /* 507, Retry-After */
 } LfProblem;
 
-#define LF_N_PROBLEMS 21
+#define LF_N_PROBLEMS 23
 
 const char *lf_problem_to_code (LfProblem problem);
 guint       lf_problem_to_status (LfProblem problem);

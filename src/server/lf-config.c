@@ -152,6 +152,12 @@ read_key (LfConfig *self, GKeyFile *file, const char *group, const char *key, GE
 
   if (g_str_equal (group, "server"))
     return read_server_key (self, file, key, error);
+  if (g_str_equal (group, "dial-plan"))
+    {
+      g_autofree char *text = g_key_file_get_string (file, group, key, error);
+
+      return text != NULL && lf_dial_plan_set (self->dial_plan, key, text, error);
+    }
   if (number == NULL)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "[%s] has no setting “%s”.", group, key);
@@ -181,6 +187,7 @@ lf_config_new (void)
 
   self->listen = g_strdup ("127.0.0.1:8470");
   self->trusted_proxies = g_new0 (char *, 1);
+  self->dial_plan = lf_dial_plan_new ();
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
     *get_number (self, &numbers[i]) = numbers[i].fallback;
   return self;
@@ -251,6 +258,8 @@ lf_config_validate (LfConfig *self, GError **error)
                      "[server] trusted-proxies: “%s” is not an IP address.", self->trusted_proxies[i]);
         return FALSE;
       }
+  if (!lf_dial_plan_validate (self->dial_plan, error))
+    return FALSE;
   if (self->device_lease_s <= self->device_grace_s)
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
@@ -281,5 +290,6 @@ lf_config_free (LfConfig *self)
   g_free (self->metrics_listen);
   g_free (self->data_dir);
   g_strfreev (self->trusted_proxies);
+  lf_dial_plan_free (self->dial_plan);
   g_free (self);
 }

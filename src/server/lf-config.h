@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "lf-dial-plan.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +18,8 @@ typedef struct
   char    *data_dir;           /* folder of the database */
   gboolean is_insecure_direct; /* other addresses than loopback are allowed */
   GStrv    trusted_proxies;    /* addresses whose X-Forwarded-For counts */
+
+  LfDialPlan *dial_plan; /* [dial-plan]: never NULL */
 
   guint max_connections;             /* HTTP and WebSocket together */
   guint max_connections_per_address; /* the same, of one client address */

@@ -19,6 +19,7 @@
 #define DRAIN_STREAMS  25 /* that are told at once, at least: more of them come back spread */
 #define RELOAD_MS      100
 #define MAX_LAST_TURNS 10000
+#define TIDY_EVERY_US  (6 * LF_HOUR)
 
 #define ADDRESS_NAME         "address"
 #define METRICS_ADDRESS_NAME "metrics-address"
@@ -29,6 +30,7 @@ static const LfRoute *const api_tables[] = {
   lf_routes_auth,
   lf_routes_busy,
   lf_routes_calendars,
+  lf_routes_calls,
   lf_routes_connector,
   lf_routes_contacts,
   lf_routes_conversations,
@@ -47,6 +49,9 @@ typedef struct
   char         *user;  /* nullable */
   LfStoreState *state; /* out */
   LfWireMe     *me;    /* out */
+
+  const LfDialPlan *dial_plan;
+  LfAddressBook    *book; /* out */
 } ServerJob;
 
 static void
@@ -56,6 +61,7 @@ server_job_free (gpointer data)
 
   lf_codec_free (&lf_schema_me, job->me);
   g_clear_pointer (&job->state, lf_store_state_free);
+  g_clear_pointer (&job->book, lf_address_book_unref);
   g_free (job->user);
   g_free (job);
 }
@@ -68,7 +74,18 @@ server_job_new (LfServer *self, const char *user)
   job->server = self;
   job->now_us = lf_clock_get_now_us (self->clock);
   job->user = g_strdup (user);
+  job->dial_plan = self->config->dial_plan;
   return job;
+}
+
+static gboolean
+read_book (LfDb *db, ServerJob *job, GError **error)
+{
+  g_autoptr (GPtrArray) addresses = lf_store_calls_list_addresses (db, error);
+
+  if (addresses != NULL)
+    job->book = lf_address_book_new (job->dial_plan, addresses);
+  return job->book != NULL;
 }
 
 static gboolean
@@ -77,7 +94,7 @@ run_load (LfDb *db, gpointer data, GError **error)
   ServerJob *job = data;
 
   job->state = lf_store_presence_load (db, job->now_us, error);
-  return job->state != NULL;
+  return job->state != NULL && read_book (db, job, error);
 }
 
 static gboolean
@@ -86,7 +103,7 @@ run_reload (LfDb *db, gpointer data, GError **error)
   ServerJob *job = data;
 
   job->state = lf_store_presence_read (db, job->now_us, error);
-  return job->state != NULL;
+  return job->state != NULL && read_book (db, job, error);
 }
 
 static gboolean
@@ -111,6 +128,7 @@ on_me_read (GObject *source, GAsyncResult *result, gpointer user_data)
       g_debug ("What belongs to a person cannot be read: %s", error->message);
       return;
     }
+  lf_server_fill_me (self, job->me);
   change.me = *job->me;
   lf_hub_send (self->hub, job->user, NULL, LF_FRAME_SESSION, &change);
 }
@@ -128,6 +146,8 @@ on_reloaded (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
   lf_hub_reload (self->hub, job->state);
+  lf_calls_set_book (self->calls, job->book);
+  lf_calls_look_again (self->calls);
 }
 
 static gboolean
@@ -200,7 +220,42 @@ static void
 on_claims_expired (LfExpiry *expiry, const LfClaims *claims, LfServer *self)
 {
   lf_hub_set_claims (self->hub, claims);
+  lf_calls_set_dnd (self->calls, claims->user);
   lf_server_tell_me (self, claims->user);
+}
+
+static void
+on_phone_changed (LfCalls *calls, const char *user, LfServer *self)
+{
+  lf_server_tell_me (self, user);
+}
+
+static gboolean
+run_tidy (LfDb *db, gpointer data, GError **error)
+{
+  const ServerJob *job = data;
+
+  return lf_store_calls_expire (db, job->now_us - LF_CALLS_MAX_AGE_US, error);
+}
+
+static void
+on_tidied (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (lf_store_run_finish (LF_STORE (source), result, &error) == NULL)
+    g_debug ("Old calls are forgotten later: %s", error->message);
+}
+
+static void
+tidy (LfServer *self)
+{
+  gint64 mono_us = lf_clock_get_mono_us (self->clock);
+
+  if (mono_us < self->tidy_due_us)
+    return;
+  self->tidy_due_us = mono_us + TIDY_EVERY_US;
+  lf_store_write_async (self->store, run_tidy, server_job_new (self, NULL), server_job_free, NULL, on_tidied, NULL);
 }
 
 /* Clients learn the time from hello: when it was set, they have to be told anew, or their calendars are wrong.
@@ -213,6 +268,7 @@ on_reclock (gpointer user_data)
   gint64    step_us = real_us - lf_clock_get_now_us (self->clock);
 
   lf_clock_set_server_us (self->clock, real_us);
+  tidy (self);
   if (ABS (step_us) < CLOCK_STEP_US)
     return G_SOURCE_CONTINUE;
   g_message ("The clock was set by %" G_GINT64_FORMAT " s: every client comes again to learn the time", step_us / LF_SECOND);
@@ -270,6 +326,7 @@ load (LfServer *self, GError **error)
   if (!lf_store_run_sync (self->store, run_load, job, error))
     return FALSE;
   lf_hub_load (self->hub, job->state);
+  lf_calls_set_book (self->calls, job->book);
   return TRUE;
 }
 
@@ -278,6 +335,7 @@ connect_parts (LfServer *self)
 {
   g_signal_connect (self->accounts, "session-ended", G_CALLBACK (on_session_ended), self);
   g_signal_connect (lf_accounts_get_expiry (self->accounts), "expired", G_CALLBACK (on_claims_expired), self);
+  g_signal_connect (self->calls, "phone-changed", G_CALLBACK (on_phone_changed), self);
   g_signal_connect (self->admin, "explain", G_CALLBACK (on_explain), self);
   g_signal_connect (self->admin, "people-changed", G_CALLBACK (on_people_changed), self);
   g_signal_connect (self->admin, "person-changed", G_CALLBACK (on_person_changed), self);
@@ -325,6 +383,7 @@ lf_server_start (LfServer *self, GError **error)
   if (self->admin == NULL)
     return FALSE;
   self->hub = lf_hub_new (self->clock, self->config);
+  self->calls = lf_calls_new (self->hub, self->clock, self->config);
   if (!load (self, error))
     return FALSE;
   self->streams = lf_streams_new (self);
@@ -381,6 +440,21 @@ lf_server_drain (LfServer *self, GSourceOnceFunc done, gpointer user_data)
   self->drained_data = user_data;
   self->drain_until_us = g_get_monotonic_time () + self->config->drain_timeout_s * G_USEC_PER_SEC;
   self->drain_id = g_timeout_add (DRAIN_CHECK_MS, on_drain_check, self);
+}
+
+/**
+ * lf_server_fill_me:
+ * @self: a running server
+ * @me: what belongs to a person, as it was read
+ *
+ * Adds what is in memory alone: what the person's own telephones can do.
+ */
+void
+lf_server_fill_me (LfServer *self, LfWireMe *me)
+{
+  g_return_if_fail (self != NULL && me != NULL && me->phone == NULL);
+
+  me->phone = lf_calls_make_own_phone (self->calls, me->person.id);
 }
 
 /**
@@ -470,6 +544,7 @@ lf_server_free (LfServer *self)
   if (self->accounts != NULL)
     lf_accounts_close (self->accounts);
   g_clear_object (&self->accounts);
+  g_clear_object (&self->calls);
   g_clear_object (&self->hub);
   g_clear_object (&self->store);
   g_clear_pointer (&self->router, lf_router_free);

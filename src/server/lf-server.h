@@ -4,6 +4,7 @@
 #include "lampfield-core.h"
 #include "lf-accounts.h"
 #include "lf-admin.h"
+#include "lf-calls.h"
 #include "lf-config.h"
 #include "lf-http-server.h"
 #include "lf-hub.h"
@@ -23,6 +24,7 @@ typedef struct _LfStreams LfStreams;
  * @accounts: passwords, sessions and tokens
  * @admin: the command line's other end
  * @hub: presence and who hears of it
+ * @calls: calls that are made for people
  * @streams: the WebSockets
  * @router: every route
  * @http: the HTTP engine
@@ -38,6 +40,7 @@ struct _LfServer
   LfAccounts    *accounts;
   LfAdminSocket *admin;
   LfHub         *hub;
+  LfCalls       *calls;
   LfStreams     *streams;
   LfRouter      *router;
   LfHttpServer  *http;
@@ -45,6 +48,7 @@ struct _LfServer
 
   gint64          started_us; /* monotonic: it listens since */
   guint           reclock_id;
+  gint64          tidy_due_us; /* monotonic: when old calls are forgotten next */
   guint           reload_id;
   guint           drain_id;
   guint           drain_streams;  /* closed at each look */
@@ -60,6 +64,8 @@ gboolean  lf_server_start (LfServer *self, GError **error);
 void lf_server_drain (LfServer *self, GSourceOnceFunc done, gpointer user_data);
 void lf_server_free (LfServer *self);
 
+/* What is in memory of what belongs to a person: the own telephones. */
+void lf_server_fill_me (LfServer *self, LfWireMe *me);
 /* Reads @user again and sends `session` {me} to all of the person's streams: after PATCH /me,
  * status, DND or visibility changed. */
 void lf_server_tell_me (LfServer *self, const char *user);

@@ -71,7 +71,7 @@ add_phones (LfDb *db, Plan *plan, GError **error)
       g_autofree char *line = g_strdup_printf ("%u", n);
       g_autofree char *address = g_strdup_printf ("tel:%u", n);
 
-      if (!lf_store_lines_assign (db, line, address, g_ptr_array_index (plan->users, n), TRUE, error))
+      if (!lf_store_lines_assign (db, line, address, g_ptr_array_index (plan->users, n), TRUE, NULL, error))
         return FALSE;
     }
   return lf_store_tokens_insert (db, &row, error);

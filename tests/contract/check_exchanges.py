@@ -255,9 +255,6 @@ UNPROVOKED = {
     ("close code", 4002, "server"): "an expired token is refused before the upgrade, with 401",
     ("close code", 4004, "server"): "an unknown version is refused before the upgrade, with 426",
 }
-UNPROVOKED |= {f"frame {name}": "no route makes calls, and no connector carries them out"
-               for name in ("call, server to client", "command, server to client", "capabilities, client to server",
-                            "health, client to server", "command_result, client to server")}
 
 
 def list_wanted(contract):

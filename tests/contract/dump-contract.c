@@ -71,6 +71,10 @@ static const Named named[] = {
   NAMED (line_call),
   NAMED (call),
   NAMED (call_record),
+  NAMED (call_request),
+  NAMED (call_records_page),
+  NAMED (call_report),
+  NAMED (call_reports),
   NAMED (privacy),
   NAMED (permission),
   NAMED (claim),
@@ -176,7 +180,7 @@ main (void)
     &lf_schema_me, &lf_schema_contacts, &lf_schema_contact, &lf_schema_group, &lf_schema_people_page,
     &lf_schema_person, &lf_schema_presence_list, &lf_schema_busy_list, &lf_schema_conversations_page,
     &lf_schema_conversation, &lf_schema_messages_page, &lf_schema_message, &lf_schema_lines,
-    &lf_schema_connector_people, &lf_schema_privacy, &lf_schema_explanation
+    &lf_schema_connector_people, &lf_schema_privacy, &lf_schema_explanation, &lf_schema_call, &lf_schema_call_records_page
   };
   const LfCloseCode closes[] = {
     LF_CLOSE_NORMAL, LF_CLOSE_BAD_FRAME, LF_CLOSE_TOO_LARGE, LF_CLOSE_SIGNED_OUT, LF_CLOSE_TOKEN_EXPIRED, LF_CLOSE_REPLACED,

@@ -36,6 +36,7 @@ class Office:
         self.sessions = {}
         self.tokens = {}
         self.conversation = None
+        self.last_call = "none"
 
     def start(self, **settings):
         """@settings: group → {key: value}. A server that runs is stopped before."""
@@ -96,6 +97,16 @@ class Office:
             wire.hear("snapshot", last=True)
         return wire, hello
 
+    def connect_phones(self):
+        """A phone connector that can make calls: its stream."""
+        wire, _hello = self.open_live("phones")
+        wire.say("capabilities", call=True, cancel=True, dnd=True, pickup=True)
+        for line in ("2041", "2043"):
+            self.call("PUT", f"/lines/{line}", "phones", {"state": "on_hook"}, 204)
+        wait_until(lambda: self.call("GET", "/me", "mara", status=200).body["phone"]["lines"][0]["callable"],
+                   "the telephone to be callable")
+        return wire
+
     def say_message(self, who, text, client_id=None, status=201):
         target = f"/conversations/{self.conversation}/messages/{client_id or uuid.uuid4()}"
         return self.call("PUT", target, who, {"body": text}, status)
@@ -103,7 +114,8 @@ class Office:
     def prepare(self):
         """People, lines and tokens, before the first start."""
         self.server.add_people(*PEOPLE)
-        self.server.administrate("line", "assign", "2041", "jonas", "--address", "tel:2041")
+        for line, login in (("2041", "jonas"), ("2043", "mara")):
+            self.server.administrate("line", "assign", line, login, "--address", f"tel:{line}", "--pickup-group", "all")
         for name, kind in (("phones", "phone"), ("other phones", "phone"), ("calendars", "calendar")):
             self.tokens[name] = self.server.administrate("token", "create", "--connector", kind, "--name", name)
         self.tokens["administrator"] = self.server.administrate("token", "create", "--admin", "--name", "administrator")
@@ -119,6 +131,12 @@ def busy_report(*types):
     periods = [{"start": instant(3600 * i), "end": instant(3600 * i + 1800), "type": name}
                for i, name in enumerate(types)]
     return {"read_at": instant(), "known_from": instant(-3600), "known_until": instant(86400), "periods": periods}
+
+
+def call_reports(*call_ids, **members):
+    """Reports of calls from line 2041 that nobody answered."""
+    return {"items": [{"call_id": call_id, "direction": "inbound", "peer": "2041", "started_at": instant(-60),
+                       "ended_at": instant(-50), "provisional": True} | members for call_id in call_ids or ("once",)]}
 
 
 def list_requests(office):
@@ -167,6 +185,10 @@ def list_requests(office):
         "markDelivered": (f"{chat}/delivered", "mara", {"seq": 2}),
         "listLines": ("/connector/lines", "phones", None),
         "listConnectorPeople": ("/connector/people", "calendars", None),
+        "makeCall": ("/calls", "mara", {"address": "tel:2041", "user": jonas}),
+        "listCalls": ("/calls/history?kind=missed&limit=10", "mara", None),
+        "cancelCall": (f"/calls/{office.last_call}", "mara", None),
+        "reportCalls": ("/lines/2043/calls", "phones", call_reports()),
         "putLine": ("/lines/2041", "phones", {"state": "on_hook", "since": instant(-5)}),
         "explainPerson": ("/admin/people/jonas/explain", "administrator", None),
         "putBusy": (f"/users/{jonas}/calendars/work0/busy", "calendars", busy_report("busy", "all_day")),

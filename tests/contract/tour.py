@@ -23,7 +23,7 @@ except ImportError:
     sys.exit(77)
 
 from contract import Contract
-from office import API, Office, busy_report, get_full_target, instant, list_requests, wait_until
+from office import API, Office, busy_report, call_reports, get_full_target, instant, list_requests, wait_until
 from wire import BINARY, CLOSE, DEADLINE_S, FINAL, TEXT
 
 MAX_GROUPS = 128
@@ -165,6 +165,53 @@ def connectors(_contract, office):
     office.call("PUT", "/users/u-none/calendars/work/busy", "calendars", busy_report(), 404)
 
 
+def calls(_contract, office):
+    jonas = office.ids["jonas"]
+    to_jonas = {"address": "tel:2041", "user": jonas}
+    office.call("POST", "/calls", "tomasz", to_jonas, 409)
+    phones = office.connect_phones()
+    mara, _hello = office.open_live("mara")
+    key = (("Idempotency-Key", "once"),)
+    call = office.call("POST", "/calls", "mara", to_jonas, 202, headers=key).body["id"]
+    assert office.call("POST", "/calls", "mara", to_jonas, 202, headers=key).body["id"] == call
+    office.call("POST", "/calls", "mara", {"address": "tel:2042"}, 409, headers=key)
+    office.call("POST", "/calls", "mara", to_jonas, 409)  # the line is busy with it
+    command = phones.hear("command", kind="call", id=call, line="2043", target="2041", name="Jonas")
+    assert command["address"] == "tel:2043", command
+    mara.hear("call")
+    phones.say("command_result", id=call, state="ringing_you")
+    assert mara.hear("call")["call"]["state"] == "ringing_you"
+    office.call("DELETE", f"/calls/{call}", "jonas", status=404)
+    office.call("DELETE", f"/calls/{call}", "mara", status=204)
+    phones.hear("command", kind="cancel", id=call)
+    phones.say("command_result", id=call, state="cancelled")
+    assert mara.hear("call")["call"]["state"] == "cancelled"
+    office.last_call = call
+    office.call("POST", "/calls", "mara", {"address": "tel:+4990012345"}, 403)
+    office.call("POST", "/calls", "mara", {"address": "tel:2041", "line": "2041"}, 404)
+    office.call("POST", "/calls", "mara", {"pickup": jonas}, 404)  # nothing rings
+    office.call("PUT", "/lines/2041", "phones", {"state": "ringing", "direction": "inbound", "peer": "2042"}, 204)
+    for n in range(9):
+        call = office.call("POST", "/calls", "mara", {"pickup": jonas} if n == 0 else to_jonas, 202).body["id"]
+        phones.hear("command", kind="pickup" if n == 0 else "call", id=call)
+        phones.say("command_result", id=call, state="failed", reason="unavailable")
+        while (mara.hear("call").get("call") or {}).get("state") != "failed":
+            pass
+    office.call("POST", "/calls", "mara", to_jonas, 429)
+    office.call("POST", "/lines/2043/calls", "phones", call_reports("one", "two"), 204)
+    while not mara.hear("call").get("record"):
+        pass
+    office.call("POST", "/lines/none/calls", "phones", call_reports(), 404)
+    office.call("POST", "/lines/2043/calls", "other phones", call_reports(), 409)
+    page = office.call("GET", "/calls/history?limit=1", "mara", status=200).body
+    assert page["items"][0]["user"] == jonas and page["next"], page
+    office.call("GET", f"/calls/history?before={page['next']}", "mara", status=200)
+    phones.say("health", code="line_unknown", line="2043")
+    phones.say("health", code="ok")
+    phones.hang_up()
+    mara.hang_up()
+
+
 def administration(_contract, office):
     explanation = office.call("GET", "/admin/people/jonas/explain", "administrator", status=200).body
     assert explanation["claims"], explanation
@@ -234,6 +281,7 @@ def late_requests(contract, office):
 def broken_database(contract, office):
     """Every table is gone for a while."""
     office.start()
+    phones = office.connect_phones()
     with office.database() as database:
         rows = database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
         tables = [name for (name,) in rows.fetchall()]
@@ -245,12 +293,14 @@ def broken_database(contract, office):
         for name in tables:
             database.execute(f"ALTER TABLE gone_{name} RENAME TO {name}")
     office.call("GET", "/health/ready", status=204)
+    phones.hang_up()
 
 
 def full_disk(contract, office):
     office.call("PUT", f"/me/permissions/{office.ids['tomasz']}", "mara", {"blocked": True}, 204)
     office.call("PUT", "/me/status", "mara", {"choice": "away", "text": "To be cleared"}, 200)
     office.call("PUT", "/me/dnd", "mara", {"on": False}, 200)
+    phones = office.connect_phones()
     with open(office.full_flag, "w", encoding="utf-8"):
         pass
     for operation, target, token, body in each(contract, office, 507):
@@ -258,11 +308,13 @@ def full_disk(contract, office):
             expect(wire.call(operation.method, target, token, body), 507, operation.name)
     os.remove(office.full_flag)
     office.call("PUT", "/me/dnd", "mara", {"on": True}, 200)
+    phones.hang_up()
 
 
 def stopping_server(contract, office):
     """Two writes, one behind the other, hold the end of the process up: they wait for a database that is locked."""
     office.start(limits={"drain_timeout_s": 60})
+    phones = office.connect_phones()
     requests = list(each(contract, office, 503))
     wires = [office.wire() for _ in requests]
     for wire in wires:
@@ -284,6 +336,7 @@ def stopping_server(contract, office):
             expect(wire.read(), 503, operation.name)
             wire.close()
         stream.hear_close(4009)
+        phones.hear_close(4009)
         database.execute("ROLLBACK")
         for wire in held:
             wire.read()
@@ -382,7 +435,7 @@ def impatient_streams(_contract, office):
     stream.hear_close(4008)
 
 
-TOUR = (sign_in, own_things, roster, chat, connectors, administration,
+TOUR = (sign_in, own_things, roster, chat, connectors, calls, administration,
         frames_of_people, frames_of_connectors, frames_that_are_none,
         refused_requests, expired_tokens, late_requests, impatient_streams,
         broken_database, full_disk, stopping_server)

@@ -6,6 +6,7 @@ import os
 import socket
 import struct
 import time
+import uuid
 
 DEADLINE_S = 60.0
 TEXT, BINARY, CLOSE, FINAL = 1, 2, 8, 0x80
@@ -71,6 +72,8 @@ class Wire:
             lines.append(f"Content-Length: {len(data)}")
             if not any(name.lower() == "content-type" for name, _value in headers):
                 lines.append("Content-Type: application/json")
+        if method == "POST" and target.endswith("/calls") and "/lines/" not in target and not headers:
+            lines.append(f"Idempotency-Key: {uuid.uuid4()}")  # no call is the one before
         lines += [f"{name}: {value}" for name, value in headers]
         self.send("\r\n".join(lines).encode() + b"\r\n\r\n" + data)
 
@@ -110,7 +113,7 @@ class Wire:
             head = struct.pack(">BBQ", first, 0x80 | 127, size)
         self.send(head + mask + bytes(byte ^ mask[i % 4] for i, byte in enumerate(data)))
 
-    def say(self, kind, **members):
+    def say(self, kind, /, **members):
         self.frame(FINAL | TEXT, json.dumps({"t": kind, **members}).encode())
 
     def _read_frame(self):
@@ -120,7 +123,7 @@ class Wire:
             size = int.from_bytes(self._take(2 if size == 126 else 8), "big")
         return first & 15, self._take(size)
 
-    def hear(self, kind, **members):
+    def hear(self, kind, /, **members):
         """The next frame of that type with these members; others are skipped."""
         end = time.monotonic() + DEADLINE_S
         while time.monotonic() < end:

@@ -35,6 +35,9 @@ static const Row rows[] = {
   { "[server]\ndata=/tmp\nlisten=127.0.0.1\\q\nlissen=x\n", "escape that does not exist" },
   { "[server]\ndata=/tmp\\q\n", "escape that does not exist" },
   { "[server]\ndata=/tmp\ntrusted-proxies=127.0.0.1;\\q\n", "escape that does not exist" },
+  { "[server]\ndata=/tmp\n[dial-plan]\ncountry-code=49\nallow=extensions;+49*\n", NULL },
+  { "[server]\ndata=/tmp\n[dial-plan]\ncountry=49\n", "no setting “country”" },
+  { "[server]\ndata=/tmp\n[dial-plan]\nallow=*\n", "“*” is not" },
   { "listen=127.0.0.1:1\n", "Cannot read the configuration" },
 };
 

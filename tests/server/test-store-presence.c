@@ -164,8 +164,8 @@ test_load (Fixture *fixture, gconstpointer unused)
   g_test_summary ("Each start raises the epoch and finds people, blocks and lines; closed accounts are not loaded");
   g_assert_true (lf_store_accounts_set_blocked (fixture->db, closed, TRUE, NULL));
   g_assert_true (lf_store_presence_set_blocked (fixture->db, fixture->mara, jonas, TRUE, NULL, NULL));
-  g_assert_true (lf_store_lines_assign (fixture->db, "2041", "tel:2041", fixture->mara, TRUE, NULL));
-  g_assert_true (lf_store_lines_assign (fixture->db, "2042", "tel:2042", fixture->mara, TRUE, NULL));
+  g_assert_true (lf_store_lines_assign (fixture->db, "2041", "tel:2041", fixture->mara, TRUE, NULL, NULL));
+  g_assert_true (lf_store_lines_assign (fixture->db, "2042", "tel:2042", fixture->mara, TRUE, NULL, NULL));
   first = lf_store_presence_load (fixture->db, HOUR (0), NULL);
   second = lf_store_presence_load (fixture->db, HOUR (0), NULL);
   g_assert_cmpint (first->epoch, ==, 1);

@@ -42,7 +42,7 @@ add_person (LfDb *db, Job *job, guint n, GError **error)
   person->id = g_strdup (account->person.id);
   person->line = g_strdup_printf ("%u", 2000 + n);
   address = g_strconcat ("tel:", person->line, NULL);
-  return lf_store_lines_assign (db, person->line, address, person->id, TRUE, error);
+  return lf_store_lines_assign (db, person->line, address, person->id, TRUE, NULL, error);
 }
 
 static gboolean

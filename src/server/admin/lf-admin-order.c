@@ -5,6 +5,7 @@
 
 #include "lf-admin-order.h"
 #include "lf-identity.h"
+#include "lf-store-calls.h"
 #include "lf-store.h"
 
 #define NO_LIMIT       G_MAXINT
@@ -15,7 +16,7 @@ const LfJsonLimits lf_admin_limits = { .max_bytes = 32 * 1024 * 1024, .max_nodes
 
 static const char *const command_names[] = {
   "user_add", "user_import", "user_passwd", "user_list", "user_block", "user_unblock", "line_assign",
-  "line_list", "line_remove", "token_create", "token_list", "token_remove", "session_create", "explain", NULL
+  "line_list", "line_remove", "token_create", "token_list", "token_remove", "session_create", "explain", "audit", NULL
 };
 
 static const LfField person_fields[] = {
@@ -37,6 +38,8 @@ static const LfField order_fields[] = {
   { .name = "line", .kind = LF_FIELD_ID, .offset = G_STRUCT_OFFSET (LfAdminOrder, line) },
   { .name = "address", .kind = LF_FIELD_STRING, .offset = G_STRUCT_OFFSET (LfAdminOrder, address), .min = 1, .max = LF_ADDRESS_MAX_CHARS },
   { .name = "secondary", .kind = LF_FIELD_BOOL, .offset = G_STRUCT_OFFSET (LfAdminOrder, is_secondary) },
+  { .name = "pickup_group", .kind = LF_FIELD_STRING, .offset = G_STRUCT_OFFSET (LfAdminOrder, pickup_group), .min = 1, .max = LF_GROUP_MAX_CHARS },
+  { .name = "entries", .kind = LF_FIELD_INT, .offset = G_STRUCT_OFFSET (LfAdminOrder, n_entries), .max = LF_ADMIN_MAX_ENTRIES },
   { .name = "service", .kind = LF_FIELD_STRING, .offset = G_STRUCT_OFFSET (LfAdminOrder, service), .max = 20 },
   { .name = "name", .kind = LF_FIELD_STRING, .offset = G_STRUCT_OFFSET (LfAdminOrder, name), .min = 1, .max = LF_NAME_MAX_CHARS },
   { .name = "id", .kind = LF_FIELD_ID, .offset = G_STRUCT_OFFSET (LfAdminOrder, id) },
@@ -328,7 +331,8 @@ assign_line (LfDb *db, LfAdminOutcome *outcome, GError **error)
   outcome->line->address = g_strdup (order->address);
   outcome->line->user = g_strdup (account->person.id);
   outcome->line->is_primary = !order->is_secondary || !has_primary;
-  if (!lf_store_lines_assign (db, order->line, order->address, account->person.id, outcome->line->is_primary, error))
+  outcome->line->pickup_group = g_strdup (order->pickup_group);
+  if (!lf_store_lines_assign (db, order->line, order->address, account->person.id, outcome->line->is_primary, order->pickup_group, error))
     return FALSE;
 
   lf_admin_say (outcome, "Line “%s” is the %s line of “%s”", order->line, outcome->line->is_primary ? "primary" : "secondary", account->person.login);
@@ -349,8 +353,27 @@ list_lines (LfDb *db, LfAdminOutcome *outcome, GError **error)
 
       if (line->user != NULL && account == NULL)
         return FALSE;
-      lf_admin_say (outcome, "%s\t%s\t%s\t%s", line->line, line->address, account != NULL ? account->person.login : "",
-                    line->is_primary ? "primary" : "secondary");
+      lf_admin_say (outcome, "%s\t%s\t%s\t%s%s%s", line->line, line->address, account != NULL ? account->person.login : "",
+                    line->is_primary ? "primary" : "secondary", line->pickup_group != NULL ? "\t" : "",
+                    line->pickup_group != NULL ? line->pickup_group : "");
+    }
+  return TRUE;
+}
+
+static gboolean
+list_audit (LfDb *db, LfAdminOutcome *outcome, GError **error)
+{
+  g_autoptr (GPtrArray) entries = lf_store_audit_list (db, outcome->order->n_entries, error);
+
+  if (entries == NULL)
+    return FALSE;
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const LfAuditRow *entry = g_ptr_array_index (entries, i);
+      char              at[LF_INSTANT_MAX_CHARS];
+
+      lf_instant_format (entry->at_us, at);
+      lf_admin_say (outcome, "%s\t%s\t%s", at, entry->user != NULL ? entry->user : "", entry->words);
     }
   return TRUE;
 }
@@ -453,6 +476,8 @@ lf_admin_execute (LfDb *db, gpointer data, GError **error)
       return list_lines (db, outcome, error);
     case LF_ADMIN_LINE_REMOVE:
       return remove_line (db, outcome, error);
+    case LF_ADMIN_AUDIT:
+      return list_audit (db, outcome, error);
     case LF_ADMIN_TOKEN_CREATE:
       return create_token (db, outcome, error);
     case LF_ADMIN_TOKEN_LIST:

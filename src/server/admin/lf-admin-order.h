@@ -25,6 +25,7 @@ typedef enum
   LF_ADMIN_TOKEN_REMOVE,
   LF_ADMIN_SESSION_CREATE,
   LF_ADMIN_EXPLAIN,
+  LF_ADMIN_AUDIT,
 } LfAdminCommand;
 
 /* An account to be made. @row: the line of the file it comes from, 0: none. */
@@ -54,11 +55,13 @@ typedef struct
   char          *line;      /* line assign, line remove */
   char          *address;   /* line assign */
   gboolean       is_secondary;
-  char          *service;    /* token create: "phone", "calendar" or "admin" */
-  char          *name;       /* token create; session create: the device */
-  char          *id;         /* token remove */
-  GStrv          hashes;     /* session create: of its access tokens */
-  gint64         lifetime_s; /* session create */
+  char          *pickup_group; /* line assign; nullable */
+  gint64         n_entries;    /* audit */
+  char          *service;      /* token create: "phone", "calendar" or "admin" */
+  char          *name;         /* token create; session create: the device */
+  char          *id;           /* token remove */
+  GStrv          hashes;       /* session create: of its access tokens */
+  gint64         lifetime_s;   /* session create */
 } LfAdminOrder;
 
 typedef struct
@@ -96,6 +99,7 @@ typedef struct
 
 #define LF_ADMIN_MAX_NEW_SESSIONS  20000 /* at once, one of each person */
 #define LF_ADMIN_MAX_SESSION_HOURS 24
+#define LF_ADMIN_MAX_ENTRIES       100000
 
 extern const LfSchema     lf_schema_admin_order, lf_schema_admin_reply;
 extern const LfJsonLimits lf_admin_limits;

@@ -19,6 +19,8 @@
 #define EXIT_USAGE       2
 #define CONNECT_TRIES    50
 #define CONNECT_PAUSE_MS 100
+#define NOT_GIVEN        (-1)
+#define DEFAULT_ENTRIES  100
 #define DEFAULT_CONFIG   "/etc/lampfield/server.conf"
 
 static const char usage[] =
@@ -30,7 +32,7 @@ static const char usage[] =
   "  user list\n"
   "  user block LOGIN\n"
   "  user unblock LOGIN\n"
-  "  line assign LINE LOGIN --address URI [--secondary]\n"
+  "  line assign LINE LOGIN --address URI [--secondary] [--pickup-group NAME]\n"
   "  line list\n"
   "  line remove LINE\n"
   "  token create --connector phone|calendar --name NAME\n"
@@ -38,6 +40,7 @@ static const char usage[] =
   "  token list\n"
   "  token remove ID\n"
   "  explain LOGIN [--json]               what each source claims of a person, and what is shown\n"
+  "  audit list [--count N]               what was done that may cost money: the calls that were asked for\n"
   "  session create [LOGIN] [--count N] [--hours H] [--name DEVICE]\n"
   "\n"
   "A password is asked for, or read from standard input with --password-stdin; it is never an argument.\n"
@@ -46,16 +49,17 @@ static const char usage[] =
 /* The options of all commands. */
 typedef struct
 {
-  char    *data;       /* owned, nullable */
-  char    *config;     /* owned, nullable */
-  char    *name;       /* owned, nullable */
-  char    *title;      /* owned, nullable */
-  char    *department; /* owned, nullable */
-  char    *mail;       /* owned, nullable */
-  char    *time_zone;  /* owned, nullable */
-  char    *connector;  /* owned, nullable */
-  GStrv    addresses;  /* owned, nullable */
-  int      n_sessions;
+  char    *data;         /* owned, nullable */
+  char    *config;       /* owned, nullable */
+  char    *name;         /* owned, nullable */
+  char    *title;        /* owned, nullable */
+  char    *department;   /* owned, nullable */
+  char    *mail;         /* owned, nullable */
+  char    *time_zone;    /* owned, nullable */
+  char    *connector;    /* owned, nullable */
+  char    *pickup_group; /* owned, nullable */
+  GStrv    addresses;    /* owned, nullable */
+  int      n_wanted;     /* --count; NOT_GIVEN */
   int      n_hours;
   gboolean is_password_stdin;
   gboolean is_admin;
@@ -89,6 +93,7 @@ static const Row rows[] = {
   { "token", "remove", LF_ADMIN_TOKEN_REMOVE, 1, 1 },
   { "session", "create", LF_ADMIN_SESSION_CREATE, 0, 1 },
   { "explain", NULL, LF_ADMIN_EXPLAIN, 1, 1 },
+  { "audit", "list", LF_ADMIN_AUDIT, 0, 0 },
 };
 
 static void
@@ -102,6 +107,7 @@ options_clear (Options *self)
   g_free (self->mail);
   g_free (self->time_zone);
   g_free (self->connector);
+  g_free (self->pickup_group);
   g_strfreev (self->addresses);
 }
 
@@ -127,7 +133,8 @@ parse_options (Options *options, char ***words, GError **error)
     { "time-zone", 0, 0, G_OPTION_ARG_STRING, &options->time_zone, NULL, NULL },
     { "address", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->addresses, NULL, NULL },
     { "connector", 0, 0, G_OPTION_ARG_STRING, &options->connector, NULL, NULL },
-    { "count", 0, 0, G_OPTION_ARG_INT, &options->n_sessions, NULL, NULL },
+    { "pickup-group", 0, 0, G_OPTION_ARG_STRING, &options->pickup_group, NULL, NULL },
+    { "count", 0, 0, G_OPTION_ARG_INT, &options->n_wanted, NULL, NULL },
     { "hours", 0, 0, G_OPTION_ARG_INT, &options->n_hours, NULL, NULL },
     { "password-stdin", 0, 0, G_OPTION_ARG_NONE, &options->is_password_stdin, NULL, NULL },
     { "admin", 0, 0, G_OPTION_ARG_NONE, &options->is_admin, NULL, NULL },
@@ -225,6 +232,7 @@ fill_line (LfAdminOrder *order, const Options *options, const char *const *words
   order->line = g_strdup (words[3]);
   order->login = g_strdup (words[4]);
   order->is_secondary = options->is_secondary;
+  order->pickup_group = g_strdup (options->pickup_group);
   order->address = lf_admin_make_address (options->addresses[0], error);
   return order->address != NULL;
 }
@@ -247,7 +255,7 @@ fill_token (LfAdminOrder *order, const Options *options, GStrv *tokens, GError *
 static gboolean
 fill_sessions (LfAdminOrder *order, const Options *options, const char *login, GStrv *tokens, GError **error)
 {
-  int n_sessions = options->n_sessions;
+  int n_sessions = options->n_wanted != NOT_GIVEN ? options->n_wanted : 1;
 
   if (n_sessions < 1 || n_sessions > LF_ADMIN_MAX_NEW_SESSIONS)
     return refuse (error, "--count is a number from 1 to " G_STRINGIFY (LF_ADMIN_MAX_NEW_SESSIONS) ".");
@@ -298,6 +306,9 @@ fill_order (LfAdminOrder *order, const Options *options, const char *const *word
       return fill_sessions (order, options, words[3], tokens, error);
     case LF_ADMIN_EXPLAIN:
       order->login = g_strdup (words[2]);
+      return TRUE;
+    case LF_ADMIN_AUDIT:
+      order->n_entries = options->n_wanted != NOT_GIVEN ? CLAMP (options->n_wanted, 0, LF_ADMIN_MAX_ENTRIES) : DEFAULT_ENTRIES;
       return TRUE;
     case LF_ADMIN_USER_LIST:
     case LF_ADMIN_LINE_LIST:
@@ -458,7 +469,7 @@ int
 lf_admin_run (int argc, char **argv)
 {
   g_auto (GStrv)           words = g_new0 (char *, argc + 1);
-  g_auto (Options)         options = { .n_sessions = 1, .n_hours = 1 };
+  g_auto (Options)         options = { .n_wanted = NOT_GIVEN, .n_hours = 1 };
   g_autoptr (LfAdminOrder) order = g_new0 (LfAdminOrder, 1);
   g_autoptr (LfAdminReply) reply = NULL;
   g_autoptr (GError)       error = NULL;

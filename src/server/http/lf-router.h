@@ -115,7 +115,7 @@ void          lf_route_match_clear (LfRouteMatch *match);
 int lf_route_param_index (const LfRoute *route, const char *name);
 
 /* The route tables of src/server/routes */
-extern const LfRoute lf_routes_admin[], lf_routes_auth[], lf_routes_busy[], lf_routes_calendars[], lf_routes_connector[],
+extern const LfRoute lf_routes_admin[], lf_routes_auth[], lf_routes_busy[], lf_routes_calendars[], lf_routes_calls[], lf_routes_connector[],
   lf_routes_contacts[], lf_routes_conversations[], lf_routes_health[], lf_routes_me[], lf_routes_presence[],
   lf_routes_privacy[], lf_routes_root[], lf_routes_sessions[], lf_routes_users[];
 

@@ -51,7 +51,8 @@ struct _LfPerson
 /* A phone connector's token that owns lines. */
 typedef struct
 {
-  gint64 seen_mono_us;
+  gint64   seen_mono_us;
+  gboolean has_lost_link; /* its telephone system is away */
 } LfLineOwner;
 
 struct _LfHub

@@ -6,6 +6,7 @@
 #include "lampfield-core.h"
 #include "lf-accounts.h"
 #include "lf-config.h"
+#include "lf-presentity.h"
 #include "lf-store-presence.h"
 #include "lf-wire-explain.h"
 #include "lf-ws-frame.h"
@@ -155,6 +156,18 @@ typedef enum
 
 /* A phone connector reports a line: it owns it from then on, until it is silent for too long. */
 LfLineReport lf_hub_report_line (LfHub *self, LfIdentity *connector, const char *line, const LfWireLineState *state);
+/* A phone connector says what is wrong with it or a line, or no longer. */
+void lf_hub_take_health (LfHub *self, const LfIdentity *connector, const LfWireHealth *health);
+/* Lines as they are now: until the hub hears something else. */
+const LfLine *lf_hub_find_line (LfHub *self, const char *line);  /* nullable */
+GPtrArray    *lf_hub_list_lines (LfHub *self, const char *user); /* of LfLine, borrowed; @user nullable: all. Owned array */
+/* A frame to the stream of a connector's token. FALSE: it has none. */
+gboolean lf_hub_has_connector (LfHub *self, const char *token);
+gboolean lf_hub_send_to_connector (LfHub *self, const char *token, LfFrameType type, gconstpointer body);
+/* Whether @user has a stream, live or parked. */
+gboolean lf_hub_has_sessions (LfHub *self, const char *user);
+gboolean lf_hub_is_dnd (LfHub *self, const char *user); /* by the person's own switch */
+
 /* Explanations: lf-hub-explain.c */
 
 /* What went wrong last with a source, for administrators. @key: id of a session or service token, or

@@ -83,6 +83,22 @@ find_deciding_line (LfPresentity *self)
   return found;
 }
 
+/* Why nothing is known of any line: what the primary one says, or else the first that says something. */
+static LfPhoneReason
+find_reason (LfPresentity *self)
+{
+  LfPhoneReason reason = LF_PHONE_REASON_NONE;
+
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      const LfLine *line = self->lines->pdata[i];
+
+      if (line->reason != LF_PHONE_REASON_NONE && (reason == LF_PHONE_REASON_NONE || line->is_primary))
+        reason = line->reason;
+    }
+  return reason;
+}
+
 static gint64
 clamp_since (gint64 since_us, gint64 now_us)
 {
@@ -106,6 +122,8 @@ fold_phone (LfPresentity *self, gint64 now_us, LfPhone *phone)
       phone->detail = line->address;
       phone->source = line->source;
     }
+  else
+    phone->reason = find_reason (self);
   if (self->claims != NULL && self->claims->dnd.is_on && is_in_force (self->claims->dnd.expires_at_us, now_us))
     *phone = (LfPhone){ .state = LF_PHONE_DO_NOT_DISTURB, .since_us = self->claims->dnd_since_us, .valid_until_us = LF_INSTANT_NONE };
 }

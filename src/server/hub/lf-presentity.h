@@ -3,6 +3,7 @@
 
 #include "lf-clock.h"
 #include "lf-store-presence.h"
+#include "lf-wire-calls.h"
 
 G_BEGIN_DECLS
 
@@ -16,19 +17,29 @@ G_BEGIN_DECLS
  * @since_us: of @state
  * @owner: (nullable): id of the service token that reports it
  * @source: (nullable): that token's name
+ * @pickup_group: (nullable): lines of one group may take each other's calls
+ * @direction: of the call on it; with the next two for its owner alone
+ * @peer: (nullable): the other end, as the telephone system writes it
+ * @peer_name: (nullable): what the telephone system calls it
+ * @reason: why @state is unknown
  *
  * A line and its state. Owned by the hub.
  */
 typedef struct
 {
-  char        *line;
-  char        *address;
-  char        *user;
-  gboolean     is_primary;
-  LfPhoneState state;
-  gint64       since_us;
-  char        *owner;
-  char        *source;
+  char           *line;
+  char           *address;
+  char           *user;
+  gboolean        is_primary;
+  LfPhoneState    state;
+  gint64          since_us;
+  char           *owner;
+  char           *source;
+  char           *pickup_group;
+  LfCallDirection direction;
+  char           *peer;
+  char           *peer_name;
+  LfPhoneReason   reason;
 } LfLine;
 
 /**

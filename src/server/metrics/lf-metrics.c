@@ -177,6 +177,19 @@ write_streams (LfExposition *out, LfServer *server)
 }
 
 static void
+write_calls (LfExposition *out, LfServer *server)
+{
+  lf_exposition_open (out, "lampfield_calls", GAUGE, "Calls that are being made for people, by state.");
+  for (guint i = 0; i < LF_N_CALL_STATES; i++)
+    if (!lf_call_state_is_final (i))
+      count_labelled (out, "state", lf_call_state_names[i], lf_calls_count (server->calls, i));
+  lf_exposition_open (out, "lampfield_calls_total", COUNTER, "Calls that were made for people, by how they ended.");
+  for (guint i = 0; i < LF_N_CALL_STATES; i++)
+    if (lf_call_state_is_final (i))
+      count_labelled (out, "outcome", lf_call_state_names[i], lf_calls_count (server->calls, i));
+}
+
+static void
 write_hub (LfExposition *out, LfServer *server)
 {
   LfHubStats stats;
@@ -260,6 +273,7 @@ lf_metrics_render (LfServer *server)
   write_http (&out, server);
   write_streams (&out, server);
   write_hub (&out, server);
+  write_calls (&out, server);
   write_store (&out, server);
   write_accounts (&out, server);
   return out.text;

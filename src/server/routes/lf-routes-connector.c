@@ -104,10 +104,16 @@ get_people (LfServer *server, LfHttpRequest *request)
 static void
 put_line (LfServer *server, LfHttpRequest *request)
 {
-  switch (lf_hub_report_line (server->hub, lf_http_request_get_identity (request),
-                              lf_http_request_get_param (request, "line"), lf_http_request_get_body (request)))
+  const char   *name = lf_http_request_get_param (request, "line");
+  const LfLine *line = lf_hub_find_line (server->hub, name);
+  gboolean      is_taken_over = line != NULL && line->owner == NULL;
+
+  switch (lf_hub_report_line (server->hub, lf_http_request_get_identity (request), name, lf_http_request_get_body (request)))
     {
     case LF_LINE_TAKEN:
+      if (is_taken_over)
+        lf_calls_look_again (server->calls);
+      lf_calls_take_line (server->calls, name);
       lf_http_request_respond_empty (request, 204);
       break;
     case LF_LINE_UNKNOWN:

@@ -79,6 +79,7 @@ on_read (LfServer *server, LfHttpRequest *request, gpointer data)
 {
   const MeJob *job = data;
 
+  lf_server_fill_me (server, job->me);
   lf_http_request_respond (request, 200, &lf_schema_me, job->me);
 }
 
@@ -86,9 +87,13 @@ static void
 on_changed (LfServer *server, LfHttpRequest *request, gpointer data)
 {
   const MeJob        *job = data;
-  LfWireSessionChange change = { .me = *job->me };
+  LfWireSessionChange change;
 
   lf_hub_set_claims (server->hub, job->claims);
+  if (job->dnd != NULL)
+    lf_calls_set_dnd (server->calls, job->user);
+  lf_server_fill_me (server, job->me);
+  change.me = *job->me;
   lf_expiry_expect (lf_accounts_get_expiry (server->accounts), job->claims->status.expires_at_us);
   lf_expiry_expect (lf_accounts_get_expiry (server->accounts), job->claims->dnd.expires_at_us);
   lf_http_request_respond (request, 200, &lf_schema_me, job->me);

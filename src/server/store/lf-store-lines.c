@@ -18,6 +18,7 @@ lf_line_row_free (LfLineRow *self)
   g_free (self->line);
   g_free (self->address);
   g_free (self->user);
+  g_free (self->pickup_group);
   g_free (self);
 }
 
@@ -32,7 +33,7 @@ GPtrArray *
 lf_store_lines_list (LfDb *db, GError **error)
 {
   g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func ((GDestroyNotify) lf_line_row_free);
-  g_autoptr (LfRows)    rows = lf_db_query (db, error, "SELECT line, address, user_id, is_primary FROM lines ORDER BY line");
+  g_autoptr (LfRows)    rows = lf_db_query (db, error, "SELECT line, address, user_id, is_primary, pickup_group FROM lines ORDER BY line");
   g_autoptr (GError)    failure = NULL;
 
   if (rows == NULL)
@@ -45,6 +46,7 @@ lf_store_lines_list (LfDb *db, GError **error)
       line->address = g_strdup (lf_rows_get_text (rows, 1));
       line->user = g_strdup (lf_rows_get_text (rows, 2));
       line->is_primary = lf_rows_get_int (rows, 3) != 0;
+      line->pickup_group = g_strdup (lf_rows_get_text (rows, 4));
       g_ptr_array_add (lines, line);
     }
   if (failure == NULL)
@@ -61,6 +63,7 @@ lf_store_lines_list (LfDb *db, GError **error)
  * @address: what the telephone system calls it: "2041", "sip:2041@pbx.example"
  * @user: (nullable): whose it is
  * @is_primary: whether it is that person's first line; another one that was is so no longer
+ * @pickup_group: (nullable): name of the group whose lines may take each other's calls
  * @error: return location
  *
  * Makes a line, or changes it.
@@ -68,17 +71,17 @@ lf_store_lines_list (LfDb *db, GError **error)
  * Returns: %TRUE unless it failed
  */
 gboolean
-lf_store_lines_assign (LfDb *db, const char *line, const char *address, const char *user, gboolean is_primary, GError **error)
+lf_store_lines_assign (LfDb *db, const char *line, const char *address, const char *user, gboolean is_primary, const char *pickup_group, GError **error)
 {
   if (is_primary && user != NULL &&
       !lf_db_exec (db, error, "UPDATE lines SET is_primary = 0 WHERE user_id = ?1 AND line <> ?2", LF_TEXT (user), LF_TEXT (line)))
     return FALSE;
 
   return lf_db_exec (db, error,
-                     "INSERT INTO lines (line, address, user_id, is_primary) VALUES (?1, ?2, ?3, ?4)"
+                     "INSERT INTO lines (line, address, user_id, is_primary, pickup_group) VALUES (?1, ?2, ?3, ?4, ?5)"
                      " ON CONFLICT (line) DO UPDATE SET address = excluded.address, user_id = excluded.user_id,"
-                     " is_primary = excluded.is_primary",
-                     LF_TEXT (line), LF_TEXT (address), LF_TEXT (user), LF_INT (is_primary && user != NULL));
+                     " is_primary = excluded.is_primary, pickup_group = excluded.pickup_group",
+                     LF_TEXT (line), LF_TEXT (address), LF_TEXT (user), LF_INT (is_primary && user != NULL), LF_TEXT (pickup_group));
 }
 
 /**

@@ -163,6 +163,40 @@ static const char *const first_tables[] = {
   NULL
 };
 
+/* Calls. normal: of the other end, see lf-address.c. A person keeps the own list when the line becomes somebody else's. */
+static const char *const call_tables[] = {
+  "CREATE TABLE calls ("
+  " id TEXT PRIMARY KEY,"
+  " user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,"
+  " line TEXT NOT NULL,"
+  " call_id TEXT NOT NULL,"
+  " kind BIGINT NOT NULL,"
+  " is_outgoing BIGINT NOT NULL,"
+  " address TEXT,"
+  " normal TEXT,"
+  " peer_id TEXT REFERENCES users (id) ON DELETE SET NULL,"
+  " name TEXT,"
+  " started_at BIGINT NOT NULL,"
+  " answered_at BIGINT NOT NULL,"
+  " ended_at BIGINT NOT NULL,"
+  " is_provisional BIGINT NOT NULL,"
+  " UNIQUE (user_id, line, call_id))",
+  "CREATE INDEX calls_by_start ON calls (user_id, started_at, id)",
+  "CREATE INDEX calls_by_age ON calls (started_at)",
+  "CREATE INDEX calls_by_peer ON calls (peer_id)",
+
+  "CREATE TABLE audit ("
+  " id TEXT PRIMARY KEY,"
+  " at BIGINT NOT NULL,"
+  " user_id TEXT REFERENCES users (id) ON DELETE SET NULL,"
+  " words TEXT NOT NULL)",
+  "CREATE INDEX audit_by_time ON audit (at)",
+  "CREATE INDEX audit_by_user ON audit (user_id)",
+
+  "ALTER TABLE lines ADD COLUMN pickup_group TEXT",
+  NULL
+};
+
 typedef struct
 {
   const char        *name;
@@ -172,6 +206,7 @@ typedef struct
 /* In order; the version of a database is how many of them it has. */
 static const Migration migrations[] = {
   { "first tables", first_tables },
+  { "calls", call_tables },
 };
 
 static gboolean

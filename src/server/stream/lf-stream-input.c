@@ -99,9 +99,11 @@ on_snapshot_read (GObject *source, GAsyncResult *result, gpointer user_data)
         }
       else
         {
+          lf_server_fill_me (self->server, job->loaded->me);
           self->snapshot = lf_snapshot_new (self->server->hub, self->sink.identity->user, g_steal_pointer (&job->loaded));
           self->state = LF_STREAM_SNAPSHOT;
           lf_stream_fill (self);
+          lf_calls_tell_all (self->server->calls, self->sink.identity->user);
         }
     }
   lf_stream_unref (self);
@@ -231,11 +233,28 @@ take_bye (LfStream *self)
   lf_stream_close (self, LF_CLOSE_NORMAL, "bye");
 }
 
-/* Frames that people's clients send and connectors do not. */
-static gboolean
-is_of_people (LfFrameType type)
+/* Who sends such frames: #LfAccess flags; 0 for everybody. */
+static guint
+get_senders (LfFrameType type)
 {
-  return type == LF_FRAME_REACH || type == LF_FRAME_DELIVERED || type == LF_FRAME_TYPING;
+  if (type == LF_FRAME_REACH || type == LF_FRAME_DELIVERED || type == LF_FRAME_TYPING)
+    return LF_ACCESS_PERSON;
+  if (type == LF_FRAME_CAPABILITIES || type == LF_FRAME_HEALTH || type == LF_FRAME_COMMAND_RESULT)
+    return LF_ACCESS_PHONE;
+  return 0;
+}
+
+static void
+take_frame_of_phone (LfStream *self, const LfFrame *frame)
+{
+  const char *token = self->sink.identity->session;
+
+  if (frame->type == LF_FRAME_CAPABILITIES)
+    lf_calls_take_capabilities (self->server->calls, token, frame->body);
+  else if (frame->type == LF_FRAME_COMMAND_RESULT)
+    lf_calls_take_result (self->server->calls, token, frame->body);
+  else if (frame->type == LF_FRAME_HEALTH)
+    lf_hub_take_health (self->server->hub, self->sink.identity, frame->body);
 }
 
 static void
@@ -247,9 +266,9 @@ take_frame (LfStream *self, const LfFrame *frame)
       lf_stream_refuse (self, LF_PROBLEM_BAD_REQUEST, "The first frame must be start or resume.");
       return;
     }
-  if (is_of_people (frame->type) && self->sink.identity->kind != LF_IDENTITY_PERSON)
+  if (get_senders (frame->type) != 0 && (get_senders (frame->type) & 1u << self->sink.identity->kind) == 0)
     {
-      lf_stream_refuse (self, LF_PROBLEM_FORBIDDEN, "A connector does not send that.");
+      lf_stream_refuse (self, LF_PROBLEM_FORBIDDEN, "Frames of that type are for others to send.");
       return;
     }
   if (frame->type == LF_FRAME_START || frame->type == LF_FRAME_RESUME)
@@ -268,6 +287,8 @@ take_frame (LfStream *self, const LfFrame *frame)
     self->pong_due_us = 0;
   else if (frame->type == LF_FRAME_BYE)
     take_bye (self);
+  else if (get_senders (frame->type) == LF_ACCESS_PHONE)
+    take_frame_of_phone (self, frame);
   else
     lf_stream_refuse (self, LF_PROBLEM_BAD_REQUEST, "Only the server sends frames of that type.");
 }

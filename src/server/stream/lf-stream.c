@@ -117,6 +117,8 @@ on_gone (LfPeer *peer, guint close_code, const char *reason, gpointer user_data)
   self->peer = NULL;
   if (self->state != LF_STREAM_NEW)
     lf_hub_detach (self->server->hub, &self->sink, self->is_bye);
+  if (self->sink.identity->kind == LF_IDENTITY_PHONE && !lf_hub_has_connector (self->server->hub, self->sink.identity->session))
+    lf_calls_take_gone (self->server->calls, self->sink.identity->session);
   self->state = LF_STREAM_GONE;
   self->gone (self, self->gone_data);
   lf_stream_unref (self);

@@ -119,7 +119,7 @@ run_add_line (LfDb *db, gpointer data, GError **error)
   RigJob          *job = data;
   g_autofree char *address = g_strconcat ("tel:", job->first, NULL);
 
-  return lf_store_lines_assign (db, job->first, address, job->second, TRUE, error);
+  return lf_store_lines_assign (db, job->first, address, job->second, TRUE, NULL, error);
 }
 
 void
