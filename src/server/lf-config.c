@@ -32,6 +32,7 @@ static const Number numbers[] = {
   NUMBER ("limits", "keep-alive-s", keep_alive_s, 1, 600, 30),
   NUMBER ("limits", "answer-timeout-s", answer_timeout_s, 1, 300, 30),
   NUMBER ("limits", "drain-timeout-s", drain_timeout_s, 1, 60, 5),
+  NUMBER ("limits", "calls-per-minute", calls_per_minute, 1, 1000, 10),
   NUMBER ("stream", "ping-s", ping_s, 1, 40, 20),
   NUMBER ("stream", "pong-timeout-s", pong_timeout_s, 1, 60, 10),
   NUMBER ("stream", "start-timeout-s", start_timeout_s, 1, 60, 10),

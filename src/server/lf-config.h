@@ -28,6 +28,7 @@ typedef struct
   guint keep_alive_s;                /* between two requests */
   guint answer_timeout_s;            /* a handler's; then 503 */
   guint drain_timeout_s;             /* after SIGTERM */
+  guint calls_per_minute;            /* that are made for one person */
 
   guint ping_s;          /* +- 20 % */
   guint pong_timeout_s;  /* for its answer */

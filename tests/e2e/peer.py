@@ -41,8 +41,8 @@ class Api:
         self.address = address
         self.token = token
 
-    def call(self, method, path, body=None):
-        request = urllib.request.Request(f"{self.address}/api/v1{path}", method=method)
+    def call(self, method, path, body=None, headers=()):
+        request = urllib.request.Request(f"{self.address}/api/v1{path}", method=method, headers=dict(headers))
         if self.token:
             request.add_header("Authorization", f"Bearer {self.token}")
         data = None
@@ -55,6 +55,10 @@ class Api:
         except urllib.error.HTTPError as error:
             raise PeerError(error.code, error.read().decode(errors="replace")) from None
         return json.loads(text) if text else None
+
+    def make_call(self, address, **members):
+        """Asks for a call by the person's own telephone: it, as the server has it."""
+        return self.call("POST", "/calls", {"address": address, **members}, {"Idempotency-Key": str(uuid.uuid4())})
 
     def set_line(self, line, state):
         self.call("PUT", f"/lines/{line}", {"state": state, "since": now_text()})

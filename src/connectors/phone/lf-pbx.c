@@ -401,6 +401,20 @@ lf_pbx_new (const LfPhoneConfig *config, LfClock *clock, GError **error)
 }
 
 /**
+ * lf_pbx_get_ua:
+ * @self: the PBX, not stopped
+ *
+ * Returns: (transfer none): the connector as a SIP user agent
+ */
+LfPhoneUa *
+lf_pbx_get_ua (LfPbx *self)
+{
+  g_return_val_if_fail (LF_IS_PBX (self), NULL);
+
+  return self->ua;
+}
+
+/**
  * lf_pbx_set_line:
  * @self: the PBX
  * @line: id of a line

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "lf-clock.h"
-#include "lf-phone-config.h"
+#include "lf-phone-ua.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (LfPbx, lf_pbx, LF, PBX, GObject)
 
 LfPbx             *lf_pbx_new (const LfPhoneConfig *config, LfClock *clock, GError **error);
+LfPhoneUa         *lf_pbx_get_ua (LfPbx *self);
 void               lf_pbx_set_line (LfPbx *self, const char *line, const char *address);
 void               lf_pbx_keep_lines (LfPbx *self, GHashTable *lines);
 const LfLineState *lf_pbx_get_state (LfPbx *self, const char *line);

@@ -28,6 +28,12 @@
  *   subscriptions-per-second=100
  *   ping-seconds=10
  *   grace-seconds=30
+ *
+ *   [calls]
+ *   method=refer                     refer, third-party, or none
+ *   pickup-code=*8%s                 %s: the extension that rings
+ *   dnd-on-code=*78%s                %s: the extension whose telephone is not to ring
+ *   dnd-off-code=*79%s
  */
 
 #define DEFAULT_PORT      5060
@@ -41,6 +47,7 @@ static const char *const pbx_keys[] = {
   "address", "transport", "domain", "user", "password-file", "ca-file", "certificate-file", "local-address", "packages",
   "expires-seconds", "subscriptions-per-second", "ping-seconds", "grace-seconds", NULL
 };
+static const char *const calls_keys[] = { "method", "pickup-code", "dnd-on-code", "dnd-off-code", NULL };
 static const char *const transport_names[] = { "udp", "tcp", "tls", NULL };
 
 /* "host", "host:5060", "[2001:db8::1]:5060" */
@@ -183,15 +190,46 @@ load_numbers (LfPhoneConfig *self, LfSettingsFile *file, GError **error)
          lf_settings_file_read_number (file, "pbx", "grace-seconds", 1, 300, &self->grace_s, error);
 }
 
+/* What is dialled at the PBX, with one %s. */
+static gboolean
+load_code (LfSettingsFile *file, const char *key, char **out, GError **error)
+{
+  g_autofree char *code = lf_settings_file_dup_text (file, "calls", key);
+  const char      *place = code != NULL ? strstr (code, "%s") : NULL;
+
+  if (code == NULL)
+    return TRUE;
+  if (place == NULL || strspn (code, "0123456789*#") != (gsize) (place - code) || strspn (place + 2, "0123456789*#") != strlen (place + 2))
+    return lf_settings_fail (error, "In [calls] “%s” must be digits, * and #, with %%s for the extension: *8%%s.", key);
+  *out = g_steal_pointer (&code);
+  return TRUE;
+}
+
+static gboolean
+load_calls (LfPhoneConfig *self, LfSettingsFile *file, GError **error)
+{
+  g_autofree char *method = lf_settings_file_dup_text (file, "calls", "method");
+
+  self->is_third_party = g_strcmp0 (method, "third-party") == 0;
+  self->makes_calls = self->is_third_party || g_strcmp0 (method, "refer") == 0;
+  if (method != NULL && !self->makes_calls && !g_str_equal (method, "none"))
+    return lf_settings_fail (error, "In [calls] “method” must be refer, third-party or none.");
+  if (!load_code (file, "pickup-code", &self->pickup_code, error) || !load_code (file, "dnd-on-code", &self->dnd_on_code, error) ||
+      !load_code (file, "dnd-off-code", &self->dnd_off_code, error))
+    return FALSE;
+  return (self->dnd_on_code == NULL) == (self->dnd_off_code == NULL) ||
+         lf_settings_fail (error, "In [calls] “dnd-on-code” and “dnd-off-code” go together.");
+}
+
 static gboolean
 check_groups (LfSettingsFile *file, GError **error)
 {
   g_auto (GStrv) groups = g_key_file_get_groups (file->keys, NULL);
 
   for (char **group = groups; *group != NULL; group++)
-    if (!g_str_equal (*group, "server") && !g_str_equal (*group, "pbx"))
-      return lf_settings_fail (error, "There is no group [%s]; there are [server] and [pbx].", *group);
-  return lf_settings_file_check_keys (file, "pbx", pbx_keys, error);
+    if (!g_str_equal (*group, "server") && !g_str_equal (*group, "pbx") && !g_str_equal (*group, "calls"))
+      return lf_settings_fail (error, "There is no group [%s]; there are [server], [pbx] and [calls].", *group);
+  return lf_settings_file_check_keys (file, "pbx", pbx_keys, error) && lf_settings_file_check_keys (file, "calls", calls_keys, error);
 }
 
 /**
@@ -217,7 +255,7 @@ lf_phone_config_load (const char *path, const char *server, const char *token_pa
   if (file == NULL || !check_groups (file, error) ||
       !lf_settings_file_read_server (file, server, token_path, &self->server, &self->token, error) ||
       !load_transport (self, file, error) || !load_addresses (self, file, error) || !load_identity (self, file, error) ||
-      !load_packages (self, file, error) || !load_numbers (self, file, error))
+      !load_packages (self, file, error) || !load_numbers (self, file, error) || !load_calls (self, file, error))
     return NULL;
 
   return g_steal_pointer (&self);
@@ -244,6 +282,9 @@ lf_phone_config_free (LfPhoneConfig *self)
   g_free (self->password);
   g_free (self->ca_file);
   g_free (self->certificate_file);
+  g_free (self->pickup_code);
+  g_free (self->dnd_on_code);
+  g_free (self->dnd_off_code);
   g_free (self);
 }
 

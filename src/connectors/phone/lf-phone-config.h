@@ -39,6 +39,11 @@ typedef enum
  * @per_s: subscriptions begun a second
  * @ping_s: seconds between two questions whether the PBX is there
  * @grace_s: how long lines stay as they were when it is not
+ * @makes_calls: calls are made for people
+ * @is_third_party: by standing between the two telephones, without trying REFER
+ * @pickup_code: (nullable): what is dialled to take a call that rings elsewhere: "*8%s"; %s: the extension there
+ * @dnd_on_code: (nullable): what is dialled to switch on “do not disturb” for an extension: "*78%s"
+ * @dnd_off_code: (nullable): and off
  *
  * What the connector was told to do.
  */
@@ -61,6 +66,11 @@ typedef struct
   guint            per_s;
   guint            ping_s;
   guint            grace_s;
+  gboolean         makes_calls;
+  gboolean         is_third_party;
+  char            *pickup_code;
+  char            *dnd_on_code;
+  char            *dnd_off_code;
 } LfPhoneConfig;
 
 LfPhoneConfig *lf_phone_config_load (const char *path, const char *server, const char *token_path, GError **error);

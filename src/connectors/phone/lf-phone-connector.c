@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "lf-channel.h"
+#include "lf-desk-calls.h"
 #include "lf-error.h"
 #include "lf-line-publisher.h"
 #include "lf-phone-connector.h"
@@ -24,6 +25,7 @@ struct _LfPhoneConnector
   LfRest          *rest;        /* owned, nullable */
   LfChannel       *channel;     /* owned, nullable */
   LfLinePublisher *publisher;   /* owned, nullable */
+  LfDeskCalls     *calls;       /* owned, nullable */
   GHashTable      *lines;       /* owned: ids of lines that the server has */
   GCancellable    *cancellable; /* owned, nullable: the question for lines that goes on */
   GSource         *timer;       /* owned, nullable: the next question */
@@ -50,7 +52,18 @@ on_line_changed (LfPbx *pbx, const char *line, const LfLineState *state, LfPhone
 {
   if (self->publisher != NULL)
     lf_line_publisher_offer (self->publisher, line, state->state, state->since_us);
+  lf_desk_calls_take_line (self->calls, line, state->state);
 }
+
+static void
+on_command_result (gpointer user_data, const LfWireCommandResult *result)
+{
+  LfPhoneConnector *self = user_data;
+
+  lf_channel_send (self->channel, LF_FRAME_COMMAND_RESULT, result);
+}
+
+static const LfDeskCallsFuncs calls_funcs = { on_command_result };
 
 static gboolean
 on_time_to_ask (gpointer user_data)
@@ -147,9 +160,12 @@ ask_for_lines (LfPhoneConnector *self)
 static void
 on_hello (LfChannel *channel, const LfWireHello *hello, gpointer user_data)
 {
-  LfPhoneConnector *self = user_data;
+  LfPhoneConnector  *self = user_data;
+  LfWireCapabilities capabilities;
 
   lf_clock_set_server_us (self->clock, hello->server_time_us);
+  lf_desk_calls_fill (self->config, &capabilities);
+  lf_channel_send (self->channel, LF_FRAME_CAPABILITIES, &capabilities);
   self->must_tell_all = TRUE;
   ask_for_lines (self);
 }
@@ -159,6 +175,8 @@ on_frame (LfChannel *channel, const LfFrame *frame, gpointer user_data)
 {
   LfPhoneConnector *self = user_data;
 
+  if (frame->type == LF_FRAME_COMMAND)
+    lf_desk_calls_take (self->calls, frame->body);
   if (frame->type != LF_FRAME_LINES)
     return;
   self->must_tell_all = TRUE;
@@ -191,6 +209,7 @@ disconnect (LfPhoneConnector *self)
   if (self->pbx != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->pbx, self);
+      g_clear_pointer (&self->calls, lf_desk_calls_free);
       lf_pbx_stop (self->pbx);
     }
   g_clear_object (&self->channel);
@@ -275,6 +294,7 @@ lf_phone_connector_apply (LfPhoneConnector *self, LfPhoneConfig *config, GError 
     }
 
   lf_rest_set_token (self->rest, config->token);
+  self->calls = lf_desk_calls_new (lf_pbx_get_ua (self->pbx), self->clock, config, &calls_funcs, self);
   g_signal_connect (self->pbx, "line-changed", G_CALLBACK (on_line_changed), self);
   self->publisher = lf_line_publisher_new (self->rest, self->clock);
   g_signal_connect (self->publisher, "line-unknown", G_CALLBACK (on_line_unknown), self);

@@ -44,6 +44,14 @@ on_log (void *unused, const char *format, va_list arguments)
   g_debug ("sofia-sip: %s", g_strchomp (text));
 }
 
+/* Nobody calls a connector. */
+static void
+refuse_call (nua_handle_t *handle)
+{
+  nua_respond (handle, 403, "Forbidden", TAG_END ());
+  nua_handle_destroy (handle);
+}
+
 static void
 on_event (nua_event_t   event,
           int           status,
@@ -59,6 +67,8 @@ on_event (nua_event_t   event,
 
   if (event == nua_r_shutdown)
     self->is_down = self->is_down || status >= 200;
+  else if (event == nua_i_invite && handle_magic == NULL)
+    refuse_call (handle);
   else if (handle_magic != NULL && !self->is_down)
     ((LfNuaHandler *) handle_magic)->event ((LfNuaHandler *) handle_magic, event, status, handle, sip);
 }
@@ -155,7 +165,9 @@ lf_phone_ua_new (const LfPhoneConfig *config, GError **error)
                           NUTAG_URL (local),
                           NUTAG_PROXY (proxy),
                           NUTAG_ALLOW (NULL),
-                          NUTAG_ALLOW ("NOTIFY, OPTIONS"),
+                          NUTAG_ALLOW ("INVITE, ACK, BYE, CANCEL, NOTIFY, OPTIONS"),
+                          NUTAG_AUTOANSWER (0),
+                          NUTAG_AUTOALERT (0),
                           NUTAG_MEDIA_ENABLE (0),
                           NUTAG_OUTBOUND ("no-options-keepalive no-validate"),
                           NUTAG_USER_AGENT ("lampfield-phone/" LF_VERSION),

@@ -6,7 +6,6 @@
 #include "lf-calls-private.h"
 
 #define MAX_UNDER_WAY 200
-#define MAX_A_MINUTE  10 /* of one person */
 #define KEPT_US       (10 * LF_MINUTE)
 #define MAX_KEPT      2000
 #define LONGEST_US    (4 * LF_HOUR)
@@ -168,8 +167,8 @@ check_rate (LfCalls *self, const char *user, GError **error)
 
   for (GList *at = self->recent.tail; at != NULL && ((const LfLiveCall *) at->data)->since_us > from_us; at = at->prev)
     n_calls += g_str_equal (((const LfLiveCall *) at->data)->user, user);
-  if (n_calls >= MAX_A_MINUTE)
-    return refuse (error, LF_PROBLEM_RATE_LIMITED, "You have begun ten calls within a minute; wait a little.");
+  if (n_calls >= self->config->calls_per_minute)
+    return refuse (error, LF_PROBLEM_RATE_LIMITED, "You have begun too many calls within a minute; wait a little.");
   if (g_hash_table_size (self->lines) >= MAX_UNDER_WAY)
     return refuse (error, LF_PROBLEM_UNAVAILABLE, "Too many calls are being made at once; try again in a moment.");
   return TRUE;

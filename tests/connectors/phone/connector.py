@@ -10,7 +10,7 @@ DEADLINE_S = 30.0
 
 
 class Connector:
-    """lampfield-phone with the settings given for [pbx]."""
+    """lampfield-phone with the settings given for [pbx]; @calls: those of [calls]."""
 
     def __init__(self, office, address, **settings):
         self.office = office
@@ -23,13 +23,16 @@ class Connector:
         token = office.server.administrate("token", "create", "--connector", "phone", "--name", self.name)
         folder = office.session.path(self.name)
         os.makedirs(folder, exist_ok=True)
+        calls = settings.pop("calls", {})
         self.password_file = self._write(folder, "password", settings.pop("password", "pw-lampfield"))
+        self.token = token
         self.token_file = self._write(folder, "token", token)
         keys = {"address": address, "domain": "pbx.test", "user": "lampfield", "transport": "tcp",
                 "password-file": self.password_file, "local-address": "127.0.0.1", "ping-seconds": 1, "grace-seconds": 2,
                 "expires-seconds": 60, **{key.replace("_", "-"): value for key, value in settings.items()}}
         self.config = self._write(folder, "phone.conf", "[server]\n" f"url={office.server.address}\ntoken-file={self.token_file}\n[pbx]\n" +
-                                  "".join(f"{key}={value}\n" for key, value in keys.items()))
+                                  "".join(f"{key}={value}\n" for key, value in keys.items()) +
+                                  "[calls]\n" + "".join(f"{key.replace('_', '-')}={value}\n" for key, value in calls.items()))
         self.process = office.session.spawn([PROGRAM, "--config", self.config], name=self.name, env=office.server.env)
 
     @staticmethod

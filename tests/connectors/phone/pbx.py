@@ -143,7 +143,7 @@ class Pbx:
 class Phone:
     """A telephone that registers as @user. It answers when told to."""
 
-    def __init__(self, pbx, user):
+    def __init__(self, pbx, user, max_calls=4):
         self.user = user
         self.port = find_free_port(2)
         self.control_port = find_free_port()
@@ -155,7 +155,7 @@ class Phone:
             modules = "/usr/lib/baresip/modules"
         with open(f"{self.folder}/config", "w", encoding="utf-8") as file:
             file.write(f"""sip_listen 127.0.0.1:{self.port}
-call_max_calls 4
+call_max_calls {max_calls}
 audio_player aubridge,p{user}
 audio_source aubridge,s{user}
 audio_alert aubridge,a{user}

@@ -50,6 +50,26 @@ load (Fixture *fixture, const char *text, GError **error)
 }
 
 static void
+test_calls (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError)        error = NULL;
+  g_autoptr (LfPhoneConfig) none = load (fixture, SERVER "[pbx]\naddress=pbx.example\n", &error);
+  g_autoptr (LfPhoneConfig) refer = load (fixture, SERVER "[pbx]\naddress=pbx.example\n[calls]\nmethod=refer\npickup-code=*8%s\ndnd-on-code=*78%s#\ndnd-off-code=*79%s\n", &error);
+  g_autoptr (LfPhoneConfig) third = load (fixture, SERVER "[pbx]\naddress=pbx.example\n[calls]\nmethod=third-party\n", &error);
+
+  g_test_summary ("Calls are made when the configuration says so, and codes are dialled that it names");
+  g_assert_no_error (error);
+  g_assert_false (none->makes_calls);
+  g_assert_true (refer->makes_calls);
+  g_assert_false (refer->is_third_party);
+  g_assert_cmpstr (refer->pickup_code, ==, "*8%s");
+  g_assert_cmpstr (refer->dnd_on_code, ==, "*78%s#");
+  g_assert_true (third->makes_calls);
+  g_assert_true (third->is_third_party);
+  g_assert_null (third->pickup_code);
+}
+
+static void
 test_good (Fixture *fixture, gconstpointer unused)
 {
   g_autoptr (GError)        error = NULL;
@@ -104,6 +124,12 @@ static const struct
   { "a user that would break a SIP address", SERVER "[pbx]\naddress=a\nuser=a@b\n", "“user”" },
   { "a password that nua could not pass on", SERVER "[pbx]\naddress=a\npassword-file=odd\n", "colon" },
   { "a password that is not there", SERVER "[pbx]\naddress=a\npassword-file=nothing\n", "cannot be opened" },
+  { "a way to call that there is not", SERVER "[pbx]\naddress=a\n[calls]\nmethod=shout\n", "refer, third-party or none" },
+  { "a code without its extension", SERVER "[pbx]\naddress=a\n[calls]\npickup-code=*8\n", "pickup-code" },
+  { "a code with two", SERVER "[pbx]\naddress=a\n[calls]\npickup-code=*8%s%s\n", "pickup-code" },
+  { "a code that would print", SERVER "[pbx]\naddress=a\n[calls]\npickup-code=*8%n\n", "pickup-code" },
+  { "half a switch", SERVER "[pbx]\naddress=a\n[calls]\ndnd-on-code=*78%s\n", "go together" },
+  { "a misspelt key of calls", SERVER "[pbx]\naddress=a\n[calls]\nmethods=refer\n", "methods" },
   { "no server", "[pbx]\naddress=a\n", "[server]" },
 };
 
@@ -165,6 +191,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   g_test_add ("/phone/config/good", Fixture, NULL, set_up, test_good, tear_down);
+  g_test_add ("/phone/config/calls", Fixture, NULL, set_up, test_calls, tear_down);
   g_test_add ("/phone/config/bad", Fixture, NULL, set_up, test_bad, tear_down);
   g_test_add_func ("/phone/config/uris", test_uris);
 

@@ -1,0 +1,229 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Calls that are asked for at the server, between real telephones at a real PBX."""
+
+import os
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+
+import pbx  # noqa: E402
+import test_real_pbx  # noqa: E402
+from service import PASSWORD, main, peer, wait_until  # noqa: E402
+from test_real_pbx import start  # noqa: E402
+
+PATIENCE_S = 40.0
+OTHER_OFFER = "got re-INVITE"  # so baresip says it
+
+
+class Office(test_real_pbx.Office):
+    """As for lines; ada, whose line is 201, asks for the calls."""
+
+    def __init__(self):
+        super().__init__()
+        self.ada = peer.Peer(self.server.address, "ada", PASSWORD)
+        self.ada.connect()
+
+    def start(self, method="refer", **calls):
+        connector = start(self, calls={"method": method, **calls})
+        self.wait_for("on_hook", "on_hook")
+        wait_until(lambda: self.ada.call("GET", "/me")["phone"]["lines"][0]["callable"], "ada's line to be callable")
+        self.ada.stream.forget()
+        return connector
+
+    def hear(self, call, state):
+        """Waits for @state of a call; nothing final comes before."""
+        frame = self.ada.stream.wait_for(
+            lambda frame: frame["t"] == "call" and (frame.get("call") or {}).get("id") == call["id"] and
+            (frame["call"]["state"] == state or frame["call"]["state"] in
+             ("busy", "declined", "no_answer", "failed", "cancelled", "ended")), PATIENCE_S)
+        assert frame["call"]["state"] == state, frame
+        return frame["call"].get("reason", "none")
+
+    def end(self, connector):
+        self.wait_for("on_hook", "on_hook")
+        connector.stop()
+
+
+def talk(office, method):
+    """A whole call; bob hangs up."""
+    connector = office.start(method)
+    own, other = office.phones["201"], office.phones["202"]
+    call = office.ada.make_call("tel:202", user=office.ids["bob"])
+    assert call["state"] == "requested" and call["line"] == "201", call
+    office.hear(call, "ringing_you")
+    own.accept()
+    office.hear(call, "calling")
+    office.wait_for("off_hook", "ringing")
+    other.accept()
+    office.hear(call, "connected")
+    office.wait_for("off_hook", "off_hook")
+    other.hang_up()
+    office.hear(call, "ended")
+    office.end(connector)
+
+
+def test_the_telephone_calls_by_itself(office):
+    talk(office, "refer")
+
+
+def test_a_third_party_makes_the_call(office):
+    talk(office, "third-party")
+
+
+def test_a_telephone_that_takes_no_refer(office):
+    """The PBX lets nobody be referred to 203."""
+    connector = office.start()
+    third = pbx.Phone(office.pbx, "203")
+    try:
+        call = office.ada.make_call("tel:203")
+        office.hear(call, "ringing_you")
+        office.phones["201"].accept()
+        office.wait_for("off_hook", "on_hook")
+        wait_until(lambda: "Incoming call" in third.read_log(), "203 to ring")
+        third.accept()
+        office.hear(call, "connected")
+        office.ada.call("DELETE", f"/calls/{call['id']}")
+        office.hear(call, "ended")
+        office.end(connector)
+    finally:
+        third.stop()
+
+
+def test_a_code_is_dialled_to_pick_up(office):
+    """A call rings at ada's, or so it is told: bob's telephone dials the code for it."""
+    connector = office.start(pickup_code="*8%s")
+    office.server.administrate("line", "assign", "201", "ada", "--address", "tel:201", "--pickup-group", "all")
+    office.server.administrate("line", "assign", "202", "bob", "--address", "tel:202", "--pickup-group", "all")
+    bob = peer.Peer(office.server.address, "bob", PASSWORD)
+    reporter = peer.Api(office.server.address, connector.token)
+    reporter.set_line("201", "ringing")
+    call = bob.call("POST", "/calls", {"pickup": office.ada.id}, {"Idempotency-Key": "pick-up"})
+    office.wait_for("ringing", "ringing")
+    office.phones["202"].accept()
+    wait_until(lambda: "INVITE *8201" in office.pbx.log, "the code to be dialled")
+    assert call["user"] == office.ada.id, call
+    reporter.set_line("201", "on_hook")
+    office.end(connector)
+
+
+def test_do_not_disturb_reaches_the_pbx(office):
+    connector = office.start(dnd_on_code="*78%s", dnd_off_code="*79%s")
+    assert not office.ada.call("GET", "/me")["phone"]["rings_in_dnd"]
+    office.ada.call("PUT", "/me/dnd", {"on": True})
+    wait_until(lambda: "INVITE *78201" in office.pbx.log, "the code to be dialled")
+    office.ada.call("PUT", "/me/dnd", {"on": False})
+    wait_until(lambda: "INVITE *79201" in office.pbx.log, "the code to be dialled")
+    office.wait_for("on_hook", "on_hook")
+    office.end(connector)
+
+
+def test_a_call_that_is_not_wanted(office):
+    for method in ("refer", "third-party"):
+        connector = office.start(method)
+        call = office.ada.make_call("tel:202")
+        office.hear(call, "ringing_you")
+        office.phones["201"].accept()
+        office.wait_for("off_hook", "ringing")
+        office.phones["202"].hang_up()
+        office.hear(call, "busy")  # so this telephone says it
+        office.wait_for("on_hook", "on_hook")
+        office.end(connector)
+
+
+def test_nobody_is_there(office):
+    for method in ("refer", "third-party"):
+        for number, reason in (("tel:298", "unavailable"), ("tel:299", "number_unknown")):
+            connector = office.start(method)
+            call = office.ada.make_call(number)
+            office.hear(call, "ringing_you")
+            office.phones["201"].accept()
+            assert office.hear(call, "failed") == reason
+            office.wait_for("on_hook", "on_hook")
+            office.end(connector)
+
+
+def test_the_own_telephone_is_not_wanted(office):
+    connector = office.start()
+    call = office.ada.make_call("tel:202")
+    office.hear(call, "ringing_you")
+    office.phones["201"].hang_up()
+    assert office.hear(call, "failed") == "own_phone"
+    office.wait_for("on_hook", "on_hook")
+    office.end(connector)
+
+
+def test_the_own_telephone_is_not_connected(office):
+    connector = office.start()
+    dan = peer.Peer(office.server.address, "cleo", PASSWORD)  # whose line 298 nobody has registered
+    reporter = peer.Api(office.server.address, connector.token)
+    reporter.set_line("298", "on_hook")
+    wait_until(lambda: dan.call("GET", "/me")["phone"]["lines"][0]["callable"], "the line to be callable")
+    dan.connect()
+    call = dan.make_call("tel:202")
+    frame = dan.stream.wait_for(lambda frame: frame["t"] == "call" and (frame.get("call") or {}).get("state") == "failed")
+    assert frame["call"]["id"] == call["id"] and frame["call"]["reason"] == "not_registered", frame
+    office.end(connector)
+
+
+def test_a_call_is_taken_back(office):
+    for method in ("refer", "third-party"):
+        connector = office.start(method)
+        call = office.ada.make_call("tel:202")
+        office.hear(call, "ringing_you")
+        office.wait_for("ringing", "on_hook")
+        office.ada.call("DELETE", f"/calls/{call['id']}")
+        office.hear(call, "cancelled")
+        office.wait_for("on_hook", "on_hook")
+        office.end(connector)
+
+
+def test_a_call_is_taken_back_while_the_other_end_rings(office):
+    connector = office.start("third-party")
+    call = office.ada.make_call("tel:202")
+    office.hear(call, "ringing_you")
+    office.phones["201"].accept()
+    office.wait_for("off_hook", "ringing")
+    office.ada.call("DELETE", f"/calls/{call['id']}")
+    office.hear(call, "cancelled")
+    office.wait_for("on_hook", "on_hook")
+    office.end(connector)
+
+
+def test_a_connector_that_stops_leaves_no_telephone_ringing(office):
+    connector = office.start()
+    call = office.ada.make_call("tel:202")
+    office.hear(call, "ringing_you")
+    office.wait_for("ringing", "on_hook")
+    connector.stop()
+    assert office.hear(call, "failed") == "link_lost"
+    connector = office.start()
+    office.end(connector)
+
+
+def test_hold_passes_through_a_third_party(office):
+    connector = office.start("third-party")
+    call = office.ada.make_call("tel:202")
+    office.hear(call, "ringing_you")
+    office.phones["201"].accept()
+    office.wait_for("off_hook", "ringing")
+    office.phones["202"].accept()
+    office.hear(call, "connected")
+    for command in ("hold", "resume"):
+        before = office.phones["202"].read_log().count(OTHER_OFFER)
+        office.phones["201"].command(command)
+        wait_until(lambda: office.phones["202"].read_log().count(OTHER_OFFER) > before, f"{command} to arrive")
+    office.ada.call("DELETE", f"/calls/{call['id']}")
+    office.hear(call, "ended")
+    office.end(connector)
+
+
+TESTS = (test_the_telephone_calls_by_itself, test_a_third_party_makes_the_call, test_a_telephone_that_takes_no_refer,
+         test_a_code_is_dialled_to_pick_up, test_do_not_disturb_reaches_the_pbx, test_a_call_that_is_not_wanted,
+         test_nobody_is_there, test_the_own_telephone_is_not_wanted, test_the_own_telephone_is_not_connected,
+         test_a_call_is_taken_back, test_a_call_is_taken_back_while_the_other_end_rings,
+         test_a_connector_that_stops_leaves_no_telephone_ringing, test_hold_passes_through_a_third_party)
+
+if __name__ == "__main__":
+    sys.exit(main(TESTS, Office))
