@@ -79,6 +79,9 @@ begin_dialog (Reader *self, const char *const *names, const char *const *values,
     return fail (error, "The dialog-info has more than 200 dialogs.");
   self->dialog = g_new0 (LfDialog, 1);
   self->dialog->id = dup_text (id);
+  self->dialog->call_id = dup_text (lf_phone_xml_get (names, values, "call-id"));
+  self->dialog->started_us = LF_INSTANT_NONE;
+  self->dialog->answered_us = LF_INSTANT_NONE;
   self->dialog->state = LF_DIALOG_TERMINATED;
   if (g_strcmp0 (direction, "recipient") == 0)
     self->dialog->direction = LF_CALL_INCOMING;
@@ -193,5 +196,18 @@ lf_dialog_free (LfDialog *self)
   g_free (self->id);
   g_free (self->peer);
   g_free (self->peer_name);
+  g_free (self->call_id);
   g_free (self);
+}
+
+/**
+ * lf_dialog_is_own:
+ * @self: a dialog
+ *
+ * Returns: %TRUE if it is a leg that this connector, or another one, has made: no call of anybody's
+ */
+gboolean
+lf_dialog_is_own (const LfDialog *self)
+{
+  return self->call_id != NULL && g_str_has_prefix (self->call_id, LF_OWN_CALL_ID_PREFIX);
 }

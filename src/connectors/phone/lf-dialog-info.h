@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 
 #define LF_DIALOG_INFO_TYPE        "application/dialog-info+xml"
 #define LF_DIALOG_INFO_MAX_DIALOGS 200
-#define LF_DIALOG_MAX_CHARS        255 /* of an id, an address or a name; what is longer is cut */
+#define LF_DIALOG_MAX_CHARS        255          /* of an id, an address or a name; what is longer is cut */
+#define LF_OWN_CALL_ID_PREFIX      "lampfield-" /* of the Call-ID of each leg that a connector makes */
 
 /**
  * LfDialogState:
@@ -36,8 +37,11 @@ typedef enum
  * @is_held: the line's own end renders no media
  * @peer: (nullable): SIP URI of the other end
  * @peer_name: (nullable): its display name
+ * @call_id: (nullable): Call-ID of RFC 3261
+ * @started_us: when it was first seen, or %LF_INSTANT_NONE: it had begun before
+ * @answered_us: when it was first seen to be confirmed, or %LF_INSTANT_NONE
  *
- * One dialog of a line.
+ * One dialog of a line. The instants are whose it is that follows the dialog: a document has none.
  */
 typedef struct
 {
@@ -47,6 +51,9 @@ typedef struct
   gboolean        is_held;
   char           *peer;
   char           *peer_name;
+  char           *call_id;
+  gint64          started_us;
+  gint64          answered_us;
 } LfDialog;
 
 /**
@@ -67,7 +74,9 @@ typedef struct
 LfDialogInfo *lf_dialog_info_parse (const char *text, gsize length, GError **error);
 void          lf_dialog_info_free (LfDialogInfo *self);
 void          lf_dialog_free (LfDialog *self);
+gboolean      lf_dialog_is_own (const LfDialog *self);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfDialog, lf_dialog_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfDialogInfo, lf_dialog_info_free)
 
 G_END_DECLS

@@ -15,14 +15,13 @@
 /* What is to be told of a line. */
 typedef struct
 {
-  char        *line;
-  LfPhoneState state;
-  gint64       since_us;
-  gboolean     is_waiting; /* in the queue */
-  gboolean     is_asked;   /* a request is under way */
-  gboolean     is_newer;   /* and the state is another by now */
-  gboolean     is_owned;   /* by another connector: the log was told, and it is tried now and then */
-  gboolean     is_dropped; /* goes when the answer has come */
+  char       *line;
+  LfLineState state;
+  gboolean    is_waiting; /* in the queue */
+  gboolean    is_asked;   /* a request is under way */
+  gboolean    is_newer;   /* and the state is another by now */
+  gboolean    is_owned;   /* by another connector: the log was told, and it is tried now and then */
+  gboolean    is_dropped; /* goes when the answer has come */
 } Entry;
 
 struct _LfLinePublisher
@@ -176,7 +175,14 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 send_entry (LfLinePublisher *self, Entry *entry)
 {
-  LfWireLineState  body = { .state = entry->state, .since_us = entry->since_us };
+  LfWireLineState body = {
+    .state = entry->state.state,
+    .since_us = entry->state.since_us,
+    .is_unregistered = entry->state.state == LF_PHONE_UNKNOWN && !entry->state.is_registered,
+    .direction = entry->state.direction,
+    .peer = entry->state.peer,
+    .peer_name = entry->state.peer_name,
+  };
   g_autofree char *name = lf_rest_escape (entry->line);
   g_autofree char *path = g_strconcat ("/lines/", name, NULL);
   Request         *request = g_new0 (Request, 1);
@@ -207,6 +213,7 @@ free_entry (gpointer data)
 {
   Entry *entry = data;
 
+  lf_line_state_clear (&entry->state);
   g_free (entry->line);
   g_free (entry);
 }
@@ -279,21 +286,20 @@ lf_line_publisher_new (LfRest *rest, LfClock *clock)
  * lf_line_publisher_offer:
  * @self: the publisher
  * @line: id of a line
- * @state: its state
- * @since_us: wall-clock instant since which it is so, or %LF_INSTANT_NONE
+ * @state: its state; copied. Its strings are at most as long as on the wire
  *
  * Has the server told of a state, in place of an older one that it was not told of yet. Who reports a
  * line owns it there: so that nothing is known of a line is told only when something was known before.
  */
 void
-lf_line_publisher_offer (LfLinePublisher *self, const char *line, LfPhoneState state, gint64 since_us)
+lf_line_publisher_offer (LfLinePublisher *self, const char *line, const LfLineState *state)
 {
   Entry *entry;
 
   g_return_if_fail (LF_IS_LINE_PUBLISHER (self) && line != NULL);
 
   entry = g_hash_table_lookup (self->entries, line);
-  if (entry == NULL && state == LF_PHONE_UNKNOWN)
+  if (entry == NULL && state->state == LF_PHONE_UNKNOWN && state->is_registered)
     return;
   if (entry == NULL)
     {
@@ -301,8 +307,8 @@ lf_line_publisher_offer (LfLinePublisher *self, const char *line, LfPhoneState s
       entry->line = g_strdup (line);
       g_hash_table_insert (self->entries, entry->line, entry);
     }
-  entry->state = state;
-  entry->since_us = since_us;
+  lf_line_state_clear (&entry->state);
+  lf_line_state_copy (&entry->state, state);
   entry->is_newer = entry->is_asked;
   entry->is_dropped = FALSE;
   if (!entry->is_asked && !entry->is_owned)

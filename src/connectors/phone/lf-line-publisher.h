@@ -20,7 +20,7 @@ G_DECLARE_FINAL_TYPE (LfLinePublisher, lf_line_publisher, LF, LINE_PUBLISHER, GO
 #define LF_LINE_PUBLISHER_AT_ONCE 32 /* requests that are not answered yet */
 
 LfLinePublisher *lf_line_publisher_new (LfRest *rest, LfClock *clock);
-void             lf_line_publisher_offer (LfLinePublisher *self, const char *line, LfPhoneState state, gint64 since_us);
+void             lf_line_publisher_offer (LfLinePublisher *self, const char *line, const LfLineState *state);
 void             lf_line_publisher_forget (LfLinePublisher *self, const char *line);
 void             lf_line_publisher_stop (LfLinePublisher *self);
 

@@ -21,6 +21,9 @@ struct _LfLineTracker
   guint        is_known; /* packages that have said something, as bits */
   gboolean     has_version;
   gboolean     is_registered;
+
+  LfLineCallFunc call_func; /* nullable */
+  gpointer       call_data;
 };
 
 static const char *const package_names[LF_N_PACKAGES] = { "dialog", "presence" };
@@ -116,13 +119,14 @@ update (LfLineTracker *self, gint64 now_us)
 {
   const LfDialog *dialog = find_strongest (self);
   LfPhoneState    state = merge (self, dialog);
+  gboolean        is_anybodys = dialog != NULL && !lf_dialog_is_own (dialog);
   gint64          since_us = self->state.state == state ? self->state.since_us : now_us;
   LfLineState     next = {
         .state = state,
         .is_registered = self->is_registered || !knows (self, LF_PACKAGE_PRESENCE),
-        .direction = dialog != NULL ? dialog->direction : LF_CALL_NO_DIRECTION,
-        .peer = dialog != NULL ? dialog->peer : NULL,
-        .peer_name = dialog != NULL ? dialog->peer_name : NULL,
+        .direction = is_anybodys ? dialog->direction : LF_CALL_NO_DIRECTION,
+        .peer = is_anybodys ? dialog->peer : NULL,
+        .peer_name = is_anybodys ? dialog->peer_name : NULL,
         .since_us = state == LF_PHONE_UNKNOWN ? LF_INSTANT_NONE : since_us,
   };
   LfLineState old = self->state;
@@ -132,41 +136,119 @@ update (LfLineTracker *self, gint64 now_us)
 }
 
 static guint
-find_dialog (LfLineTracker *self, const char *id)
+find_dialog (const GPtrArray *dialogs, const char *id)
 {
   guint i = 0;
 
-  while (i < self->dialogs->len && !g_str_equal (((const LfDialog *) self->dialogs->pdata[i])->id, id))
+  while (i < dialogs->len && !g_str_equal (((const LfDialog *) dialogs->pdata[i])->id, id))
     i++;
   return i;
 }
 
-/* Takes the dialogs out of the document, but those that are over. */
+/* A partial document says nothing of the others. */
 static void
-apply_dialogs (LfLineTracker *self, LfDialogInfo *info)
+keep_others (LfLineTracker *self, GPtrArray *before)
 {
-  if (self->dialogs == NULL)
-    self->dialogs = g_ptr_array_new_with_free_func ((GDestroyNotify) lf_dialog_free);
-  if (info->is_full)
-    g_ptr_array_set_size (self->dialogs, 0);
+  while (before->len > 0 && self->dialogs->len < LF_DIALOG_INFO_MAX_DIALOGS)
+    g_ptr_array_add (self->dialogs, g_ptr_array_steal_index (before, 0));
+  g_ptr_array_unref (before);
+}
+
+/* A call is over. How long it was is only known of one whose beginning was seen; of one that is lost sight of
+ * (@ended_us is none) it is not known whether anybody would have answered. */
+static void
+tell_call (LfLineTracker *self, const LfDialog *dialog, gint64 ended_us)
+{
+  const LfWireCallReport report = {
+    .call_id = dialog->call_id != NULL ? dialog->call_id : dialog->id,
+    .direction = dialog->direction,
+    .peer = dialog->peer,
+    .peer_name = dialog->peer_name,
+    .started_at_us = dialog->started_us,
+    .answered_at_us = dialog->answered_us,
+    .ended_at_us = ended_us,
+    .is_provisional = TRUE,
+  };
+
+  if (self->call_func == NULL || dialog->started_us == LF_INSTANT_NONE || dialog->direction == LF_CALL_NO_DIRECTION || lf_dialog_is_own (dialog))
+    return;
+  if (ended_us == LF_INSTANT_NONE && dialog->answered_us == LF_INSTANT_NONE)
+    return;
+  self->call_func (&report, self->call_data);
+}
+
+/* What is known of a dialog goes on in its next description. */
+static void
+inherit (LfDialog *dialog, LfDialog *before, gboolean is_beginning_seen, gint64 now_us)
+{
+  if (before != NULL)
+    {
+      dialog->started_us = before->started_us;
+      dialog->answered_us = before->answered_us;
+      if (dialog->direction == LF_CALL_NO_DIRECTION)
+        dialog->direction = before->direction;
+      if (dialog->peer == NULL)
+        dialog->peer = g_steal_pointer (&before->peer);
+      if (dialog->peer_name == NULL)
+        dialog->peer_name = g_steal_pointer (&before->peer_name);
+      if (dialog->call_id == NULL)
+        dialog->call_id = g_steal_pointer (&before->call_id);
+    }
+  else if (is_beginning_seen)
+    dialog->started_us = now_us;
+  if (dialog->state == LF_DIALOG_CONFIRMED && dialog->answered_us == LF_INSTANT_NONE)
+    dialog->answered_us = now_us;
+}
+
+static void
+drop_dialogs (LfLineTracker *self, GPtrArray *dialogs, gint64 ended_us)
+{
+  for (guint i = 0; dialogs != NULL && i < dialogs->len; i++)
+    tell_call (self, dialogs->pdata[i], ended_us);
+  if (dialogs != NULL)
+    g_ptr_array_unref (dialogs);
+}
+
+/* Takes the dialogs out of the document. One that is over, or that a full document has no more, is a call that
+ * was. */
+static void
+apply_dialogs (LfLineTracker *self, LfDialogInfo *info, gint64 now_us)
+{
+  GPtrArray *before = g_steal_pointer (&self->dialogs);
+  gboolean   is_beginning_seen = self->has_version;
+
+  if (before == NULL)
+    before = g_ptr_array_new_with_free_func ((GDestroyNotify) lf_dialog_free);
+  self->dialogs = g_ptr_array_new_with_free_func ((GDestroyNotify) lf_dialog_free);
   while (info->dialogs->len > 0)
     {
-      LfDialog *dialog = g_ptr_array_steal_index (info->dialogs, 0);
-      guint     place = find_dialog (self, dialog->id);
+      LfDialog            *dialog = g_ptr_array_steal_index (info->dialogs, 0);
+      guint                place = find_dialog (before, dialog->id);
+      g_autoptr (LfDialog) known = place < before->len ? g_ptr_array_steal_index (before, place) : NULL;
 
+      inherit (dialog, known, is_beginning_seen, now_us);
+      place = find_dialog (self->dialogs, dialog->id);
       if (place < self->dialogs->len)
         g_ptr_array_remove_index (self->dialogs, place);
       if (dialog->state != LF_DIALOG_TERMINATED && self->dialogs->len < LF_DIALOG_INFO_MAX_DIALOGS)
-        g_ptr_array_add (self->dialogs, dialog);
-      else
-        lf_dialog_free (dialog);
+        {
+          g_ptr_array_add (self->dialogs, dialog);
+          continue;
+        }
+      if (known != NULL)
+        tell_call (self, dialog, now_us);
+      lf_dialog_free (dialog);
     }
+  if (info->is_full)
+    drop_dialogs (self, g_steal_pointer (&before), now_us);
+  else
+    keep_others (self, before);
   if (self->dialogs->len == 0)
     g_clear_pointer (&self->dialogs, g_ptr_array_unref);
 }
 
 static LfNotifyResult
-take_dialog_info (LfLineTracker *self, const char *body, gsize length, GError **error)
+take_dialog_info (LfLineTracker *self, const char *body, gsize length, gint64 now_us, GError **error)
 {
   g_autoptr (LfDialogInfo) info = lf_dialog_info_parse (body, length, error);
 
@@ -177,7 +259,7 @@ take_dialog_info (LfLineTracker *self, const char *body, gsize length, GError **
   if (!info->is_full && (!self->has_version || info->version != self->version + 1))
     return self->has_version && info->version == self->version ? LF_NOTIFY_OLD : LF_NOTIFY_GAP;
 
-  apply_dialogs (self, info);
+  apply_dialogs (self, info, now_us);
   self->has_version = TRUE;
   self->version = info->version;
   return LF_NOTIFY_TAKEN;
@@ -213,6 +295,22 @@ lf_line_tracker_free (LfLineTracker *self)
   g_clear_pointer (&self->dialogs, g_ptr_array_unref);
   lf_line_state_clear (&self->state);
   g_free (self);
+}
+
+/**
+ * lf_line_tracker_set_call_func:
+ * @self: a tracker
+ * @func: is told of calls as they end
+ * @user_data: for @func
+ *
+ * From now on @func hears of each call whose beginning was seen: once, when it is over. Legs that connectors make
+ * are no calls.
+ */
+void
+lf_line_tracker_set_call_func (LfLineTracker *self, LfLineCallFunc func, gpointer user_data)
+{
+  self->call_func = func;
+  self->call_data = user_data;
 }
 
 /**
@@ -256,7 +354,7 @@ lf_line_tracker_take (LfLineTracker *self, LfEventPackage package, const char *c
       return LF_NOTIFY_BAD;
     }
   if (package == LF_PACKAGE_DIALOG)
-    result = take_dialog_info (self, body, length, error);
+    result = take_dialog_info (self, body, length, now_us, error);
   else if (!lf_pidf_parse (body, length, &self->presence, &self->is_registered, error))
     result = LF_NOTIFY_BAD;
   if (result != LF_NOTIFY_TAKEN)
@@ -282,7 +380,7 @@ lf_line_tracker_lose (LfLineTracker *self, LfEventPackage package, gint64 now_us
   if (package == LF_PACKAGE_DIALOG)
     {
       self->has_version = FALSE;
-      g_clear_pointer (&self->dialogs, g_ptr_array_unref);
+      drop_dialogs (self, g_steal_pointer (&self->dialogs), LF_INSTANT_NONE);
     }
   update (self, now_us);
 }

@@ -48,8 +48,18 @@ typedef enum
  */
 typedef struct _LfLineTracker LfLineTracker;
 
+/**
+ * LfLineCallFunc:
+ * @report: a call of the line that is over; provisional; borrowed
+ * @user_data: of lf_line_tracker_set_call_func()
+ *
+ * Is told of calls as they end.
+ */
+typedef void (*LfLineCallFunc) (const LfWireCallReport *report, gpointer user_data);
+
 LfLineTracker     *lf_line_tracker_new (void);
 void               lf_line_tracker_free (LfLineTracker *self);
+void               lf_line_tracker_set_call_func (LfLineTracker *self, LfLineCallFunc func, gpointer user_data);
 void               lf_line_tracker_reset (LfLineTracker *self, LfEventPackage package);
 LfNotifyResult     lf_line_tracker_take (LfLineTracker *self, LfEventPackage package, const char *content_type, const char *body, gsize length, gint64 now_us, GError **error);
 void               lf_line_tracker_lose (LfLineTracker *self, LfEventPackage package, gint64 now_us);

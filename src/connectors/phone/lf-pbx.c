@@ -43,6 +43,7 @@ struct _LfPbx
   guint                n_gone;
   gint64               resynced_us; /* monotonic, or 0 */
   guint64              n_bad;
+  gboolean             is_locked_out; /* the PBX did not take the password last */
 };
 
 G_DEFINE_FINAL_TYPE (LfPbx, lf_pbx, G_TYPE_OBJECT)
@@ -50,6 +51,8 @@ G_DEFINE_FINAL_TYPE (LfPbx, lf_pbx, G_TYPE_OBJECT)
 enum
 {
   LINE_CHANGED,
+  CALL_ENDED,
+  HEALTH,
   N_SIGNALS
 };
 
@@ -63,6 +66,20 @@ tell_if_changed (Line *line, const LfLineState *old)
 
   if (!lf_line_state_equal (old, state))
     g_signal_emit (line->pbx, signals[LINE_CHANGED], 0, line->line, state);
+}
+
+static void
+on_call_ended (const LfWireCallReport *report, gpointer user_data)
+{
+  const Line *line = user_data;
+
+  g_signal_emit (line->pbx, signals[CALL_ENDED], 0, line->line, report);
+}
+
+static void
+tell_health (LfPbx *self, LfHealth health, const char *line)
+{
+  g_signal_emit (self, signals[HEALTH], 0, (int) health, line);
 }
 
 static void
@@ -110,8 +127,9 @@ stop_for_password (LfPbx *self)
 {
   if (self->password_call != 0)
     return;
-  g_warning ("The PBX does not take the password of “%s”: no line can be watched. It is tried again in 10 minutes, or when the configuration is read again.",
-             self->config->user);
+  g_warning ("The PBX does not take the password of “%s”: no line can be watched. It is tried again in 10 minutes, or when the configuration is read again.", self->config->user);
+  tell_health (self, LF_HEALTH_BAD_PASSWORD, NULL);
+  self->is_locked_out = TRUE;
   self->password_call = lf_clock_call_after (self->clock, PASSWORD_US, on_password_pause_over, self);
   lf_phone_turns_set_careful (self->turns, TRUE);
   update_turns (self);
@@ -134,12 +152,13 @@ count_gone (LfPbx *self)
 }
 
 static void
-tell_line (Line *line, const char *words)
+tell_line (Line *line, LfHealth health, const char *words)
 {
   if (line->is_told)
     return;
   line->is_told = TRUE;
   lf_log_event (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, words, "line", line->line, NULL);
+  tell_health (line->pbx, health, line->line);
 }
 
 static gboolean
@@ -169,21 +188,32 @@ on_line_trouble (LfSubscription *subscription, LfSubscriptionTrouble trouble, gp
       stop_for_password (self);
       break;
     case LF_SUBSCRIPTION_REFUSED:
-      tell_line (line, "The PBX does not let the connector watch a line");
+      tell_line (line, LF_HEALTH_LINE_REFUSED, "The PBX does not let the connector watch a line");
       break;
     case LF_SUBSCRIPTION_UNKNOWN:
-      tell_line (line, "The PBX does not know a line");
+      tell_line (line, LF_HEALTH_LINE_UNKNOWN, "The PBX does not know a line");
       break;
     case LF_SUBSCRIPTION_UNSUPPORTED:
     default:
       if (!has_live_subscription (line))
-        tell_line (line, "The PBX does not have the event package for a line");
+        tell_line (line, LF_HEALTH_NO_EVENT_PACKAGE, "The PBX does not have the event package for a line");
       break;
     }
   lose (line, lf_subscription_get_package (subscription));
 }
 
 /* News. */
+
+static void
+tell_bad (Line *line, const GError *error)
+{
+  if (line->pbx->n_bad++ % TELL_BAD_EVERY == 0)
+    lf_log_event (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "The PBX sent a document that cannot be read; the state stays", "line", line->line,
+                  "why", error->message, NULL);
+  if (!line->is_told)
+    tell_health (line->pbx, LF_HEALTH_BAD_DOCUMENTS, line->line);
+  line->is_told = TRUE;
+}
 
 static LfNotifyResult
 on_line_notify (LfSubscription *subscription, const char *content_type, const char *body, gsize length, gpointer user_data)
@@ -197,15 +227,19 @@ on_line_notify (LfSubscription *subscription, const char *content_type, const ch
   lf_line_state_copy (&old, lf_line_tracker_get_state (line->tracker));
   result = lf_line_tracker_take (line->tracker, lf_subscription_get_package (subscription), content_type, body, length,
                                  lf_clock_get_now_us (self->clock), &error);
+  if (self->is_locked_out)
+    tell_health (self, LF_HEALTH_OK, NULL);
+  self->is_locked_out = FALSE;
   lf_phone_turns_set_careful (self->turns, FALSE); /* who is told something is let in */
   if (result == LF_NOTIFY_TAKEN)
     {
+      if (line->is_told)
+        tell_health (self, LF_HEALTH_OK, line->line);
       line->is_told = FALSE;
       tell_if_changed (line, &old);
     }
-  else if (result == LF_NOTIFY_BAD && self->n_bad++ % TELL_BAD_EVERY == 0)
-    lf_log_event (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "The PBX sent a document that cannot be read; the state stays", "line", line->line,
-                  "why", error->message, NULL);
+  else if (result == LF_NOTIFY_BAD)
+    tell_bad (line, error);
   lf_line_state_clear (&old);
   return result;
 }
@@ -300,6 +334,7 @@ on_link_lost (gpointer user_data)
   LfPbx *self = user_data;
 
   g_warning ("The PBX does not answer at %s:%u.", self->config->host, self->config->port);
+  tell_health (self, LF_HEALTH_LINK_LOST, NULL);
   if (self->lost_call == 0)
     self->lost_call = lf_clock_call_after (self->clock, self->config->grace_s * LF_SECOND, on_grace_over, self);
   update_turns (self);
@@ -311,6 +346,7 @@ on_link_back (gpointer user_data)
   LfPbx *self = user_data;
 
   g_message ("The PBX answers; all lines are asked for again.");
+  tell_health (self, LF_HEALTH_OK, NULL);
   lf_clock_cancel (self->clock, &self->lost_call);
   lf_pbx_resync (self);
 }
@@ -366,6 +402,21 @@ lf_pbx_class_init (LfPbxClass *klass)
    */
   signals[LINE_CHANGED] = g_signal_new ("line-changed", LF_TYPE_PBX, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                         G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_POINTER);
+
+  /* "call-ended": (line, LfWireCallReport, borrowed): a call of a line is over */
+  signals[CALL_ENDED] = g_signal_new ("call-ended", LF_TYPE_PBX, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                      G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_POINTER);
+
+  /**
+   * LfPbx::health:
+   * @self: the PBX
+   * @health: #LfHealth
+   * @line: (nullable): id of a line
+   *
+   * Something is wrong with the line, or with all of it; or no longer.
+   */
+  signals[HEALTH] = g_signal_new ("health", LF_TYPE_PBX, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_STRING);
 }
 
 static void
@@ -440,10 +491,11 @@ lf_pbx_set_line (LfPbx *self, const char *line, const char *address)
   known->line = g_strdup (line);
   known->uri = g_steal_pointer (&uri);
   known->tracker = lf_line_tracker_new ();
+  lf_line_tracker_set_call_func (known->tracker, on_call_ended, known);
   g_hash_table_replace (self->lines, known->line, known);
   if (known->uri == NULL)
     {
-      tell_line (known, "The address of a line is none that a PBX could know");
+      tell_line (known, LF_HEALTH_LINE_UNKNOWN, "The address of a line is none that a PBX could know");
       return;
     }
   for (guint i = 0; i < LF_N_PACKAGES; i++)

@@ -13,7 +13,9 @@ G_BEGIN_DECLS
  *
  * The telephone system as the connector watches it: a subscription for each line and event package,
  * begun at a bearable pace, kept, and begun anew when the PBX has been away. It emits "line-changed" (the
- * line's id, #LfLineState) when the state of a line is other than it was.
+ * line's id, #LfLineState) when the state of a line is other than it was, "call-ended" (the line's id,
+ * #LfWireCallReport) for each call that was seen from its beginning, and "health" (#LfHealth, the line's id or
+ * %NULL) when something is wrong, or no longer.
  */
 G_DECLARE_FINAL_TYPE (LfPbx, lf_pbx, LF, PBX, GObject)
 

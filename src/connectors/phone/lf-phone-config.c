@@ -327,3 +327,37 @@ lf_phone_config_make_uri (const LfPhoneConfig *self, const char *address)
     }
   return user->len > 0 ? g_strdup_printf ("sip:%s@%s", user->str, self->domain) : NULL;
 }
+
+/**
+ * lf_phone_config_make_peer:
+ * @self: a configuration
+ * @uri: (nullable): the other end of a call, as the PBX writes it
+ *
+ * Makes of it what the server is told: the number alone where it is one of the PBX itself, for the server does
+ * not know its domain; without parameters in any case.
+ *
+ * Returns: (transfer full) (nullable): a number or a SIP URI, at most %LF_ADDRESS_MAX_CHARS characters; %NULL
+ *   without one
+ */
+char *
+lf_phone_config_make_peer (const LfPhoneConfig *self, const char *uri)
+{
+  g_autofree char *plain = NULL;
+  const char      *user;
+  char            *host;
+
+  if (uri == NULL)
+    return NULL;
+  plain = g_strndup (uri, strcspn (uri, ";?"));
+  user = strchr (plain, ':') != NULL ? strchr (plain, ':') + 1 : plain;
+  host = strchr (user, '@');
+  if (host == NULL)
+    return g_utf8_strlen (plain, -1) <= LF_ADDRESS_MAX_CHARS ? g_steal_pointer (&plain) : NULL;
+  if (user == host || g_str_has_prefix (user, "anonymous@"))
+    return NULL;
+  host++;
+  if (strspn (user, "+0123456789*#") == (gsize) (host - 1 - user) &&
+      (g_ascii_strncasecmp (host, self->domain, strlen (self->domain)) == 0 || g_ascii_strncasecmp (host, self->host, strlen (self->host)) == 0))
+    return g_strndup (user, MIN ((gsize) (host - 1 - user), LF_ADDRESS_MAX_CHARS));
+  return g_utf8_strlen (plain, -1) <= LF_ADDRESS_MAX_CHARS ? g_steal_pointer (&plain) : NULL;
+}

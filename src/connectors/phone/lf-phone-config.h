@@ -76,6 +76,7 @@ typedef struct
 LfPhoneConfig *lf_phone_config_load (const char *path, const char *server, const char *token_path, GError **error);
 void           lf_phone_config_free (LfPhoneConfig *self);
 char          *lf_phone_config_make_uri (const LfPhoneConfig *self, const char *address);
+char          *lf_phone_config_make_peer (const LfPhoneConfig *self, const char *uri);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfPhoneConfig, lf_phone_config_free)
 

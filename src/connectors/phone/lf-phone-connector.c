@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "lf-channel.h"
+#include "lf-call-reporter.h"
 #include "lf-desk-calls.h"
 #include "lf-error.h"
 #include "lf-line-publisher.h"
@@ -25,7 +26,9 @@ struct _LfPhoneConnector
   LfRest          *rest;        /* owned, nullable */
   LfChannel       *channel;     /* owned, nullable */
   LfLinePublisher *publisher;   /* owned, nullable */
+  LfCallReporter  *reporter;    /* owned, nullable */
   LfDeskCalls     *calls;       /* owned, nullable */
+  GHashTable      *health;      /* owned: line, or "" for the connector → LfHealth that is not OK */
   GHashTable      *lines;       /* owned: ids of lines that the server has */
   GCancellable    *cancellable; /* owned, nullable: the question for lines that goes on */
   GSource         *timer;       /* owned, nullable: the next question */
@@ -38,21 +41,89 @@ G_DEFINE_FINAL_TYPE (LfPhoneConnector, lf_phone_connector, G_TYPE_OBJECT)
 
 static void ask_for_lines (LfPhoneConnector *self);
 
+static char *
+cut (const char *text, glong max_chars)
+{
+  return text != NULL ? g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), max_chars)) : NULL;
+}
+
+/* What the server is told of the other end. */
+static void
+offer (LfPhoneConnector *self, const char *line, const LfLineState *state)
+{
+  LfLineState      told = *state;
+  g_autofree char *peer = lf_phone_config_make_peer (self->config, state->peer);
+  g_autofree char *name = peer != NULL ? cut (state->peer_name, LF_NAME_MAX_CHARS) : NULL;
+
+  told.peer = peer;
+  told.peer_name = name;
+  lf_line_publisher_offer (self->publisher, line, &told);
+}
+
 static void
 tell (LfPhoneConnector *self, const char *line)
 {
   const LfLineState *state = lf_pbx_get_state (self->pbx, line);
 
   if (state != NULL)
-    lf_line_publisher_offer (self->publisher, line, state->state, state->since_us);
+    offer (self, line, state);
 }
 
 static void
 on_line_changed (LfPbx *pbx, const char *line, const LfLineState *state, LfPhoneConnector *self)
 {
   if (self->publisher != NULL)
-    lf_line_publisher_offer (self->publisher, line, state->state, state->since_us);
+    offer (self, line, state);
   lf_desk_calls_take_line (self->calls, line, state->state);
+}
+
+static void
+on_call_ended (LfPbx *pbx, const char *line, const LfWireCallReport *report, LfPhoneConnector *self)
+{
+  LfWireCallReport told = *report;
+  g_autofree char *peer = lf_phone_config_make_peer (self->config, report->peer);
+  g_autofree char *name = peer != NULL ? cut (report->peer_name, LF_NAME_MAX_CHARS) : NULL;
+  g_autofree char *call_id = cut (report->call_id, LF_CALL_ID_MAX_CHARS);
+
+  told.peer = peer;
+  told.peer_name = name;
+  told.call_id = call_id;
+  lf_call_reporter_offer (self->reporter, line, &told);
+}
+
+static void
+send_health (LfPhoneConnector *self, LfHealth code, const char *line)
+{
+  const LfWireHealth health = { .code = code, .line = (char *) (*line != '\0' ? line : NULL) };
+
+  lf_channel_send (self->channel, LF_FRAME_HEALTH, &health);
+}
+
+static void
+on_health (LfPbx *pbx, int code, const char *line, LfPhoneConnector *self)
+{
+  const char *key = line != NULL ? line : "";
+
+  if (code == LF_HEALTH_OK)
+    g_hash_table_remove (self->health, key);
+  else
+    g_hash_table_replace (self->health, g_strdup (key), GINT_TO_POINTER (code));
+  if (self->channel != NULL)
+    send_health (self, (LfHealth) code, key);
+}
+
+/* A server that was away may have missed it. */
+static void
+send_all_health (LfPhoneConnector *self)
+{
+  GHashTableIter iter;
+  const char    *line;
+  gpointer       code;
+
+  send_health (self, LF_HEALTH_OK, "");
+  g_hash_table_iter_init (&iter, self->health);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &line, &code))
+    send_health (self, (LfHealth) GPOINTER_TO_INT (code), line);
 }
 
 static void
@@ -102,7 +173,10 @@ take_lines (LfPhoneConnector *self, const LfWireLines *lines)
   g_hash_table_iter_init (&iter, old);
   while (g_hash_table_iter_next (&iter, &line, NULL))
     if (!g_hash_table_contains (self->lines, line))
-      lf_line_publisher_forget (self->publisher, line);
+      {
+        lf_line_publisher_forget (self->publisher, line);
+        g_hash_table_remove (self->health, line);
+      }
   lf_pbx_keep_lines (self->pbx, self->lines);
 
   for (guint i = 0; i < lines->items->len; i++)
@@ -166,6 +240,7 @@ on_hello (LfChannel *channel, const LfWireHello *hello, gpointer user_data)
   lf_clock_set_server_us (self->clock, hello->server_time_us);
   lf_desk_calls_fill (self->config, &capabilities);
   lf_channel_send (self->channel, LF_FRAME_CAPABILITIES, &capabilities);
+  send_all_health (self);
   self->must_tell_all = TRUE;
   ask_for_lines (self);
 }
@@ -206,6 +281,8 @@ disconnect (LfPhoneConnector *self)
       g_signal_handlers_disconnect_by_data (self->publisher, self);
       lf_line_publisher_stop (self->publisher);
     }
+  if (self->reporter != NULL)
+    lf_call_reporter_stop (self->reporter);
   if (self->pbx != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->pbx, self);
@@ -214,6 +291,7 @@ disconnect (LfPhoneConnector *self)
     }
   g_clear_object (&self->channel);
   g_clear_object (&self->publisher);
+  g_clear_object (&self->reporter);
   g_clear_object (&self->pbx);
   g_clear_object (&self->rest);
 }
@@ -231,6 +309,7 @@ lf_phone_connector_finalize (GObject *object)
   LfPhoneConnector *self = LF_PHONE_CONNECTOR (object);
 
   g_hash_table_unref (self->lines);
+  g_hash_table_unref (self->health);
   g_clear_pointer (&self->config, lf_phone_config_free);
   g_object_unref (self->clock);
   G_OBJECT_CLASS (lf_phone_connector_parent_class)->finalize (object);
@@ -248,6 +327,7 @@ lf_phone_connector_class_init (LfPhoneConnectorClass *klass)
 static void
 lf_phone_connector_init (LfPhoneConnector *self)
 {
+  self->health = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->lines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
@@ -285,6 +365,7 @@ lf_phone_connector_apply (LfPhoneConnector *self, LfPhoneConfig *config, GError 
   g_clear_pointer (&self->config, lf_phone_config_free);
   self->config = config;
   g_hash_table_remove_all (self->lines);
+  g_hash_table_remove_all (self->health);
   self->rest = lf_rest_new (config->server, error);
   self->pbx = self->rest != NULL ? lf_pbx_new (config, self->clock, error) : NULL;
   if (self->pbx == NULL)
@@ -296,6 +377,9 @@ lf_phone_connector_apply (LfPhoneConnector *self, LfPhoneConfig *config, GError 
   lf_rest_set_token (self->rest, config->token);
   self->calls = lf_desk_calls_new (lf_pbx_get_ua (self->pbx), self->clock, config, &calls_funcs, self);
   g_signal_connect (self->pbx, "line-changed", G_CALLBACK (on_line_changed), self);
+  g_signal_connect (self->pbx, "call-ended", G_CALLBACK (on_call_ended), self);
+  g_signal_connect (self->pbx, "health", G_CALLBACK (on_health), self);
+  self->reporter = lf_call_reporter_new (self->rest, self->clock);
   self->publisher = lf_line_publisher_new (self->rest, self->clock);
   g_signal_connect (self->publisher, "line-unknown", G_CALLBACK (on_line_unknown), self);
   self->channel = lf_channel_new (self->rest);

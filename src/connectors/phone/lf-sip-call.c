@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "lf-dialog-info.h"
 #include "lf-sdp.h"
 #include "lf-sip-call.h"
 
@@ -113,7 +114,7 @@ make_call_id (void)
 {
   g_autofree char *uuid = g_uuid_string_random ();
 
-  return g_strconcat (LF_SIP_CALL_PREFIX, uuid, NULL);
+  return g_strconcat (LF_OWN_CALL_ID_PREFIX, uuid, NULL);
 }
 
 /* "Name" <sip:…> */
@@ -481,16 +482,4 @@ LfCallState
 lf_sip_call_get_state (LfSipCall *self)
 {
   return self->state;
-}
-
-/**
- * lf_sip_call_is_own:
- * @call_id: (nullable): Call-ID of a dialog
- *
- * Returns: %TRUE if it is a leg that a connector has made
- */
-gboolean
-lf_sip_call_is_own (const char *call_id)
-{
-  return call_id != NULL && g_str_has_prefix (call_id, LF_SIP_CALL_PREFIX);
 }

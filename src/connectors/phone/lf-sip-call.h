@@ -6,8 +6,6 @@
 
 G_BEGIN_DECLS
 
-#define LF_SIP_CALL_PREFIX "lampfield-" /* of the Call-ID of each leg that this connector makes */
-
 /**
  * LfSipCallFuncs:
  * @changed: the call is in another state; after a final one it is freed by whoever made it
@@ -49,8 +47,5 @@ void        lf_sip_call_free (LfSipCall *self);
 void        lf_sip_call_cancel (LfSipCall *self);
 void        lf_sip_call_take_line (LfSipCall *self, LfPhoneState state);
 LfCallState lf_sip_call_get_state (LfSipCall *self);
-
-/* Whether a Call-ID is that of a leg which this connector, or another one, has made: no call of anybody's. */
-gboolean lf_sip_call_is_own (const char *call_id);
 
 G_END_DECLS

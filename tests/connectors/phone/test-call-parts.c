@@ -5,7 +5,6 @@
 
 #include "lf-call-outcome.h"
 #include "lf-sdp.h"
-#include "lf-sip-call.h"
 
 static void
 test_outcomes (void)
@@ -82,21 +81,11 @@ test_sessions (void)
   g_assert_null (lf_sdp_take_over ("v=0\no=x\n\0\n", 11, 0));
 }
 
-static void
-test_own_legs (void)
-{
-  g_test_summary ("A leg that a connector makes is known by its Call-ID");
-  g_assert_true (lf_sip_call_is_own ("lampfield-2b0e1d0c"));
-  g_assert_false (lf_sip_call_is_own ("a84b4c76e66710@pbx"));
-  g_assert_false (lf_sip_call_is_own (NULL));
-}
-
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/phone/calls/outcomes", test_outcomes);
   g_test_add_func ("/phone/calls/sessions", test_sessions);
-  g_test_add_func ("/phone/calls/own-legs", test_own_legs);
   return g_test_run ();
 }

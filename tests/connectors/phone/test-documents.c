@@ -230,6 +230,83 @@ test_both_packages (void)
   g_assert_cmpint (state->since_us, ==, LF_INSTANT_NONE);
 }
 
+#define RINGS     DIALOG ("1", "call-id=\"a@b\" direction=\"recipient\"", "early")
+#define TALKS     DIALOG ("1", "", "confirmed")
+#define DIALS     DIALOG ("1", "direction=\"initiator\"", "proceeding")
+#define OVER      DIALOG ("1", "", "terminated")
+#define CONNECTOR DIALOG ("1", "call-id=\"lampfield-7\" direction=\"recipient\"", "confirmed")
+
+/* What is told of a call: "none", or direction, "answered" or not, "ended" or not. */
+static void
+on_call (const LfWireCallReport *report, gpointer user_data)
+{
+  GString *out = user_data;
+
+  g_assert_true (report->is_provisional);
+  g_string_append_printf (out, "%s %s%s%s;", report->call_id, report->direction == LF_CALL_OUTGOING ? "out" : "in",
+                          report->answered_at_us != LF_INSTANT_NONE ? " answered" : "",
+                          report->ended_at_us != LF_INSTANT_NONE ? " ended" : "");
+}
+
+static void
+test_calls (void)
+{
+  static const struct
+  {
+    const char *claim;
+    const char *bodies[4]; /* after an empty full document */
+    const char *kinds[4];  /* "full", "partial", or "lost" */
+    const char *calls;
+  } rows[] = {
+    { "nobody answers", { RINGS, OVER }, { "full", "full" }, "a@b in ended;" },
+    { "somebody does", { RINGS, TALKS, OVER }, { "full", "full", "full" }, "a@b in answered ended;" },
+    { "a call goes out", { DIALS, TALKS, OVER }, { "full", "full", "full" }, "1 out answered ended;" },
+    { "and is not answered", { DIALS, OVER }, { "full", "full" }, "1 out ended;" },
+    { "a full document has it no more", { RINGS, "" }, { "full", "full" }, "a@b in ended;" },
+    { "a partial one says nothing of others", { RINGS, "", TALKS, OVER }, { "full", "partial", "partial", "partial" }, "a@b in answered ended;" },
+    { "it lingers when it is over", { RINGS, OVER, OVER, OVER }, { "full", "full", "full", "full" }, "a@b in ended;" },
+    { "only its end is seen", { OVER }, { "full" }, "" },
+    { "nobody says who called", { DIALOG ("1", "", "early"), OVER }, { "full", "full" }, "" },
+    { "a leg of a connector is none", { CONNECTOR, "" }, { "full", "full" }, "" },
+    { "lost sight of while it rings", { RINGS, NULL }, { "full", "lost" }, "" },
+    { "lost sight of while they talk", { RINGS, TALKS, NULL }, { "full", "full", "lost" }, "a@b in answered;" },
+  };
+
+  g_test_summary ("Each call of a line is told once, when it is over, as far as it was seen");
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (LfLineTracker) tracker = lf_line_tracker_new ();
+      g_autoptr (GString)       calls = g_string_new (NULL);
+
+      lf_line_tracker_set_call_func (tracker, on_call, calls);
+      g_assert_cmpint (take (tracker, LF_PACKAGE_DIALOG, DIALOGS ("0", "full", "")), ==, LF_NOTIFY_TAKEN);
+      for (guint n = 0; n < G_N_ELEMENTS (rows[i].kinds) && rows[i].kinds[n] != NULL; n++)
+        {
+          g_autofree char *text = g_strdup_printf (DIALOGS ("%u", "%s", "%s"), n + 1, rows[i].kinds[n], rows[i].bodies[n]);
+
+          if (g_str_equal (rows[i].kinds[n], "lost"))
+            lf_line_tracker_lose (tracker, LF_PACKAGE_DIALOG, NOW_US);
+          else
+            g_assert_cmpint (take (tracker, LF_PACKAGE_DIALOG, text), ==, LF_NOTIFY_TAKEN);
+        }
+      g_test_message ("%s", rows[i].claim);
+      g_assert_cmpstr (calls->str, ==, rows[i].calls);
+    }
+}
+
+static void
+test_call_before_the_start (void)
+{
+  g_autoptr (LfLineTracker) tracker = lf_line_tracker_new ();
+  g_autoptr (GString)       calls = g_string_new (NULL);
+
+  g_test_summary ("Of a call that had begun before it was watched nothing is told: its beginning is not known");
+  lf_line_tracker_set_call_func (tracker, on_call, calls);
+  g_assert_cmpint (take (tracker, LF_PACKAGE_DIALOG, DIALOGS ("0", "full", RINGS)), ==, LF_NOTIFY_TAKEN);
+  g_assert_cmpint (take (tracker, LF_PACKAGE_DIALOG, DIALOGS ("1", "full", OVER)), ==, LF_NOTIFY_TAKEN);
+  g_assert_cmpstr (calls->str, ==, "");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -241,6 +318,8 @@ main (int argc, char **argv)
   g_test_add_func ("/phone/tracker/union", test_union);
   g_test_add_func ("/phone/tracker/versions", test_versions);
   g_test_add_func ("/phone/tracker/both-packages", test_both_packages);
+  g_test_add_func ("/phone/tracker/calls", test_calls);
+  g_test_add_func ("/phone/tracker/call-before-the-start", test_call_before_the_start);
 
   return g_test_run ();
 }

@@ -185,6 +185,36 @@ test_uris (void)
     }
 }
 
+static void
+test_peers (void)
+{
+  static const struct
+  {
+    const char *uri;
+    const char *peer;
+  } rows[] = {
+    { "sip:201@pbx.example", "201" },
+    { "sip:201@PBX.example:5060;transport=tcp", "201" },
+    { "sip:+4930555@192.0.2.1", "+4930555" },
+    { "sip:ada@pbx.example", "sip:ada@pbx.example" },
+    { "sip:201@elsewhere.example;x=y", "sip:201@elsewhere.example" },
+    { "tel:+4930555", "tel:+4930555" },
+    { "sip:anonymous@anonymous.invalid", NULL },
+    { "sip:@pbx.example", NULL },
+    { NULL, NULL },
+  };
+  LfPhoneConfig config = { .domain = (char *) "pbx.example", .host = (char *) "192.0.2.1" };
+
+  g_test_summary ("The other end is a number where it is one of the PBX, else an address without parameters, or withheld");
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *peer = lf_phone_config_make_peer (&config, rows[i].uri);
+
+      g_test_message ("%s", rows[i].uri);
+      g_assert_cmpstr (peer, ==, rows[i].peer);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -194,6 +224,7 @@ main (int argc, char **argv)
   g_test_add ("/phone/config/calls", Fixture, NULL, set_up, test_calls, tear_down);
   g_test_add ("/phone/config/bad", Fixture, NULL, set_up, test_bad, tear_down);
   g_test_add_func ("/phone/config/uris", test_uris);
+  g_test_add_func ("/phone/config/peers", test_peers);
 
   return g_test_run ();
 }

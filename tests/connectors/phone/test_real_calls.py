@@ -108,6 +108,60 @@ def test_a_code_is_dialled_to_pick_up(office):
     office.end(connector)
 
 
+def test_calls_stand_in_the_lists(office):
+    """Placed, missed and received, with the colleague whose number it is; the connector's own leg is no call."""
+    connector = office.start()
+    bob = peer.Peer(office.server.address, "bob", PASSWORD)
+    before = {who: len(who.call("GET", "/calls/history?limit=200")["items"]) for who in (office.ada, bob)}
+
+    def kinds(who):
+        items = who.call("GET", "/calls/history?limit=200")["items"]
+        return [item["kind"] for item in items[:len(items) - before[who]]]
+
+    office.phones["201"].dial("202")
+    office.wait_for("off_hook", "ringing")
+    own = office.ada.stream.wait_for(lambda frame: frame["t"] == "call" and "line" in frame)["line"]
+    assert own["direction"] == "outbound" and own["peer"] == "202" and own["user"] == office.ids["bob"], own
+    office.phones["201"].hang_up()
+    wait_until(lambda: kinds(office.ada) == ["placed"] and kinds(bob) == ["missed"], "a missed call")
+    office.phones["201"].dial("202")
+    office.wait_for("off_hook", "ringing")
+    office.phones["202"].accept()
+    office.wait_for("off_hook", "off_hook")
+    office.phones["202"].hang_up()
+    wait_until(lambda: kinds(office.ada) == ["placed"] * 2 and kinds(bob) == ["received", "missed"], "a received call")
+    call = office.ada.make_call("tel:202")
+    office.hear(call, "ringing_you")
+    office.phones["201"].accept()
+    office.wait_for("off_hook", "ringing")
+    office.phones["202"].accept()
+    office.hear(call, "connected")
+    office.phones["201"].hang_up()
+    office.hear(call, "ended")
+    wait_until(lambda: kinds(office.ada) == ["placed"] * 3 and kinds(bob) == ["received"] * 2 + ["missed"],
+               lambda: f"the call that was asked for: {kinds(office.ada)} {kinds(bob)}")
+    latest = bob.call("GET", "/calls/history?limit=1")["items"][0]
+    assert latest["user"] == office.ada.id and latest["address"] == "201" and latest["provisional"], latest
+    assert latest["answered_at"] <= latest["ended_at"], latest
+    office.end(connector)
+
+
+def test_what_is_wrong_is_told_to_the_administrator(office):
+    connector = office.start()
+
+    def explain(login):
+        return office.server.administrate("explain", login)
+
+    wait_until(lambda: "does not know the line" in explain("dan"), "the unknown line to be named")
+    wait_until(lambda: "does not let it watch" in explain("cleo"), "the refused line to be named")
+    office.pbx.stop()
+    office.wait_for("unknown", "unknown")
+    phone = office.watcher.call("GET", f"/presence?users={office.ids['bob']}")["items"][0]["phone"]
+    assert phone.get("reason") == "link_lost", phone
+    office.pbx.start()
+    office.end(connector)
+
+
 def test_do_not_disturb_reaches_the_pbx(office):
     connector = office.start(dnd_on_code="*78%s", dnd_off_code="*79%s")
     assert not office.ada.call("GET", "/me")["phone"]["rings_in_dnd"]
@@ -220,7 +274,8 @@ def test_hold_passes_through_a_third_party(office):
 
 
 TESTS = (test_the_telephone_calls_by_itself, test_a_third_party_makes_the_call, test_a_telephone_that_takes_no_refer,
-         test_a_code_is_dialled_to_pick_up, test_do_not_disturb_reaches_the_pbx, test_a_call_that_is_not_wanted,
+         test_a_code_is_dialled_to_pick_up, test_calls_stand_in_the_lists,
+         test_what_is_wrong_is_told_to_the_administrator, test_do_not_disturb_reaches_the_pbx, test_a_call_that_is_not_wanted,
          test_nobody_is_there, test_the_own_telephone_is_not_wanted, test_the_own_telephone_is_not_connected,
          test_a_call_is_taken_back, test_a_call_is_taken_back_while_the_other_end_rings,
          test_a_connector_that_stops_leaves_no_telephone_ringing, test_hold_passes_through_a_third_party)
