@@ -36,24 +36,6 @@ lf_client_fill_contact (LfContact          *contact,
   return g_strcmp0 (person->id, lf_contact_get_user (contact)) == 0 && lf_contact_set_person (contact, &fields);
 }
 
-/**
- * lf_client_make_presence:
- * @presence: from the wire
- *
- * Returns: (transfer full): the same as a value, without a calendar; its claims are leased
- */
-LfPresence *
-lf_client_make_presence (const LfWirePresence *presence)
-{
-  const LfCalendar none = { .known_from_us = LF_INSTANT_NONE, .valid_until_us = LF_INSTANT_NONE, .read_at_us = LF_INSTANT_NONE };
-  LfPhone          phone = presence->phone;
-  LfReachability   reachability = presence->reachability;
-
-  phone.valid_until_us = LF_INSTANT_NONE;
-  reachability.valid_until_us = LF_INSTANT_NONE;
-  return lf_presence_new (&phone, &none, &reachability, presence->rev);
-}
-
 /* A search: the people, then presence and calendars of those who are not contacts, side by side. */
 typedef struct
 {
@@ -98,7 +80,7 @@ on_presence_answered (GObject      *source,
   for (guint i = 0; list != NULL && i < list->items->len; i++)
     {
       const LfWirePresence  *wire = list->items->pdata[i];
-      g_autoptr (LfPresence) presence = lf_client_make_presence (wire);
+      g_autoptr (LfPresence) presence = lf_wire_presence_to_value (wire);
 
       lf_roster_apply_presence (search->others, wire->user, presence, TRUE);
     }

@@ -76,6 +76,8 @@ struct _LfClient
   char       *open_user;          /* owned, nullable */
   gboolean    must_fetch_privacy; /* again: that was cut */
 
+  LfTelephone *telephone; /* owned */
+
   /* Chat */
   GListStore *conversations;  /* owned; of LfConversation, latest first */
   GHashTable *chats;          /* owned; conversation id → Chat; lf-client-chat.c */
@@ -139,8 +141,7 @@ gboolean lf_client_edits_has (LfClient *self, const char *user); /* a change of 
 void     lf_client_edits_reset (LfClient *self);
 
 /* lf-client-directory.c */
-gboolean    lf_client_fill_contact (LfContact *contact, const LfWirePerson *person);
-LfPresence *lf_client_make_presence (const LfWirePresence *presence);
+gboolean lf_client_fill_contact (LfContact *contact, const LfWirePerson *person);
 
 /* lf-client-chat.c */
 void lf_client_chat_go_online (LfClient *self);

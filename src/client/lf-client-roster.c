@@ -239,7 +239,7 @@ lf_client_roster_take_presence (LfClient             *self,
                                 const LfWirePresence *wire,
                                 gboolean              is_snapshot)
 {
-  g_autoptr (LfPresence) presence = lf_client_make_presence (wire);
+  g_autoptr (LfPresence) presence = lf_wire_presence_to_value (wire);
   LfBusyUrgency          urgency = !is_snapshot ? get_urgency (self) : self->has_synced ? LF_BUSY_SNAPSHOT
                                                                                         : LF_BUSY_FIRST;
 
@@ -421,7 +421,7 @@ lf_client_roster_take_kept (LfClient              *self,
   for (guint i = 0; i < presence->len; i++)
     {
       const LfWirePresence  *wire = presence->pdata[i];
-      g_autoptr (LfPresence) value = lf_client_make_presence (wire);
+      g_autoptr (LfPresence) value = lf_wire_presence_to_value (wire);
 
       lf_roster_apply_presence (find_roster (self, wire->user), wire->user, value, TRUE);
     }

@@ -49,6 +49,8 @@ on_channel_frame (LfChannel *channel,
         lf_client_roster_take_snapshot (self, frame->body);
       if (self->channel == channel)
         lf_client_chat_take_snapshot (self, frame->body);
+      if (self->channel == channel && ((const LfWireSnapshot *) frame->body)->part == 0)
+        lf_telephone_take_snapshot (self->telephone);
       break;
     case LF_FRAME_PRESENCE:
       lf_client_roster_take_presence (self, frame->body, FALSE);
@@ -70,9 +72,11 @@ on_channel_frame (LfChannel *channel,
     case LF_FRAME_SESSION:
       lf_client_status_take_me (self, &((const LfWireSessionChange *) frame->body)->me);
       break;
+    case LF_FRAME_CALL:
+      lf_telephone_take_change (self->telephone, frame->body);
+      break;
     case LF_FRAME_LINES: /* for connectors; the channel passes nothing else */
     case LF_FRAME_PEOPLE:
-    case LF_FRAME_CALL:
     case LF_FRAME_COMMAND:
     case LF_FRAME_CAPABILITIES:
     case LF_FRAME_HEALTH:

@@ -114,6 +114,7 @@ lf_client_reset (LfClient *self)
   lf_client_roster_reset (self);
   lf_client_chat_reset (self);
   lf_client_status_reset (self);
+  lf_telephone_set_session (self->telephone, NULL);
   g_clear_pointer (&self->login, g_free);
   g_clear_pointer (&self->server, g_free);
   self->is_remembered = FALSE;
@@ -198,6 +199,7 @@ lf_client_begin_session (LfClient              *self,
   g_signal_connect (session, "rotated", G_CALLBACK (on_rotated), self);
   g_signal_connect (session, "ended", G_CALLBACK (on_session_ended), self);
   g_signal_connect (self->availability, "became-available", G_CALLBACK (on_became_available), self);
+  lf_telephone_set_session (self->telephone, session);
   lf_client_stream_begin (self);
   lf_client_roster_begin (self);
   lf_client_letters_begin (self);
@@ -248,6 +250,8 @@ lf_client_dispose (GObject *object)
   lf_client_chat_reset (self);
   lf_client_roster_reset (self);
   lf_client_status_reset (self);
+  if (self->telephone != NULL)
+    g_object_run_dispose (G_OBJECT (self->telephone));
 
   G_OBJECT_CLASS (lf_client_parent_class)->dispose (object);
 }
@@ -258,6 +262,7 @@ lf_client_finalize (GObject *object)
   LfClient *self = LF_CLIENT (object);
 
   g_clear_object (&self->lifetime);
+  g_clear_object (&self->telephone);
   g_clear_object (&self->roster);
   g_clear_object (&self->own_roster);
   g_clear_object (&self->conversations);
@@ -334,6 +339,7 @@ lf_client_new (LfClock *clock)
   self->clock = g_object_ref (clock);
   self->roster = lf_roster_new (clock);
   self->own_roster = lf_roster_new (clock);
+  self->telephone = lf_telephone_new (self->roster, clock);
   return self;
 }
 
@@ -377,6 +383,20 @@ lf_client_get_as_of_us (LfClient *self)
   g_return_val_if_fail (LF_IS_CLIENT (self), 0);
 
   return self->as_of_us;
+}
+
+/**
+ * lf_client_get_telephone:
+ * @self: an #LfClient
+ *
+ * Returns: (transfer none): the user's own telephones, and the lists of calls
+ */
+LfTelephone *
+lf_client_get_telephone (LfClient *self)
+{
+  g_return_val_if_fail (LF_IS_CLIENT (self), NULL);
+
+  return self->telephone;
 }
 
 /**
@@ -462,6 +482,8 @@ lf_client_emit_notice (LfClient     *self,
 void
 lf_client_emit_me_changed (LfClient *self)
 {
+  if (self->telephone != NULL)
+    lf_telephone_take_own_phone (self->telephone, self->me != NULL ? self->me->phone : NULL);
   g_signal_emit (self, signals[SIGNAL_ME_CHANGED], 0);
 }
 

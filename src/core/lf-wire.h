@@ -542,6 +542,8 @@ LF_WIRE_AUTOPTR (LfWireConnectorPeople, lf_schema_connector_people)
 LF_WIRE_AUTOPTR (LfWirePrivacy, lf_schema_privacy)
 LF_WIRE_AUTOPTR (LfWirePermission, lf_schema_permission)
 
+/* A presence as the server tells it, as a value; without a calendar. Transfer full. */
+LfPresence *lf_wire_presence_to_value (const LfWirePresence *presence);
 /* A calendar as the server tells it, as a kind of presence; strings stay borrowed from @busy. */
 void lf_busy_to_calendar (const LfWireBusy *busy, LfCalendar *calendar);
 void lf_busy_calendar_clear (LfCalendar *calendar);

@@ -12,6 +12,7 @@ struct _LfClient
   LfClock      *clock;
   LfRoster     *roster;
   LfContact    *own;
+  LfTelephone  *telephone;
   LfWireMe     *me;
   GListStore   *conversations;
   GPtrArray    *directory; /* LfContact * */

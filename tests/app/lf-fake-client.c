@@ -55,6 +55,7 @@ lf_client_finalize (GObject *object)
   LfClient *self = LF_CLIENT (object);
 
   g_clear_object (&self->own);
+  g_clear_object (&self->telephone);
   g_clear_object (&self->roster);
   g_clear_object (&self->clock);
   g_clear_object (&self->conversations);
@@ -134,8 +135,15 @@ lf_client_new (LfClock *clock)
 
   self->clock = lf_clock_new_manual (LF_FAKE_NOW_US); /* time stands still, whatever the program brings */
   self->roster = lf_roster_new (self->clock);
+  self->telephone = lf_telephone_new (self->roster, self->clock);
 
   return self;
+}
+
+LfTelephone *
+lf_client_get_telephone (LfClient *self)
+{
+  return self->telephone;
 }
 
 LfClock *

@@ -184,8 +184,8 @@ get_history (LfServer *server, LfHttpRequest *request)
 static gboolean
 put_report (LfDb *db, CallsJob *job, const LfWireCallReport *report, GError **error)
 {
-  g_autofree char  *normal = report->peer != NULL ? lf_address_normalise (job->dial, report->peer, LF_ADDRESS_SIGNALLED, NULL) : NULL;
-  const LfCallEntry entry = { job->owner, job->line, report, normal, lf_address_book_find (job->book, normal) };
+  g_autofree char *normal = report->peer != NULL ? lf_address_normalise (job->dial, report->peer, LF_ADDRESS_SIGNALLED, NULL) : NULL;
+  const LfCallRow  entry = { job->owner, job->line, report, normal, lf_address_book_find (job->book, normal) };
 
   return lf_store_calls_put (db, &entry, job->now_us, job->outcomes, error);
 }

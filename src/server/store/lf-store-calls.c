@@ -99,7 +99,7 @@ get_kind (const LfWireCallReport *report)
 
 /* What there is already of the same call: under its own id, or, for a final report, what was seen of it on the line. */
 static gboolean
-find_same (LfDb *db, const LfCallEntry *entry, char **id, gboolean *is_provisional, GError **error)
+find_same (LfDb *db, const LfCallRow *entry, char **id, gboolean *is_provisional, GError **error)
 {
   const LfWireCallReport *report = entry->report;
   g_autoptr (LfRows)      rows = lf_db_query (db, error,
@@ -179,7 +179,7 @@ trim (LfDb *db, const char *user, GPtrArray *outcomes, GError **error)
  * Returns: %TRUE unless it failed
  */
 gboolean
-lf_store_calls_put (LfDb *db, const LfCallEntry *entry, gint64 now_us, GPtrArray *outcomes, GError **error)
+lf_store_calls_put (LfDb *db, const LfCallRow *entry, gint64 now_us, GPtrArray *outcomes, GError **error)
 {
   const LfWireCallReport *report = entry->report;
   g_autofree char        *id = NULL;

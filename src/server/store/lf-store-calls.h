@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 #define LF_CALLS_MAX_AGE_US     (90 * LF_DAY)
 
 /**
- * LfCallEntry:
+ * LfCallRow:
  * @user: in whose lists it stands
  * @line: the line
  * @report: what the connector says of the call
@@ -26,7 +26,7 @@ typedef struct
   const LfWireCallReport *report;
   const char             *normal;
   const char             *peer_user;
-} LfCallEntry;
+} LfCallRow;
 
 /**
  * LfCallOutcome:
@@ -46,7 +46,7 @@ typedef struct
 void lf_call_outcome_free (LfCallOutcome *self);
 
 /* Takes a call into the lists: a write job. @outcomes: of LfCallOutcome; nothing is added when nothing changed. */
-gboolean lf_store_calls_put (LfDb *db, const LfCallEntry *entry, gint64 now_us, GPtrArray *outcomes, GError **error);
+gboolean lf_store_calls_put (LfDb *db, const LfCallRow *entry, gint64 now_us, GPtrArray *outcomes, GError **error);
 /* The lists of @user, latest first. @kind: -1 for all. @before: (nullable): `next` of the page before. */
 LfWireCallRecordsPage *lf_store_calls_list (LfDb *db, const char *user, int kind, const char *before, gint64 limit, GError **error);
 /* Forgets calls before @before_us: a write job. */

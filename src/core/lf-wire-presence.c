@@ -38,3 +38,20 @@ lf_busy_calendar_clear (LfCalendar *calendar)
 {
   g_clear_pointer (&calendar->busy, lf_busy_list_unref);
 }
+
+/**
+ * lf_wire_presence_to_value:
+ * @presence: as the server tells it
+ *
+ * Returns: (transfer full): the same as a value, without a calendar; its claims are leased
+ */
+LfPresence *
+lf_wire_presence_to_value (const LfWirePresence *presence)
+{
+  LfPhone        phone = presence->phone;
+  LfReachability reachability = presence->reachability;
+
+  phone.valid_until_us = LF_INSTANT_NONE;
+  reachability.valid_until_us = LF_INSTANT_NONE;
+  return lf_presence_new (&phone, NULL, &reachability, presence->rev);
+}
