@@ -41,6 +41,7 @@ make_contact (LfClient   *self,
   person.department = (char *) lf_contact_get_department (contact);
   person.mail = (char *) lf_contact_get_mail (contact);
   person.addresses = (char **) lf_contact_get_addresses (contact);
+  person.is_place = lf_contact_get_is_place (contact);
   wire.user = (char *) user;
   wire.group = (char *) lf_contact_get_group (contact);
   wire.is_favourite = lf_contact_get_is_favourite (contact);

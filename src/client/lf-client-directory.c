@@ -31,9 +31,38 @@ lf_client_fill_contact (LfContact          *contact,
     .department = person->department,
     .mail = person->mail,
     .addresses = (const char *const *) person->addresses,
+    .is_place = person->is_place,
   };
 
   return g_strcmp0 (person->id, lf_contact_get_user (contact)) == 0 && lf_contact_set_person (contact, &fields);
+}
+
+/**
+ * lf_client_copy_contact:
+ * @from: as a search found it, or as it was
+ * @to: the same person's contact
+ *
+ * Takes over who it is and where it stands in the roster, its speed dial apart.
+ */
+void
+lf_client_copy_contact (LfContact *from,
+                        LfContact *to)
+{
+  LfPersonFields fields = {
+    .user = lf_contact_get_user (from),
+    .login = lf_contact_get_login (from),
+    .name = lf_contact_get_name (from),
+    .title = lf_contact_get_title (from),
+    .department = lf_contact_get_department (from),
+    .mail = lf_contact_get_mail (from),
+    .addresses = lf_contact_get_addresses (from),
+    .is_place = lf_contact_get_is_place (from),
+  };
+
+  lf_contact_set_person (to, &fields);
+  lf_contact_set_group (to, lf_contact_get_group (from));
+  lf_contact_set_is_favourite (to, lf_contact_get_is_favourite (from));
+  lf_contact_set_is_watched (to, lf_contact_get_is_watched (from));
 }
 
 /* A search: the people, then presence and calendars of those who are not contacts, side by side. */

@@ -38,8 +38,6 @@ typedef struct
   gboolean   flag;    /* as it was before, or whether to block */
 } Edit;
 
-static void send_next (LfClient *self);
-
 static void
 edit_free (gpointer data)
 {
@@ -53,27 +51,6 @@ edit_free (gpointer data)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Edit, edit_free)
 
-static void
-copy_contact (LfContact *from,
-              LfContact *to)
-{
-  LfPersonFields fields = {
-    .user = lf_contact_get_user (from),
-    .login = lf_contact_get_login (from),
-    .name = lf_contact_get_name (from),
-    .title = lf_contact_get_title (from),
-    .department = lf_contact_get_department (from),
-    .mail = lf_contact_get_mail (from),
-    .addresses = lf_contact_get_addresses (from),
-  };
-
-  lf_contact_set_person (to, &fields);
-  lf_contact_set_group (to, lf_contact_get_group (from));
-  lf_contact_set_is_favourite (to, lf_contact_get_is_favourite (from));
-  lf_contact_set_is_watched (to, lf_contact_get_is_watched (from));
-  lf_contact_set_speed_dial (to, lf_contact_get_speed_dial (from));
-}
-
 /* Puts a contact into the roster as it stands elsewhere: in a search, or before it was removed. */
 static LfContact *
 insert_copy (LfClient  *self,
@@ -85,9 +62,11 @@ insert_copy (LfClient  *self,
 
   if (contact == from)
     return contact;
-  copy_contact (from, contact);
+  lf_client_copy_contact (from, contact);
+  lf_client_dials_take (self, contact, lf_contact_get_speed_dial (from));
   lf_roster_apply_presence (self->roster, user, presence, TRUE);
   lf_roster_apply_calendar (self->roster, user, &presence->calendar);
+  lf_client_dials_show (self);
   if (self->as_of_us != 0) /* what was known of it is as old as all the rest */
     lf_roster_mark_cut (self->roster, self->as_of_us);
   return contact;
@@ -170,7 +149,7 @@ on_pause_over (gpointer user_data)
   if (self->state != LF_CLIENT_ONLINE)
     return G_SOURCE_CONTINUE;
   lf_timer_clear (&self->edit_pause);
-  send_next (self);
+  lf_client_edits_send_next (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -213,7 +192,7 @@ on_answered (GObject      *source,
   lf_client_cache_touch_person (self, edit->id); /* of a group or one who is blocked: nothing changed */
   lf_client_cache_touch (self, LF_CACHE_GROUPS, LF_CACHE_SINGLE_KEY);
   if (LF_SESSION (source) == self->session)
-    send_next (self);
+    lf_client_edits_send_next (self);
 }
 
 /* The contact as it stood when the head of the queue was made: a later change may be one the server
@@ -300,12 +279,19 @@ is_overtaken (LfClient   *self,
   return edit->kind != EDIT_NEW_GROUP && edit->kind != EDIT_BLOCKED && edit->kind != EDIT_REMOVE && lf_roster_lookup (self->roster, edit->id) == NULL;
 }
 
-static void
-send_next (LfClient *self)
+/**
+ * lf_client_edits_send_next:
+ * @self: the client
+ *
+ * Asks for the first change that waits, unless one is on its way already. A new order of the speed dials goes
+ * first: each contact that is put says its position.
+ */
+void
+lf_client_edits_send_next (LfClient *self)
 {
   const Edit *edit;
 
-  if (self->is_editing || self->edit_pause != NULL || self->session == NULL)
+  if (self->is_editing || self->edit_pause != NULL || self->session == NULL || lf_client_dials_send (self))
     return;
   while ((edit = g_queue_peek_head (&self->edits)) != NULL && is_overtaken (self, edit))
     edit_free (g_queue_pop_head (&self->edits));
@@ -400,7 +386,7 @@ lf_client_add_contact (LfClient   *self,
   added = insert_copy (self, contact);
   lf_contact_set_group (added, group_id);
   lf_client_chat_take_contact (self, added);
-  send_next (self);
+  lf_client_edits_send_next (self);
 }
 
 /**
@@ -427,7 +413,7 @@ lf_client_remove_contact (LfClient  *self,
   edit->removed = g_object_ref (contact);
   lf_busy_puller_forget (self->puller, edit->id);
   lf_roster_remove (self->roster, edit->id);
-  send_next (self);
+  lf_client_edits_send_next (self);
 }
 
 /**
@@ -455,7 +441,7 @@ lf_client_set_favourite (LfClient  *self,
     return;
   edit->flag = !is_favourite;
   lf_contact_set_is_favourite (contact, is_favourite);
-  send_next (self);
+  lf_client_edits_send_next (self);
 }
 
 /**
@@ -483,7 +469,7 @@ lf_client_set_watched (LfClient  *self,
     return;
   edit->flag = !is_watched;
   lf_contact_set_is_watched (contact, is_watched);
-  send_next (self);
+  lf_client_edits_send_next (self);
 }
 
 /**
@@ -511,7 +497,7 @@ lf_client_move_to_group (LfClient   *self,
     return;
   edit->text = g_strdup (lf_contact_get_group (contact));
   lf_contact_set_group (contact, group_id);
-  send_next (self);
+  lf_client_edits_send_next (self);
 }
 
 /**
@@ -546,7 +532,7 @@ lf_client_add_group (LfClient   *self,
   edit->text = g_strdup (name);
   edit->number = n_groups > 0 ? groups[n_groups - 1].position + 1 : 1;
   set_group_list (self, NULL, id, name, edit->number);
-  send_next (self);
+  lf_client_edits_send_next (self);
   return g_steal_pointer (&id);
 }
 
@@ -577,22 +563,5 @@ lf_client_set_blocked (LfClient  *self,
     return;
   edit->flag = !!is_blocked;
   set_blocked (self, user, is_blocked);
-  send_next (self);
-}
-
-/**
- * lf_client_get_is_blocked:
- * @self: an #LfClient
- * @contact: anybody
- *
- * Returns: %TRUE if the user blocked that person
- */
-gboolean
-lf_client_get_is_blocked (LfClient  *self,
-                          LfContact *contact)
-{
-  g_return_val_if_fail (LF_IS_CLIENT (self), FALSE);
-  g_return_val_if_fail (LF_IS_CONTACT (contact), FALSE);
-
-  return g_hash_table_contains (self->blocked, lf_contact_get_user (contact));
+  lf_client_edits_send_next (self);
 }

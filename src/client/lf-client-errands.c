@@ -44,7 +44,7 @@ lf_client_run_errands (LfClient *self)
   if (self->must_fetch_chats && !self->is_fetching_chats)
     lf_client_fetch_conversations (self);
   if (self->must_fetch_privacy)
-    lf_client_roster_fetch_privacy (self);
+    lf_client_fetch_privacy (self);
 }
 
 /**

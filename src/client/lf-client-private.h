@@ -11,7 +11,7 @@
 
 /* LfClient is one class in several files: lf-client.c (the session), -stream.c (what comes from the
  * server), -sign-in.c (ways in and out, and the keyring), -roster.c (contacts and presence as they come),
- * -edits.c (changes of the roster), -directory.c (search), -chat.c and -history.c (conversations),
+ * -edits.c (changes of the roster), -dials.c (speed dials), -privacy.c (who is blocked), -directory.c (search), -chat.c and -history.c (conversations),
  * -letters.c (what the user writes), -restart.c (a server that was set back), -errands.c (what is asked
  * again), -status.c (what belongs to the user), -cache.c (what is kept on disk). What the files call of
  * each other stands here. */
@@ -37,6 +37,35 @@ typedef struct
   gboolean is_in_flight;
   gboolean is_dirty; /* changed again while in flight */
 } LfOwnPut;
+
+/**
+ * LfDials:
+ * @shown: of #LfContact, in order
+ * @wanted: ids, in the order that is asked for; %NULL: no change waits or is on its way
+ * @before: (nullable): of LfDial: as the server had them when the change was made
+ * @sent: (nullable): ids, in flight
+ * @etag: (nullable): of the roster that has @before
+ * @pause: until a change that was not answered is repeated
+ * @n_conflicts: how often the roster was another than the one that had been read
+ * @is_asking: a request is in flight
+ * @is_outdated: the server told of other positions meanwhile
+ * @is_dirty: a contact has a position that is not shown yet
+ *
+ * The speed dials, and the change of them.
+ */
+typedef struct
+{
+  GListStore *shown;
+  GStrv       wanted;
+  GPtrArray  *before;
+  GStrv       sent;
+  char       *etag;
+  GSource    *pause;
+  guint       n_conflicts;
+  gboolean    is_asking;
+  gboolean    is_outdated;
+  gboolean    is_dirty;
+} LfDials;
 
 struct _LfClient
 {
@@ -73,6 +102,7 @@ struct _LfClient
   GQueue      edits;        /* of roster edits that wait or are in flight; lf-client-edits.c */
   GSource    *edit_pause;   /* owned, nullable: until the first of them is sent again */
   gboolean    is_editing;
+  LfDials     dials;
   char       *open_user;          /* owned, nullable */
   gboolean    must_fetch_privacy; /* again: that was cut */
 
@@ -134,14 +164,25 @@ void lf_client_roster_take_kept (LfClient *self, const LfCacheContents *contents
 /* Presence of people who have just come in; fetched, since no event brings it. */
 void     lf_client_roster_fetch_presence (LfClient *self, const char *user);
 gboolean lf_client_roster_is_heard (LfClient *self, const char *user);
-void     lf_client_roster_fetch_privacy (LfClient *self);
+
+/* lf-client-privacy.c */
+void lf_client_fetch_privacy (LfClient *self);
 
 /* lf-client-edits.c */
 gboolean lf_client_edits_has (LfClient *self, const char *user); /* a change of that contact is on its way */
+void     lf_client_edits_send_next (LfClient *self);
 void     lf_client_edits_reset (LfClient *self);
+
+/* lf-client-dials.c */
+gboolean lf_client_dials_take (LfClient *self, LfContact *contact, int position); /* whether it is another */
+void     lf_client_dials_show (LfClient *self);
+gboolean lf_client_dials_send (LfClient *self); /* TRUE: a change waits, or is on its way */
+void     lf_client_dials_begin (LfClient *self);
+void     lf_client_dials_reset (LfClient *self);
 
 /* lf-client-directory.c */
 gboolean lf_client_fill_contact (LfContact *contact, const LfWirePerson *person);
+void     lf_client_copy_contact (LfContact *from, LfContact *to);
 
 /* lf-client-chat.c */
 void lf_client_chat_go_online (LfClient *self);

@@ -33,7 +33,7 @@ apply_contact (LfClient            *self,
   is_changed |= lf_contact_set_group (contact, wire->group);
   is_changed |= lf_contact_set_is_favourite (contact, wire->is_favourite);
   is_changed |= lf_contact_set_is_watched (contact, wire->is_watched);
-  is_changed |= lf_contact_set_speed_dial (contact, wire->speed_dial);
+  is_changed |= lf_client_dials_take (self, contact, wire->speed_dial);
   if (is_changed)
     lf_client_cache_touch (self, LF_CACHE_CONTACT, wire->user);
   lf_client_chat_take_contact (self, contact);
@@ -224,6 +224,7 @@ lf_client_roster_take_snapshot (LfClient             *self,
     return;
   remove_absent (self);
   end_sync (self);
+  lf_client_dials_show (self);
 }
 
 /**
@@ -280,6 +281,7 @@ lf_client_roster_take_change (LfClient                  *self,
 
       if (!is_new || g_list_model_get_n_items (G_LIST_MODEL (self->roster)) < MAX_CONTACTS)
         apply_contact (self, change->contact);
+      lf_client_dials_show (self);
       if (is_new && lf_roster_lookup (self->roster, change->contact->user) != NULL)
         lf_client_roster_fetch_presence (self, change->contact->user);
     }
@@ -449,44 +451,6 @@ on_busy (LfBusyPuller *puller,
   lf_busy_calendar_clear (&calendar);
 }
 
-static void
-on_privacy_fetched (GObject      *source,
-                    GAsyncResult *result,
-                    gpointer      user_data)
-{
-  g_autoptr (LfClient)      self = user_data;
-  g_autoptr (GError)        error = NULL;
-  guint                     retry_after_s = 0;
-  g_autoptr (LfWirePrivacy) privacy = lf_session_call_finish (LF_SESSION (source), result, NULL, &retry_after_s, &error);
-
-  if (privacy == NULL)
-    {
-      if (LF_SESSION (source) != self->session)
-        return;
-      g_debug ("who is blocked was not fetched: %s", error->message);
-      self->must_fetch_privacy = TRUE;
-      lf_client_repeat_errand (self, error, retry_after_s);
-      return;
-    }
-  g_hash_table_remove_all (self->blocked);
-  for (gsize i = 0; privacy->blocked != NULL && privacy->blocked[i] != NULL; i++)
-    g_hash_table_add (self->blocked, g_strdup (privacy->blocked[i]));
-}
-
-/**
- * lf_client_roster_fetch_privacy:
- * @self: the client, signed in
- *
- * Asks who is blocked.
- */
-void
-lf_client_roster_fetch_privacy (LfClient *self)
-{
-  self->must_fetch_privacy = FALSE;
-  lf_session_call_async (self->session, "GET", "/me/privacy", NULL, NULL, NULL, &lf_schema_privacy, self->lifetime,
-                         on_privacy_fetched, g_object_ref (self));
-}
-
 /**
  * lf_client_roster_begin:
  * @self: the client, signed in
@@ -498,7 +462,7 @@ lf_client_roster_begin (LfClient *self)
 {
   g_signal_connect (self->puller, "busy", G_CALLBACK (on_busy), self);
   lf_busy_puller_set_open (self->puller, self->open_user);
-  lf_client_roster_fetch_privacy (self);
+  lf_client_fetch_privacy (self);
 }
 
 /**
@@ -513,6 +477,7 @@ lf_client_roster_reset (LfClient *self)
   end_sync (self);
   self->must_fetch_privacy = FALSE;
   lf_client_edits_reset (self);
+  lf_client_dials_reset (self);
   g_hash_table_remove_all (self->blocked);
   g_clear_pointer (&self->open_user, g_free);
   if (self->roster != NULL)

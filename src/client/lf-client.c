@@ -266,6 +266,7 @@ lf_client_finalize (GObject *object)
   g_clear_object (&self->roster);
   g_clear_object (&self->own_roster);
   g_clear_object (&self->conversations);
+  g_clear_object (&self->dials.shown);
   g_clear_object (&self->clock);
   g_hash_table_unref (self->chats);
   g_hash_table_unref (self->chat_users);
@@ -314,6 +315,7 @@ lf_client_init (LfClient *self)
 {
   self->lifetime = g_cancellable_new ();
   self->conversations = g_list_store_new (LF_TYPE_CONVERSATION);
+  self->dials.shown = g_list_store_new (LF_TYPE_CONTACT);
   self->blocked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->unheard = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->reach = LF_REACHABILITY_ONLINE;
@@ -339,6 +341,7 @@ lf_client_new (LfClock *clock)
   self->clock = g_object_ref (clock);
   self->roster = lf_roster_new (clock);
   self->own_roster = lf_roster_new (clock);
+  lf_client_dials_begin (self);
   self->telephone = lf_telephone_new (self->roster, clock);
   return self;
 }

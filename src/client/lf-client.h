@@ -95,6 +95,10 @@ char    *lf_client_add_group (LfClient *self, const char *name);
 void     lf_client_set_blocked (LfClient *self, LfContact *contact, gboolean is_blocked);
 gboolean lf_client_get_is_blocked (LfClient *self, LfContact *contact);
 
+/* Speed dials: the contacts that are lamps, in the user's order. A change is seen at once as well. */
+GListModel *lf_client_get_speed_dials (LfClient *self);                           /* of LfContact, transfer none */
+void        lf_client_set_speed_dials (LfClient *self, const char *const *users); /* contacts, in order; at most LF_SPEED_DIAL_MAX */
+
 /* Directory: at least 2 characters. Returns a GListModel of LfContact (transfer full); those who are in
  * the roster are the roster's own objects; the others carry presence fetched once. */
 void        lf_client_search_async (LfClient *self, const char *words, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);

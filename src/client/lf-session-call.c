@@ -16,6 +16,7 @@ typedef struct
   gpointer        body;        /* owned copy, nullable */
   const LfSchema *reply_schema;
   gpointer        reply; /* owned until taken, nullable */
+  char           *etag;  /* owned, nullable */
   guint           status;
   guint           retry_after_s;
   gboolean        is_second;
@@ -36,6 +37,7 @@ call_free (gpointer data)
   g_free (call->method);
   g_free (call->path);
   g_free (call->token);
+  g_free (call->etag);
   g_free (call);
 }
 
@@ -64,7 +66,8 @@ on_call_answered (GObject      *source,
   GError           *error = NULL;
   LfProblem         problem;
 
-  call->reply = lf_rest_call_finish (LF_REST (source), result, &call->status, NULL, &call->retry_after_s, &error);
+  g_clear_pointer (&call->etag, g_free);
+  call->reply = lf_rest_call_finish (LF_REST (source), result, &call->status, &call->etag, &call->retry_after_s, &error);
   if (error == NULL)
     {
       if (call->reply == NULL && call->reply_schema != NULL) /* 304, though nothing was asked conditionally */
@@ -202,6 +205,27 @@ lf_session_call_finish (LfSession    *self,
   if (!g_task_propagate_boolean (G_TASK (result), error))
     return NULL;
   return g_steal_pointer (&call->reply);
+}
+
+/**
+ * lf_session_call_get_etag:
+ * @self: an #LfSession
+ * @result: of the callback
+ *
+ * Before or after lf_session_call_finish().
+ *
+ * Returns: (nullable): the ETag of the answer
+ */
+const char *
+lf_session_call_get_etag (LfSession    *self,
+                          GAsyncResult *result)
+{
+  const Call *call;
+
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  call = g_task_get_task_data (G_TASK (result));
+  return call != NULL ? call->etag : NULL;
 }
 
 /* For the other file of the class. */

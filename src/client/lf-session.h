@@ -47,5 +47,7 @@ gboolean lf_session_logout_finish (LfSession *self, GAsyncResult *result, GError
 /* As lf_rest_call_async(), with a fresh token, and once more after a refresh when it was expired. */
 void     lf_session_call_async (LfSession *self, const char *method, const char *path, const char *const *headers, const LfSchema *body_schema, gconstpointer body, const LfSchema *reply_schema, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gpointer lf_session_call_finish (LfSession *self, GAsyncResult *result, guint *status, guint *retry_after_s, GError **error);
+/* Before or after lf_session_call_finish(); nullable. */
+const char *lf_session_call_get_etag (LfSession *self, GAsyncResult *result);
 
 G_END_DECLS

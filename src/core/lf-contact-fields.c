@@ -122,6 +122,20 @@ lf_contact_get_group (LfContact *self)
 }
 
 /**
+ * lf_contact_get_is_place:
+ * @self: a contact
+ *
+ * Returns: %TRUE if it is a room or a desk with a telephone: it can be called, and nobody reads there
+ */
+gboolean
+lf_contact_get_is_place (LfContact *self)
+{
+  g_return_val_if_fail (LF_IS_CONTACT (self), FALSE);
+
+  return self->is_place;
+}
+
+/**
  * lf_contact_get_is_favourite:
  * @self: a contact
  *

@@ -17,6 +17,7 @@ struct _LfContact
   char    *mail;
   GStrv    addresses; /* owned, never NULL */
   char    *group;     /* owned, nullable */
+  gboolean is_place;
   gboolean is_favourite;
   gboolean is_watched;
   gboolean is_armed;

@@ -15,6 +15,7 @@ enum
   PROP_DEPARTMENT,
   PROP_MAIL,
   PROP_ADDRESSES,
+  PROP_IS_PLACE,
   PROP_GROUP,
   PROP_IS_FAVOURITE,
   PROP_IS_WATCHED,
@@ -161,6 +162,9 @@ lf_contact_get_property (GObject    *object,
     case PROP_ADDRESSES:
       g_value_set_boxed (value, self->addresses);
       break;
+    case PROP_IS_PLACE:
+      g_value_set_boolean (value, self->is_place);
+      break;
     case PROP_GROUP:
       g_value_set_string (value, self->group);
       break;
@@ -245,6 +249,7 @@ lf_contact_class_init (LfContactClass *klass)
   props[PROP_DEPARTMENT] = g_param_spec_string ("department", NULL, NULL, NULL, flags);
   props[PROP_MAIL] = g_param_spec_string ("mail", NULL, NULL, NULL, flags);
   props[PROP_ADDRESSES] = g_param_spec_boxed ("addresses", NULL, NULL, G_TYPE_STRV, flags);
+  props[PROP_IS_PLACE] = g_param_spec_boolean ("is-place", NULL, NULL, FALSE, flags);
   props[PROP_GROUP] = g_param_spec_string ("group", NULL, NULL, NULL, flags);
   props[PROP_IS_FAVOURITE] = g_param_spec_boolean ("is-favourite", NULL, NULL, FALSE, flags);
   props[PROP_IS_WATCHED] = g_param_spec_boolean ("is-watched", NULL, NULL, FALSE, flags);
@@ -338,6 +343,7 @@ lf_contact_set_person (LfContact            *self,
   is_changed |= replace_words (self, &self->department, fields->department, PROP_DEPARTMENT);
   is_changed |= replace_string (self, &self->mail, fields->mail, PROP_MAIL);
   is_changed |= replace_addresses (self, fields->addresses);
+  is_changed |= replace_boolean (self, &self->is_place, fields->is_place, PROP_IS_PLACE);
   if (g_strcmp0 (old_name, lf_contact_get_name (self)) != 0)
     notify (self, PROP_NAME);
   g_object_thaw_notify (object);

@@ -15,8 +15,8 @@ G_BEGIN_DECLS
  *
  * One presentity as the user sees it: who it is, where it stands in the roster, its presence, and
  * the resolved display status. Properties, all notified only on change: "user", "name", "login",
- * "title", "department", "mail" (strings), "addresses" (GStrv), "group" (string, nullable: id),
- * "is-favourite", "is-watched", "is-armed" (a one-shot "tell me when free" is set), "unread" (guint),
+ * "title", "department", "mail" (strings), "addresses" (GStrv), "is-place" (a room or a desk with a telephone,
+ * and nobody who signs in), "group" (string, nullable: id), "is-favourite", "is-watched", "is-armed" (a one-shot "tell me when free" is set), "unread" (guint),
  * "speed-dial" (int), "presence" (boxed #LfPresence), "display-status" (uint, #LfDisplayStatus).
  * Signal "resolved": what is displayed changed in any way (status, since, until, note, staleness):
  * rows redraw on it. The roster resolves; nobody else calls lf_contact_resolve() on its contacts.
@@ -33,6 +33,7 @@ typedef struct
   const char        *department;
   const char        *mail;
   const char *const *addresses;
+  gboolean           is_place;
 } LfPersonFields;
 
 LfContact         *lf_contact_new (const char *user);
@@ -44,6 +45,7 @@ const char        *lf_contact_get_department (LfContact *self);
 const char        *lf_contact_get_mail (LfContact *self);
 const char *const *lf_contact_get_addresses (LfContact *self);
 const char        *lf_contact_get_group (LfContact *self);
+gboolean           lf_contact_get_is_place (LfContact *self);
 gboolean           lf_contact_get_is_favourite (LfContact *self);
 gboolean           lf_contact_get_is_watched (LfContact *self);
 gboolean           lf_contact_get_is_armed (LfContact *self);

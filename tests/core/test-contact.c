@@ -110,6 +110,11 @@ test_person (Fixture      *fixture,
   g_assert_true (lf_contact_set_person (fixture->contact, &fields));
   assert_log (fixture, "name ");
 
+  fields.is_place = TRUE;
+  g_assert_true (lf_contact_set_person (fixture->contact, &fields));
+  g_assert_true (lf_contact_get_is_place (fixture->contact));
+  assert_log (fixture, "is-place ");
+
   /* The name shown stays what it was. */
   fields.name = NULL;
   fields.login = "Anna Lind";
