@@ -11,6 +11,7 @@
 #define MOST_NOT_AT_THE_DESK 10
 #define MOST_NOTES           12
 #define LEAST_AT_HOME        2
+#define VISITOR_ONE_IN       6
 
 /* How far ahead a meeting is written down: the connector reads it, the clients pull it, then it starts. */
 #define MEETING_NOTICE_US (8 * LF_SECOND)
@@ -78,6 +79,15 @@ call (const LfDemoStaff *staff, guint person)
   if (!is_at_desk (staff, person) || count_displayed (staff, LF_DISPLAY_ON_THE_PHONE) >= MOST_ON_THE_PHONE)
     return FALSE;
   return lf_demo_phones_begin_call (staff->phones, person);
+}
+
+/* Not often: each time there is one more missed call. */
+static gboolean
+call_visitor (const LfDemoStaff *staff, guint person)
+{
+  if (!is_at_desk (staff, person) || g_rand_int_range (staff->random, 0, VISITOR_ONE_IN) != 0)
+    return FALSE;
+  return lf_demo_phones_call_visitor (staff->phones, person);
 }
 
 static gboolean
@@ -205,7 +215,7 @@ arrive (const LfDemoStaff *staff, guint person)
 
 /* How often each happens: one entry a share. */
 static const Act acts[] = {
-  call, call, call, call, call, hang_up, hang_up, stop_typing, stop_typing, come_back, come_back, come_back,
+  call, call, call, call, call, call_visitor, hang_up, hang_up, stop_typing, stop_typing, come_back, come_back, come_back,
   lock_the_screen, change_note, change_note, plan_meeting, leave_meeting, go_home, arrive
 };
 
@@ -239,6 +249,36 @@ lf_demo_life_step (const LfDemoStaff *staff)
 
       if (act (staff, person))
         return;
+    }
+}
+
+/**
+ * lf_demo_life_get_habit:
+ * @person: index of a colleague
+ * @user_data: the #LfDemoStaff
+ *
+ * Returns: what the colleague does when the visitor calls now
+ */
+LfDemoHabit
+lf_demo_life_get_habit (guint person, gpointer user_data)
+{
+  const LfDemoStaff *staff = user_data;
+
+  switch (lf_demo_colleague_get_displayed (colleague_at (staff, person)))
+    {
+    case LF_DISPLAY_DO_NOT_DISTURB:
+      return LF_DEMO_DECLINES;
+    case LF_DISPLAY_ONLINE:
+    case LF_DISPLAY_AVAILABLE:
+      return LF_DEMO_PICKS_UP;
+    case LF_DISPLAY_UNKNOWN:
+    case LF_DISPLAY_OFFLINE:
+    case LF_DISPLAY_AWAY:
+    case LF_DISPLAY_IDLE:
+    case LF_DISPLAY_IN_A_MEETING:
+    case LF_DISPLAY_ON_THE_PHONE:
+    default:
+      return LF_DEMO_LETS_RING;
     }
 }
 

@@ -34,4 +34,7 @@ typedef struct
 void lf_demo_life_begin (const LfDemoStaff *staff);
 void lf_demo_life_step (const LfDemoStaff *staff);
 
+/* What @user_data, an LfDemoStaff, lets a colleague do who is called. */
+LfDemoHabit lf_demo_life_get_habit (guint person, gpointer user_data);
+
 G_END_DECLS

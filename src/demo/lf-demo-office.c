@@ -17,6 +17,8 @@
 #define FIRST_STEP_MS        900
 #define STEP_MS              2400
 #define GREETING_AFTER_STEPS 14
+#define CALL_AFTER_STEPS     17
+#define CALLING_COLLEAGUE    6 /* index: idle at the start, so that nobody calls there */
 
 struct _LfDemoOffice
 {
@@ -74,6 +76,8 @@ on_step (gpointer user_data)
   if (self->n_steps == GREETING_AFTER_STEPS)
     lf_demo_colleague_write_to (self->staff.colleagues->pdata[2], lf_demo_roster_get_visitor (self->roster),
                                 "Do you have a minute for the release notes?");
+  else if (self->n_steps == CALL_AFTER_STEPS)
+    lf_demo_phones_call_visitor (self->staff.phones, CALLING_COLLEAGUE);
   else
     lf_demo_life_step (&self->staff);
   schedule_step (self);
@@ -239,6 +243,7 @@ hire (LfDemoOffice *self, const char *calendars)
   self->staff.random = self->random;
   self->staff.server = self->server;
   self->staff.password = self->password;
+  lf_demo_phones_set_habits (self->staff.phones, lf_demo_life_get_habit, &self->staff);
   for (guint i = 0; i < lf_demo_people_count (); i++)
     {
       g_ptr_array_add (self->staff.colleagues, lf_demo_colleague_new (i, self->clock, self->random));

@@ -63,12 +63,14 @@ import_people (const char *program, const char *data, const char *folder, const 
   return output != NULL;
 }
 
+/* Who works together may pick up each other's calls. */
 static gboolean
 assign_line (const char *program, const char *data, const LfDemoPerson *person, GError **error)
 {
   g_autofree char *address = g_strconcat ("tel:", person->line, NULL);
   g_autofree char *output = administrate ((const char *const[]){ program, "line", "assign", person->line, person->login,
-                                                                 "--address", address, "--data", data, NULL },
+                                                                 "--address", address, "--pickup-group",
+                                                                 person->department, "--data", data, NULL },
                                           error);
 
   return output != NULL;
