@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Opens the window on made-up people, without a server, and writes a picture of it:
  *   gallery FILE.png [WxH [light|dark [PAGE [compact]]]]
- * PAGE: contacts, contact, chat, chats, status, status-new, find, preferences, sign-in, sign-in-error, sign-in-wait, search:WORDS, cut, hover, many:N */
+ * PAGE: contacts, contact, chat, chats, status, status-new, find, preferences, sign-in, sign-in-error, sign-in-wait, calls, calling, call-busy, search:WORDS, cut, hover, many:N */
 #define G_LOG_DOMAIN "lf-test"
 
 #include "config.h"
@@ -110,6 +110,12 @@ main (int argc, char **argv)
     }
   lf_fake_client_fill (client);
   lf_fake_client_add_people (client, people);
+  if (g_str_has_prefix (plan.page, "call"))
+    lf_fake_client_fill_calls (client);
+  if (g_str_equal (plan.page, "calling"))
+    lf_fake_client_set_call (client, "jonas", LF_CALL_RINGING_YOU, LF_CALL_REASON_NONE);
+  if (g_str_equal (plan.page, "call-busy"))
+    lf_fake_client_set_call (client, "jonas", LF_CALL_BUSY, LF_CALL_REASON_NONE);
   if (g_str_has_prefix (plan.page, "many:"))
     measure_many (window, client, (guint) atoi (plan.page + 5));
   if (g_str_has_prefix (plan.page, "search:"))

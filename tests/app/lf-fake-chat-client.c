@@ -12,15 +12,16 @@ struct _LfClient
 {
   GObject parent_instance;
 
-  LfClock    *clock;         /* owned */
-  LfRoster   *roster;        /* owned */
-  GListStore *conversations; /* owned */
-  LfContact  *own;           /* owned, nullable */
-  LfWireMe    me;            /* its id owned, NULL while signed out */
-  GString    *log;           /* owned */
-  gboolean    refuses;       /* what goes to the server fails */
-  LfError     code;          /* and why */
-  guint       n_messages;
+  LfClock     *clock;         /* owned */
+  LfRoster    *roster;        /* owned */
+  GListStore  *conversations; /* owned */
+  LfContact   *own;           /* owned, nullable */
+  LfTelephone *telephone;     /* owned, made when asked for */
+  LfWireMe     me;            /* its id owned, NULL while signed out */
+  GString     *log;           /* owned */
+  gboolean     refuses;       /* what goes to the server fails */
+  LfError      code;          /* and why */
+  guint        n_messages;
 };
 
 G_DEFINE_FINAL_TYPE (LfClient, lf_client, G_TYPE_OBJECT)
@@ -58,6 +59,7 @@ lf_client_finalize (GObject *object)
   g_object_unref (self->roster);
   g_object_unref (self->clock);
   g_clear_object (&self->own);
+  g_clear_object (&self->telephone);
   g_free (self->me.person.id);
   g_string_free (self->log, TRUE);
   G_OBJECT_CLASS (lf_client_parent_class)->finalize (object);
@@ -366,6 +368,14 @@ LfClient *
 lf_client_new (LfClock *clock)
 {
   return lf_fake_client_new (clock);
+}
+
+LfTelephone *
+lf_client_get_telephone (LfClient *self)
+{
+  if (self->telephone == NULL)
+    self->telephone = lf_telephone_new (self->roster, self->clock);
+  return self->telephone;
 }
 
 gint64

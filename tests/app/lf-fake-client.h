@@ -21,6 +21,10 @@ void lf_fake_client_fill (LfClient *self);
 void lf_fake_client_fill_many (LfClient *self, guint n);
 void lf_fake_client_set_phone (LfClient *self, const char *user, LfPhoneState state);
 void lf_fake_client_set_reach (LfClient *self, const char *user, LfReachabilityState state, const char *note);
+/* A line that can be made to call, and that rings in “do not disturb”; calls of all kinds. */
+void lf_fake_client_fill_calls (LfClient *self);
+/* The call that was asked for last. */
+void lf_fake_client_set_call (LfClient *self, const char *user, LfCallState state, LfCallReason reason);
 void lf_fake_client_add_people (LfClient *self, const char *const *names); /* to the directory */
 
 #define LF_FAKE_NOW_US (G_GINT64_CONSTANT (1795516800) * LF_SECOND) /* 2026-11-24 10:40 UTC */

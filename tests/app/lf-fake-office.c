@@ -146,3 +146,55 @@ lf_fake_client_add_people (LfClient *self, const char *const *names)
       g_ptr_array_add (self->directory, contact);
     }
 }
+
+void
+lf_fake_client_fill_calls (LfClient *self)
+{
+  static const struct
+  {
+    const char *id, *user, *address, *name;
+    LfCallKind  kind;
+    gint64      ago_us;
+  } rows[] = {
+    { "c1", "jonas", "tel:2041", NULL, LF_CALL_MISSED, 12 * LF_MINUTE },
+    { "c2", "jonas", "tel:2041", NULL, LF_CALL_MISSED, 31 * LF_MINUTE },
+    { "c3", "hiro", "tel:2050", NULL, LF_CALL_RECEIVED, LF_HOUR },
+    { "c4", NULL, "+49 30 5550199", NULL, LF_CALL_PLACED, 2 * LF_HOUR },
+    { "c5", NULL, "+49 30 5550123", "Front Desk", LF_CALL_MISSED, 26 * LF_HOUR },
+    { "c6", NULL, NULL, NULL, LF_CALL_MISSED, 27 * LF_HOUR },
+    { "c7", "elif", "tel:2047", NULL, LF_CALL_PLACED, 50 * LF_HOUR },
+  };
+  LfWireOwnLine  line = { (char *) "2040", (char *) "tel:2040", TRUE, TRUE };
+  gpointer       items[] = { &line };
+  GPtrArray      lines = { items, 1 };
+  char          *pickup[] = { (char *) "jonas", NULL };
+  LfWireOwnPhone phone = { &lines, pickup, TRUE };
+
+  lf_telephone_take_own_phone (self->telephone, &phone);
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      LfWireCallRecord record = {
+        .id = (char *) rows[i].id,
+        .kind = rows[i].kind,
+        .line = (char *) "2040",
+        .address = (char *) rows[i].address,
+        .user = (char *) rows[i].user,
+        .name = (char *) rows[i].name,
+        .started_at_us = LF_FAKE_NOW_US - rows[i].ago_us,
+        .answered_at_us = LF_INSTANT_NONE,
+        .ended_at_us = LF_INSTANT_NONE,
+      };
+      const LfWireCallChange change = { .record = &record };
+
+      lf_telephone_take_change (self->telephone, &change);
+    }
+}
+
+void
+lf_fake_client_set_call (LfClient *self, const char *user, LfCallState state, LfCallReason reason)
+{
+  LfWireCall             call = { (char *) "k1", (char *) "2040", (char *) "tel:2041", (char *) user, NULL, state, reason, LF_FAKE_NOW_US };
+  const LfWireCallChange change = { .call = &call };
+
+  lf_telephone_take_change (self->telephone, &change);
+}

@@ -7,10 +7,13 @@
 #include <string.h>
 
 #include "lf-call-uri.h"
+#include "lf-call-words.h"
 #include "lf-calling.h"
 
-#define RESPONSE_COPY  "copy"
-#define RESPONSE_CLOSE "close"
+#define RESPONSE_COPY      "copy"
+#define RESPONSE_CLOSE     "close"
+#define RESPONSE_DESK      "desk"
+#define RESPONSE_SOFTPHONE "softphone"
 
 static void
 on_launched (GObject      *source,
@@ -39,6 +42,7 @@ typedef struct
 {
   GtkWindow *window;  /* owned */
   char      *address; /* owned */
+  char      *user;    /* owned, nullable: whose address it is */
 } Call;
 
 static void
@@ -46,6 +50,7 @@ call_free (Call *call)
 {
   g_object_unref (call->window);
   g_free (call->address);
+  g_free (call->user);
   g_free (call);
 }
 
@@ -63,6 +68,87 @@ on_call_launched (GObject      *source,
     return;
   g_debug ("call: %s", error->message);
   gtk_window_present (GTK_WINDOW (lf_calling_explain (call->window, call->address, error)));
+}
+
+static Call *
+call_new (LfWindow *window, const char *address, const char *user)
+{
+  Call *call = g_new0 (Call, 1);
+
+  call->window = g_object_ref (GTK_WINDOW (window));
+  call->address = g_strdup (address);
+  call->user = g_strdup (user);
+  return call;
+}
+
+static void
+on_desk_phone_asked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Call)   call = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *words = NULL;
+
+  if (lf_telephone_call_finish (LF_TELEPHONE (source), result, &error) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  g_debug ("call: %s", error->message);
+  words = lf_call_words_format_refusal (error, call->address);
+  lf_window_toast (LF_WINDOW (call->window), words);
+}
+
+static void
+call_by_desk_phone (Call *call)
+{
+  LfTelephone *telephone = lf_client_get_telephone (lf_window_get_client (LF_WINDOW (call->window)));
+
+  lf_telephone_call_async (telephone, call->address, call->user, NULL, on_desk_phone_asked, call);
+}
+
+static void
+call_by_softphone (Call *call)
+{
+  lf_calling_launch_async (call->window, call->address, NULL, on_call_launched, call);
+}
+
+static void
+on_way_chosen (AdwMessageDialog *dialog, const char *response, gpointer user_data)
+{
+  Call *call = g_object_steal_data (G_OBJECT (dialog), "call");
+
+  if (strcmp (response, RESPONSE_DESK) == 0)
+    call_by_desk_phone (call);
+  else if (strcmp (response, RESPONSE_SOFTPHONE) == 0)
+    call_by_softphone (call);
+  else
+    call_free (call);
+}
+
+static void
+ask_for_way (Call *call)
+{
+  AdwMessageDialog *dialog = ADW_MESSAGE_DIALOG (adw_message_dialog_new (call->window, _("Call with"), NULL));
+
+  adw_message_dialog_format_body (dialog, _("Which phone shall call %s?"), strchr (call->address, ':') != NULL ? strchr (call->address, ':') + 1 : call->address);
+  adw_message_dialog_add_responses (dialog, RESPONSE_CLOSE, _("Cancel"), RESPONSE_SOFTPHONE, _("This _computer"), RESPONSE_DESK, _("My desk _phone"), NULL);
+  adw_message_dialog_set_default_response (dialog, RESPONSE_DESK);
+  adw_message_dialog_set_close_response (dialog, RESPONSE_CLOSE);
+  g_object_set_data_full (G_OBJECT (dialog), "call", call, (GDestroyNotify) call_free);
+  g_signal_connect (dialog, "response", G_CALLBACK (on_way_chosen), NULL);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* The desk phone can only be made to call when there is one, and its connector. */
+static void
+start (Call *call)
+{
+  LfWindow        *window = LF_WINDOW (call->window);
+  g_autofree char *way = g_settings_get_string (lf_window_get_settings (window), "call-with");
+
+  if (strcmp (way, "softphone") == 0 || !lf_telephone_can_call (lf_client_get_telephone (lf_window_get_client (window))))
+    call_by_softphone (call);
+  else if (strcmp (way, "ask") == 0)
+    ask_for_way (call);
+  else
+    call_by_desk_phone (call);
 }
 
 /**
@@ -90,29 +176,43 @@ lf_calling_call_contact (LfWindow  *window,
       lf_window_toast (window, words);
       return;
     }
-  lf_calling_call_address (window, addresses[0]);
+  start (call_new (window, addresses[0], lf_contact_get_user (contact)));
 }
 
 /**
  * lf_calling_call_address:
  * @window: the window in which what goes wrong is said
- * @uri: an address: "tel:…", "sip:…"
+ * @uri: an address: "tel:…", "sip:…", or a number of a call
  *
- * Calls @uri by the program that the desktop has for it.
+ * Calls @uri.
  */
 void
 lf_calling_call_address (LfWindow   *window,
                          const char *uri)
 {
-  Call *call;
-
   g_return_if_fail (LF_IS_WINDOW (window));
   g_return_if_fail (uri != NULL);
 
-  call = g_new0 (Call, 1);
-  call->window = g_object_ref (GTK_WINDOW (window));
-  call->address = g_strdup (uri);
-  lf_calling_launch_async (GTK_WINDOW (window), uri, NULL, on_call_launched, call);
+  start (call_new (window, uri, NULL));
+}
+
+/**
+ * lf_calling_pick_up:
+ * @window: the window in which what goes wrong is said
+ * @contact: whose telephone rings
+ *
+ * Takes a call that rings at somebody in one's pickup group.
+ */
+void
+lf_calling_pick_up (LfWindow  *window,
+                    LfContact *contact)
+{
+  LfTelephone *telephone = lf_client_get_telephone (lf_window_get_client (window));
+
+  g_return_if_fail (LF_IS_WINDOW (window) && LF_IS_CONTACT (contact));
+
+  lf_telephone_pick_up_async (telephone, lf_contact_get_user (contact), NULL, on_desk_phone_asked,
+                              call_new (window, lf_contact_get_name (contact), NULL));
 }
 
 /**

@@ -5,9 +5,11 @@
 
 G_BEGIN_DECLS
 
-/* Calls by the desktop's handler of tel: or sip:; what goes wrong is said in the window. */
+/* Calls by the user's own telephone, or by the desktop's handler of tel: or sip:, as the user wants it and as it can
+ * be; what goes wrong is said in the window. */
 void lf_calling_call_contact (LfWindow *window, LfContact *contact);
 void lf_calling_call_address (LfWindow *window, const char *uri);
+void lf_calling_pick_up (LfWindow *window, LfContact *contact);
 
 /* What the two are made of, for any window. */
 void       lf_calling_launch_async (GtkWindow *window, const char *address, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);

@@ -109,9 +109,8 @@ update (LfOwnStatusMenu *self, LfContact *own, const LfWireMe *me)
       gtk_accessible_update_state (GTK_ACCESSIBLE (self->choices[i]), GTK_ACCESSIBLE_STATE_CHECKED,
                                    (int) current == i ? GTK_ACCESSIBLE_TRISTATE_TRUE : GTK_ACCESSIBLE_TRISTATE_FALSE, -1);
     }
-  /* Nobody switches the desk phone itself: say so where there is one. */
-  gtk_widget_set_visible (GTK_WIDGET (self->subtitles[OWN_DND]),
-                          lf_contact_get_presence (own)->phone.state != LF_PHONE_UNKNOWN);
+  /* Where nobody can switch the telephone itself it will ring: say so. */
+  gtk_widget_set_visible (GTK_WIDGET (self->subtitles[OWN_DND]), lf_telephone_rings_in_dnd (lf_client_get_telephone (self->client)));
 
   gtk_widget_set_visible (self->note_box, note != NULL);
   if (note != NULL)

@@ -117,6 +117,22 @@ name_period (LfBusyType type)
 }
 
 static const char *
+name_unknown_phone (LfPhoneReason reason)
+{
+  switch (reason)
+    {
+    case LF_PHONE_REASON_UNREGISTERED:
+      return C_("phone", "No phone connected");
+    case LF_PHONE_REASON_LINK_LOST:
+      /* Translators: the server has no connection to the telephone system. */
+      return C_("phone", "Phone link lost");
+    case LF_PHONE_REASON_NONE:
+    default:
+      return C_("phone", "Unknown");
+    }
+}
+
+static const char *
 name_phone (const LfPhone *phone, gint64 now_us)
 {
   if (is_past (phone->valid_until_us, now_us))
@@ -137,7 +153,7 @@ name_phone (const LfPhone *phone, gint64 now_us)
       return C_("display status", "Do not disturb");
     case LF_PHONE_UNKNOWN:
     default:
-      return C_("phone", "Unknown");
+      return name_unknown_phone (phone->reason);
     }
 }
 

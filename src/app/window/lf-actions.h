@@ -21,7 +21,7 @@
 #define LF_ACTION_FIND             "win.find"             /* anybody: the directory dialog */
 #define LF_ACTION_FIND_FOR         "win.find-for"         /* (s) the same, with words to begin with */
 #define LF_ACTION_FILTER           "win.filter"           /* the search entry of the list */
-#define LF_ACTION_VIEW             "win.view"             /* (s) "contacts" or "chats" */
+#define LF_ACTION_VIEW             "win.view"             /* (s) "contacts", "chats" or "calls" */
 #define LF_ACTION_OWN_STATUS       "win.own-status"       /* opens the popover */
 #define LF_ACTION_BACK             "win.back"             /* to the list, when folded */
 #define LF_ACTION_RECONNECT        "win.reconnect"

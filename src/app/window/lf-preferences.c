@@ -18,9 +18,28 @@ struct _LfPreferences
   GtkWidget    *text_switch;
   GtkWidget    *background_switch;
   AdwActionRow *idle_row;
+  GtkWidget    *call_row;
 };
 
+/* In the order of the row. */
+static const char *const ways[] = { "desk-phone", "softphone", "ask", NULL };
+
 G_DEFINE_FINAL_TYPE (LfPreferences, lf_preferences, ADW_TYPE_PREFERENCES_WINDOW)
+
+static gboolean
+read_way (GValue *value, GVariant *variant, gpointer unused)
+{
+  for (guint i = 0; ways[i] != NULL; i++)
+    if (g_str_equal (ways[i], g_variant_get_string (variant, NULL)))
+      g_value_set_uint (value, i);
+  return TRUE;
+}
+
+static GVariant *
+write_way (const GValue *value, const GVariantType *type, gpointer unused)
+{
+  return g_variant_new_string (ways[MIN (g_value_get_uint (value), G_N_ELEMENTS (ways) - 2)]);
+}
 
 static void
 lf_preferences_class_init (LfPreferencesClass *klass)
@@ -35,6 +54,7 @@ lf_preferences_class_init (LfPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LfPreferences, text_switch);
   gtk_widget_class_bind_template_child (widget_class, LfPreferences, background_switch);
   gtk_widget_class_bind_template_child (widget_class, LfPreferences, idle_row);
+  gtk_widget_class_bind_template_child (widget_class, LfPreferences, call_row);
 }
 
 static void
@@ -68,6 +88,7 @@ lf_preferences_new (GtkWindow *parent, GSettings *settings, const char *idle_sou
   g_settings_bind (settings, "notify-message-text", self->text_switch, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "run-in-background", self->background_switch, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "notify-messages", self->text_switch, "sensitive", G_SETTINGS_BIND_GET);
+  g_settings_bind_with_mapping (settings, "call-with", self->call_row, "selected", G_SETTINGS_BIND_DEFAULT, read_way, write_way, NULL, NULL);
   adw_action_row_set_subtitle (self->idle_row, idle_source);
 
   return self;

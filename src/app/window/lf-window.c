@@ -6,6 +6,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "lf-banner.h"
+#include "lf-call-bar.h"
+#include "lf-call-list.h"
 #include "lf-chat-list.h"
 #include "lf-contact-page.h"
 #include "lf-error-words.h"
@@ -37,11 +39,15 @@ struct _LfWindow
   GtkWidget       *search_button;
   LfBanner        *banner;
   GtkStack        *views;
-  GtkWidget       *contacts_button;
+  GtkWidget       *view_bar;
   GtkWidget       *chats_button;
+  GtkWidget       *calls_button;
   GtkLabel        *unread_label;
+  GtkLabel        *missed_label;
   LfContactList   *contact_list;
   LfChatList      *chat_list;
+  LfCallList      *call_list;
+  LfCallBar       *call_bar;
   GtkStack        *content;
   LfContactPage   *contact_page; /* nullable until first shown */
 };
@@ -126,20 +132,23 @@ on_page_changed (LfWindow *self)
   update_open_contact (self);
 }
 
+/* The buttons of the views have their names. */
 static void
 on_view_changed (LfWindow *self)
 {
-  gboolean is_contacts = g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "contacts") == 0;
+  const char *name = gtk_stack_get_visible_child_name (self->views);
 
-  gtk_widget_set_visible (self->search_button, is_contacts);
-  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (is_contacts ? self->contacts_button : self->chats_button), TRUE);
+  gtk_widget_set_visible (self->search_button, g_strcmp0 (name, "contacts") == 0);
+  for (GtkWidget *button = gtk_widget_get_first_child (self->view_bar); button != NULL; button = gtk_widget_get_next_sibling (button))
+    if (g_strcmp0 (gtk_widget_get_name (button), name) == 0)
+      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), TRUE);
 }
 
 static void
 on_view_toggled (LfWindow *self, GtkToggleButton *button)
 {
   if (gtk_toggle_button_get_active (button))
-    gtk_stack_set_visible_child_name (self->views, GTK_WIDGET (button) == self->contacts_button ? "contacts" : "chats");
+    gtk_stack_set_visible_child_name (self->views, gtk_widget_get_name (GTK_WIDGET (button)));
 }
 
 static void
@@ -205,22 +214,33 @@ on_notice (LfWindow *self, const GError *error)
     lf_window_toast (self, words);
 }
 
+/* A count beside the name of a view; @told is what a screen reader says. */
+static void
+show_count (GtkLabel *label, GtkWidget *button, guint count, const char *told)
+{
+  g_autofree char *text = g_strdup_printf ("%u", MIN (count, MAX_UNREAD_SHOWN));
+
+  gtk_label_set_label (label, text);
+  gtk_widget_set_visible (GTK_WIDGET (label), count > 0);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, told, -1);
+}
+
 static void
 update_unread (LfWindow *self)
 {
   guint            unread = lf_client_get_unread (self->client);
-  g_autofree char *told = NULL;
+  g_autofree char *told = g_strdup_printf (ngettext ("Chats, %u unread message", "Chats, %u unread messages", unread), unread);
 
-  gtk_widget_set_visible (GTK_WIDGET (self->unread_label), unread > 0);
-  if (unread > 0)
-    {
-      g_autofree char *count = g_strdup_printf ("%u", MIN (unread, MAX_UNREAD_SHOWN));
+  show_count (self->unread_label, self->chats_button, unread, unread > 0 ? told : _("Chats"));
+}
 
-      told = g_strdup_printf (ngettext ("Chats, %u unread message", "Chats, %u unread messages", unread), unread);
-      gtk_label_set_label (self->unread_label, count);
-    }
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->chats_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  told != NULL ? told : _("Chats"), -1);
+static void
+update_missed (LfWindow *self)
+{
+  guint            n_missed = lf_call_log_get_n_missed (lf_telephone_get_log (lf_client_get_telephone (self->client)));
+  g_autofree char *told = g_strdup_printf (ngettext ("Calls, %u missed call", "Calls, %u missed calls", n_missed), n_missed);
+
+  show_count (self->missed_label, self->calls_button, n_missed, n_missed > 0 ? told : _("Calls"));
 }
 
 /* Somebody left the roster: the page must not show what is no longer told. */
@@ -285,6 +305,8 @@ lf_window_class_init (LfWindowClass *klass)
   g_type_ensure (LF_TYPE_BANNER);
   g_type_ensure (LF_TYPE_CONTACT_LIST);
   g_type_ensure (LF_TYPE_CHAT_LIST);
+  g_type_ensure (LF_TYPE_CALL_LIST);
+  g_type_ensure (LF_TYPE_CALL_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/lampfield/Lampfield/window/lf-window.ui");
   gtk_widget_class_bind_template_child (widget_class, LfWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, pages);
@@ -297,11 +319,15 @@ lf_window_class_init (LfWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LfWindow, search_button);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, views);
-  gtk_widget_class_bind_template_child (widget_class, LfWindow, contacts_button);
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, view_bar);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, chats_button);
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, calls_button);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, unread_label);
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, missed_label);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, contact_list);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, chat_list);
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, call_list);
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, call_bar);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, content);
   gtk_widget_class_bind_template_callback (widget_class, on_folded);
   gtk_widget_class_bind_template_callback (widget_class, on_page_changed);
@@ -347,6 +373,8 @@ lf_window_new (LfApplication *application)
   lf_banner_set_client (self->banner, self->client);
   lf_contact_list_set_client (self->contact_list, self->client);
   lf_chat_list_set_client (self->chat_list, self->client);
+  lf_call_list_set_client (self->call_list, self->client, self->settings);
+  lf_call_bar_set_client (self->call_bar, self->client);
 
   g_settings_bind (self->settings, "available-first", self->contact_list, "available-first", G_SETTINGS_BIND_GET);
   g_settings_bind (self->settings, "is-compact", self->contact_list, "is-compact", G_SETTINGS_BIND_GET);
@@ -356,8 +384,10 @@ lf_window_new (LfApplication *application)
   g_signal_connect_object (lf_client_get_conversations (self->client), "items-changed", G_CALLBACK (update_unread), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->client, "notify::unread", G_CALLBACK (update_unread), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (lf_client_get_roster (self->client), "items-changed", G_CALLBACK (on_roster_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (lf_telephone_get_log (lf_client_get_telephone (self->client)), "notify::n-missed", G_CALLBACK (update_missed), self, G_CONNECT_SWAPPED);
   lf_window_restore_size (self);
   update_unread (self);
+  update_missed (self);
 
   return self;
 }
@@ -497,14 +527,14 @@ lf_window_get_own_status (LfWindow *self)
 /**
  * lf_window_show_view:
  * @self: the window
- * @view: "contacts" or "chats"; another is ignored
+ * @view: "contacts", "chats", "calls"; another is ignored
  *
  * Shows one of the lists, with the keyboard in it.
  */
 void
 lf_window_show_view (LfWindow *self, const char *view)
 {
-  if (!g_str_equal (view, "contacts") && !g_str_equal (view, "chats"))
+  if (gtk_stack_get_child_by_name (self->views, view) == NULL)
     return;
 
   adw_leaflet_set_visible_child_name (self->leaflet, "sidebar");
