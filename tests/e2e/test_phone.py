@@ -13,9 +13,9 @@ sys.path.insert(0, os.path.join(HERE, "..", "connectors", "phone"))
 import pbx  # noqa: E402
 from lfdesktop import Skip, main  # noqa: E402
 from office import PASSWORD, PEOPLE, Office  # noqa: E402
-from test_desktop import fill_in, open_chat  # noqa: E402
+from test_desktop import BUTTON_ROLES, fill_in, open_chat  # noqa: E402
 
-JONAS, PRIYA = "2041", "2042"
+MARA, JONAS, PRIYA = "2000", "2041", "2042"
 
 
 class PhoneOffice(Office):
@@ -37,14 +37,14 @@ class PhoneOffice(Office):
 
     def connect_phones(self):
         self.pbx = pbx.Pbx(self.session.path("pbx")).start()
-        for line in (JONAS, PRIYA):
+        for line in (MARA, JONAS, PRIYA):
             self.telephones[line] = pbx.Phone(self.pbx, line)
         token = self.write_secret("phone.token", self.server.administrate(
             "token", "create", "--connector", "phone", "--name", "PBX"))
         password = self.write_secret("pbx.password", "pw-lampfield")
         config = self.write_secret("phone.conf", f"[server]\nurl={self.server.address}\ntoken-file={token}\n[pbx]\n"
                                    f"address=127.0.0.1:{self.pbx.port}\ndomain=pbx.test\nlocal-address=127.0.0.1\n"
-                                   f"password-file={password}\n")
+                                   f"password-file={password}\n[calls]\nmethod=refer\n")
         self.session.spawn([os.path.join(self.build, "src/connectors/phone/lampfield-phone"), "--config", config], name="phone")
 
     def close(self):
@@ -89,8 +89,59 @@ def test_both_are_on_the_phone_until_it_is_over(office):
         office.app.find(f"^{name}, Online")
 
 
+def test_a_click_makes_ones_own_telephone_call(office):
+    """Mara clicks, picks up, and Jonas's telephone rings; the bar tells how it goes."""
+    app = office.app
+    open_chat(office, "Jonas Weberling")
+    app.find("^Call", BUTTON_ROLES, state="sensitive").click()
+    app.find("Your phone is ringing: pick it up")
+    office.telephones[MARA].accept()
+    app.find("^Calling")
+    office.telephones[JONAS].accept()
+    app.find("^Connected")
+    app.find("^Jonas Weberling, On the phone")
+    office.telephones[JONAS].hang_up()
+    app.find("Call ended")
+    app.find("^Jonas Weberling, Online")
+
+
+def test_a_call_is_taken_back_in_the_bar(office):
+    app = office.app
+    app.find("^Call", BUTTON_ROLES, state="sensitive").click()
+    app.find("Your phone is ringing: pick it up")
+    app.find("^Cancel$", BUTTON_ROLES).click()
+    app.find("Call cancelled")
+
+
+def test_who_is_calling_is_said(office):
+    office.telephones[JONAS].dial(MARA)
+    office.app.find("is calling you")
+    office.telephones[JONAS].hang_up()
+    office.app.wait_gone("is calling you")
+
+
+def test_calls_are_listed_by_person(office):
+    app = office.app
+    app.find("^Calls, 1 missed call")
+    app.keys("ctrl+3")
+    app.find(r"^Jonas Weberling, Online\. Missed · .* calls$")
+    office.telephones[PRIYA].dial(JONAS)
+    app.find(r"^Jonas Weberling, .*\. Missed")
+    office.telephones[JONAS].accept()
+    app.find(r"^Jonas Weberling, On the phone.*\. Missed")  # how the person is now
+    office.telephones[PRIYA].hang_up()
+    app.find(r"^Jonas Weberling, Online\. Missed")
+    app.find("^Placed$", BUTTON_ROLES).click()
+    app.find(r"^Jonas Weberling, Online\. Placed")
+    app.find("^Call Jonas Weberling", BUTTON_ROLES).click()
+    app.find("Your phone is ringing: pick it up")
+    office.telephones[MARA].hang_up()
+    app.find("You did not pick up your phone")
+
+
 TESTS = (test_everybody_is_online, test_who_dials_is_on_the_phone_and_who_is_rung_is_not_yet,
-         test_both_are_on_the_phone_until_it_is_over)
+         test_both_are_on_the_phone_until_it_is_over, test_a_click_makes_ones_own_telephone_call,
+         test_a_call_is_taken_back_in_the_bar, test_who_is_calling_is_said, test_calls_are_listed_by_person)
 
 if __name__ == "__main__":
     sys.exit(main(TESTS, make))
