@@ -333,18 +333,14 @@ lf_client_set_open_contact (LfClient  *self,
 }
 
 void
-lf_client_set_armed (LfClient  *self,
-                     LfContact *contact,
-                     gboolean   is_armed)
+lf_client_set_armed (LfClient *self, LfContact *contact, gboolean is_armed)
 {
   note (self, is_armed ? "arm" : "disarm", lf_contact_get_user (contact), NULL);
   lf_contact_set_is_armed (contact, is_armed);
 }
 
 void
-lf_client_set_watched (LfClient  *self,
-                       LfContact *contact,
-                       gboolean   is_watched)
+lf_client_set_watched (LfClient *self, LfContact *contact, gboolean is_watched)
 {
   note (self, is_watched ? "watch" : "unwatch", lf_contact_get_user (contact), NULL);
   lf_contact_set_is_watched (contact, is_watched);
@@ -563,9 +559,7 @@ lf_client_set_invisible (LfClient *self,
 }
 
 void
-lf_client_add_contact (LfClient   *self,
-                       LfContact  *contact,
-                       const char *group_id)
+lf_client_add_contact (LfClient *self, LfContact *contact, const char *group_id)
 {
   note (self, "add", lf_contact_get_user (contact), NULL);
 }
@@ -578,33 +572,26 @@ lf_client_remove_contact (LfClient  *self,
 }
 
 void
-lf_client_set_favourite (LfClient  *self,
-                         LfContact *contact,
-                         gboolean   is_favourite)
+lf_client_set_favourite (LfClient *self, LfContact *contact, gboolean is_favourite)
 {
   note (self, is_favourite ? "favour" : "unfavour", lf_contact_get_user (contact), NULL);
 }
 
 void
-lf_client_move_to_group (LfClient   *self,
-                         LfContact  *contact,
-                         const char *group_id)
+lf_client_move_to_group (LfClient *self, LfContact *contact, const char *group_id)
 {
   note (self, "move", lf_contact_get_user (contact), group_id);
 }
 
 char *
-lf_client_add_group (LfClient   *self,
-                     const char *name)
+lf_client_add_group (LfClient *self, const char *name)
 {
   note (self, "group", name, NULL);
   return g_strdup (name);
 }
 
 void
-lf_client_set_blocked (LfClient  *self,
-                       LfContact *contact,
-                       gboolean   is_blocked)
+lf_client_set_blocked (LfClient *self, LfContact *contact, gboolean is_blocked)
 {
   note (self, is_blocked ? "block" : "unblock", lf_contact_get_user (contact), NULL);
 }

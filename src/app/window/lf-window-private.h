@@ -3,6 +3,7 @@
 
 #include "lf-contact-list.h"
 #include "lf-own-status.h"
+#include "lf-view-button.h"
 #include "lf-window.h"
 
 /* What the other files of the window, and lf-application.c, use of it. */
@@ -22,6 +23,7 @@ gboolean       lf_window_has_unsent (LfWindow *self);
 void           lf_window_close_dialogs (LfWindow *self);
 void           lf_window_restore_size (LfWindow *self);
 void           lf_window_save_size (LfWindow *self);
+void           lf_window_follow_counts (LfClient *client, LfViewButton *chats, LfViewButton *calls);
 void           lf_window_install_actions (GtkWidgetClass *widget_class);
 
 G_END_DECLS

@@ -3,8 +3,6 @@
 
 #include "config.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "lf-banner.h"
 #include "lf-call-bar.h"
 #include "lf-call-list.h"
@@ -12,9 +10,9 @@
 #include "lf-contact-page.h"
 #include "lf-error-words.h"
 #include "lf-sign-in-page.h"
+#include "lf-view-button.h"
 #include "lf-window-private.h"
 
-#define MAX_UNREAD_SHOWN 99
 #define SIDEBAR_WIDTH    344  /* pixels, as in the template */
 #define OWN_STATUS_WIDTH 246  /* pixels: the sidebar without its two buttons */
 #define FOLDED_MAX_WIDTH 4000 /* pixels: all there is */
@@ -40,10 +38,8 @@ struct _LfWindow
   LfBanner        *banner;
   GtkStack        *views;
   GtkWidget       *view_bar;
-  GtkWidget       *chats_button;
-  GtkWidget       *calls_button;
-  GtkLabel        *unread_label;
-  GtkLabel        *missed_label;
+  LfViewButton    *chats_button;
+  LfViewButton    *calls_button;
   LfContactList   *contact_list;
   LfChatList      *chat_list;
   LfCallList      *call_list;
@@ -214,35 +210,6 @@ on_notice (LfWindow *self, const GError *error)
     lf_window_toast (self, words);
 }
 
-/* A count beside the name of a view; @told is what a screen reader says. */
-static void
-show_count (GtkLabel *label, GtkWidget *button, guint count, const char *told)
-{
-  g_autofree char *text = g_strdup_printf ("%u", MIN (count, MAX_UNREAD_SHOWN));
-
-  gtk_label_set_label (label, text);
-  gtk_widget_set_visible (GTK_WIDGET (label), count > 0);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, told, -1);
-}
-
-static void
-update_unread (LfWindow *self)
-{
-  guint            unread = lf_client_get_unread (self->client);
-  g_autofree char *told = g_strdup_printf (ngettext ("Chats, %u unread message", "Chats, %u unread messages", unread), unread);
-
-  show_count (self->unread_label, self->chats_button, unread, unread > 0 ? told : _("Chats"));
-}
-
-static void
-update_missed (LfWindow *self)
-{
-  guint            n_missed = lf_call_log_get_n_missed (lf_telephone_get_log (lf_client_get_telephone (self->client)));
-  g_autofree char *told = g_strdup_printf (ngettext ("Calls, %u missed call", "Calls, %u missed calls", n_missed), n_missed);
-
-  show_count (self->missed_label, self->calls_button, n_missed, n_missed > 0 ? told : _("Calls"));
-}
-
 /* Somebody left the roster: the page must not show what is no longer told. */
 static void
 on_roster_changed (LfWindow *self)
@@ -307,6 +274,7 @@ lf_window_class_init (LfWindowClass *klass)
   g_type_ensure (LF_TYPE_CHAT_LIST);
   g_type_ensure (LF_TYPE_CALL_LIST);
   g_type_ensure (LF_TYPE_CALL_BAR);
+  g_type_ensure (LF_TYPE_VIEW_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/lampfield/Lampfield/window/lf-window.ui");
   gtk_widget_class_bind_template_child (widget_class, LfWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, pages);
@@ -322,8 +290,6 @@ lf_window_class_init (LfWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LfWindow, view_bar);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, chats_button);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, calls_button);
-  gtk_widget_class_bind_template_child (widget_class, LfWindow, unread_label);
-  gtk_widget_class_bind_template_child (widget_class, LfWindow, missed_label);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, contact_list);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, chat_list);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, call_list);
@@ -381,13 +347,9 @@ lf_window_new (LfApplication *application)
   g_signal_connect_object (self->client, "notify::state", G_CALLBACK (on_state_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->client, "signed-out", G_CALLBACK (on_signed_out), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->client, "notice", G_CALLBACK (on_notice), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (lf_client_get_conversations (self->client), "items-changed", G_CALLBACK (update_unread), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->client, "notify::unread", G_CALLBACK (update_unread), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (lf_client_get_roster (self->client), "items-changed", G_CALLBACK (on_roster_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (lf_telephone_get_log (lf_client_get_telephone (self->client)), "notify::n-missed", G_CALLBACK (update_missed), self, G_CONNECT_SWAPPED);
   lf_window_restore_size (self);
-  update_unread (self);
-  update_missed (self);
+  lf_window_follow_counts (self->client, self->chats_button, self->calls_button);
 
   return self;
 }
