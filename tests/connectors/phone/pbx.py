@@ -74,10 +74,11 @@ def make_certificate(folder, name, host, authority="ca"):
 class Pbx:
     """Kamailio. @with_tls: it listens for TLS, too; the folder then has ca.pem."""
 
-    def __init__(self, folder, with_tls=False, memory_mib=128):
+    def __init__(self, folder, with_tls=False, memory_mib=128, defines=()):
         self.folder = folder
         self.with_tls = with_tls
         self.memory_mib = memory_mib
+        self.defines = defines
         self.port = find_free_port()
         self.tls_port = find_free_port()
         self.process = None
@@ -110,6 +111,8 @@ class Pbx:
                    "-P", f"{self.folder}/kamailio.pid", "-f", f"{self.folder}/kamailio.cfg"]
         if self.with_tls:
             command += ["-A", "WITH_TLS"]
+        for name in self.defines:
+            command += ["-A", name]
         with open(f"{self.folder}/kamailio.log", "ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
         wait_until(self._answers, "answer of Kamailio: " + self.log[-2000:])
