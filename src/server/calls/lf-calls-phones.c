@@ -13,9 +13,14 @@
 /* What the telephone of a line was told of “do not disturb”. */
 typedef struct
 {
+  LfCalls *calls; /* borrowed: owns this */
   char    *command;
+  char    *connector;
   gboolean is_on;
-  gboolean has_failed;
+  gboolean is_done;    /* the connector has said so */
+  gboolean has_failed; /* it has said so, or nothing in time */
+  gboolean is_lost;    /* its stream ended first: to be said again */
+  guint    call_id;    /* of the clock: too late */
 } Dnd;
 
 /**
@@ -158,8 +163,29 @@ lf_calls_free_dnd (gpointer data)
 {
   Dnd *dnd = data;
 
+  lf_clock_cancel (dnd->calls->clock, &dnd->call_id);
   g_free (dnd->command);
+  g_free (dnd->connector);
   g_free (dnd);
+}
+
+static gboolean
+on_dnd_too_late (gpointer user_data)
+{
+  Dnd *dnd = user_data;
+
+  dnd->call_id = 0;
+  dnd->has_failed = TRUE;
+  lf_calls_look_again (dnd->calls);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+needs_dnd (const Dnd *before, gboolean is_on)
+{
+  if (before == NULL)
+    return is_on;
+  return before->is_lost || before->is_on != is_on;
 }
 
 /* Tells a telephone, if it knows otherwise. One that was never told is left as it is until there is something to tell. */
@@ -167,16 +193,18 @@ static void
 bring_dnd (LfCalls *self, const LfLine *line)
 {
   const LfWireCapabilities *capabilities = lf_calls_get_capabilities (self, line);
-  const Dnd                *before = g_hash_table_lookup (self->dnd, line->line);
   gboolean                  is_on = line->user != NULL && lf_hub_is_dnd (self->hub, line->user);
   Dnd                      *dnd;
   LfWireCommand             command = { .kind = LF_COMMAND_DND, .line = line->line, .address = line->address, .is_on = is_on };
 
-  if (capabilities == NULL || !capabilities->can_set_dnd || (before != NULL ? before->is_on == is_on : !is_on))
+  if (capabilities == NULL || !capabilities->can_set_dnd || !needs_dnd (g_hash_table_lookup (self->dnd, line->line), is_on))
     return;
   dnd = g_new0 (Dnd, 1);
+  dnd->calls = self;
   dnd->command = g_uuid_string_random ();
+  dnd->connector = g_strdup (line->owner);
   dnd->is_on = is_on;
+  dnd->call_id = lf_clock_call_after (self->clock, LF_COMMAND_TIMEOUT_MS * 1000, on_dnd_too_late, dnd);
   command.id = dnd->command;
   if (lf_hub_send_to_connector (self->hub, line->owner, LF_FRAME_COMMAND, &command))
     g_hash_table_replace (self->dnd, g_strdup (line->line), dnd);
@@ -187,27 +215,43 @@ bring_dnd (LfCalls *self, const LfLine *line)
 /**
  * lf_calls_take_dnd_result:
  * @self: the calls
- * @result: what a connector says
+ * @connector: who says so
+ * @result: what it says
  *
- * Takes the answer to a command of “do not disturb”.
- *
- * Returns: %FALSE if it is no such answer
+ * Takes the answer to a command of “do not disturb”; any other is left.
  */
-gboolean
-lf_calls_take_dnd_result (LfCalls *self, const LfWireCommandResult *result)
+void
+lf_calls_take_dnd_result (LfCalls *self, const char *connector, const LfWireCommandResult *result)
 {
   GHashTableIter iter;
   Dnd           *dnd;
 
   g_hash_table_iter_init (&iter, self->dnd);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &dnd))
-    if (g_str_equal (dnd->command, result->id))
+    if (g_str_equal (dnd->command, result->id) && g_str_equal (dnd->connector, connector))
       {
-        dnd->has_failed = result->state != LF_CALL_ENDED;
+        lf_clock_cancel (self->clock, &dnd->call_id);
+        dnd->is_done = result->state == LF_CALL_ENDED;
+        dnd->has_failed = !dnd->is_done;
         lf_calls_look_again (self);
-        return TRUE;
+        return;
       }
-  return FALSE;
+}
+
+/* What a connector has not done is said again when it, or another one, has the lines. */
+static void
+lose_dnd (LfCalls *self, const char *connector)
+{
+  GHashTableIter iter;
+  Dnd           *dnd;
+
+  g_hash_table_iter_init (&iter, self->dnd);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &dnd))
+    if (!dnd->is_done && g_str_equal (dnd->connector, connector))
+      {
+        lf_clock_cancel (self->clock, &dnd->call_id);
+        dnd->is_lost = TRUE;
+      }
 }
 
 /**
@@ -310,6 +354,7 @@ lf_calls_take_gone (LfCalls *self, const char *connector)
   g_return_if_fail (LF_IS_CALLS (self) && connector != NULL);
 
   lf_calls_fail_by (self, connector, LF_CALL_REASON_LINK_LOST);
+  lose_dnd (self, connector);
   if (g_hash_table_remove (self->connectors, connector))
     lf_calls_look_again (self);
 }

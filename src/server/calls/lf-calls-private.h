@@ -52,6 +52,6 @@ void lf_calls_tell (LfCalls *self, const LfLiveCall *call);
 /* lf-calls-phones.c */
 const LfWireCapabilities *lf_calls_get_capabilities (LfCalls *self, const LfLine *line); /* nullable */
 void                      lf_calls_free_dnd (gpointer data);
-gboolean                  lf_calls_take_dnd_result (LfCalls *self, const LfWireCommandResult *result);
+void                      lf_calls_take_dnd_result (LfCalls *self, const char *connector, const LfWireCommandResult *result);
 
 G_END_DECLS

@@ -35,7 +35,6 @@ lf_call_plan_free (LfCallPlan *self)
   g_free (self->user);
   g_free (self->key);
   g_free (self->line);
-  g_free (self->connector);
   g_free (self->to_dial);
   g_free (self->address);
   g_free (self->other);
@@ -264,7 +263,6 @@ lf_calls_plan (LfCalls *self, const char *user, const char *key, const LfWireCal
   if (!(request->pickup != NULL ? plan_pickup (self, plan, line, request->pickup, error) : plan_call (self, plan, line, request->address, error)) ||
       !check_line (self, line->line, plan->kind, error) || !check_rate (self, user, error))
     return NULL;
-  plan->connector = g_strdup (line->owner);
   return g_steal_pointer (&plan);
 }
 
@@ -308,9 +306,8 @@ lf_calls_find_repeated (LfCalls *self, const char *user, const char *key, const 
 }
 
 static gboolean
-send_command (LfCalls *self, const LfCallPlan *plan, const char *id)
+send_command (LfCalls *self, const LfCallPlan *plan, const LfLine *line, const char *id)
 {
-  const LfLine *line = lf_hub_find_line (self->hub, plan->line);
   LfWireCommand command = {
     .id = (char *) id,
     .kind = plan->kind,
@@ -320,7 +317,7 @@ send_command (LfCalls *self, const LfCallPlan *plan, const char *id)
     .name = plan->name,
   };
 
-  return lf_hub_send_to_connector (self->hub, plan->connector, LF_FRAME_COMMAND, &command);
+  return lf_hub_send_to_connector (self->hub, line->owner, LF_FRAME_COMMAND, &command);
 }
 
 /**
@@ -332,21 +329,27 @@ send_command (LfCalls *self, const LfCallPlan *plan, const char *id)
  *
  * Has the call made. If the same request came twice meanwhile, there is one call.
  *
- * Returns: (transfer none) (nullable): the call; %NULL if the line is busy with another one now, or its connector is gone
+ * Returns: (transfer none) (nullable): the call; %NULL if the line is busy with another one now, its connector is gone, or
+ *   the key has come to stand for another request
  */
 const LfWireCall *
 lf_calls_start (LfCalls *self, const LfCallPlan *plan, const LfWireCallRequest *request, GError **error)
 {
-  g_autofree char *slot = make_slot (plan->user, plan->key);
-  LfLiveCall      *call;
+  gboolean          is_other = FALSE;
+  const LfWireCall *repeated;
+  const LfLine     *line;
+  LfLiveCall       *call;
 
   g_return_val_if_fail (LF_IS_CALLS (self), NULL);
 
-  call = g_hash_table_lookup (self->slots, slot);
-  if (call != NULL)
-    return &call->wire;
+  repeated = lf_calls_find_repeated (self, plan->user, plan->key, request, &is_other);
+  if (is_other)
+    refuse (error, LF_PROBLEM_CONFLICT, "Another call was made with this Idempotency-Key.");
+  if (repeated != NULL)
+    return is_other ? NULL : repeated;
   if (!check_line (self, plan->line, plan->kind, error) || !check_rate (self, plan->user, error))
     return NULL;
+  line = lf_hub_find_line (self->hub, plan->line);
   call = g_new0 (LfLiveCall, 1);
   call->calls = self;
   call->wire = (LfWireCall){
@@ -358,12 +361,12 @@ lf_calls_start (LfCalls *self, const LfCallPlan *plan, const LfWireCallRequest *
     .started_at_us = lf_clock_get_now_us (self->clock),
   };
   call->user = g_strdup (plan->user);
-  call->slot = g_steal_pointer (&slot);
-  call->connector = g_strdup (plan->connector);
+  call->slot = make_slot (plan->user, plan->key);
+  call->connector = g_strdup (line->owner);
   call->kind = plan->kind;
   call->request = encode_request (request);
   call->since_us = lf_clock_get_mono_us (self->clock);
-  if (!send_command (self, plan, call->wire.id))
+  if (!send_command (self, plan, line, call->wire.id))
     {
       live_call_free (call);
       refuse (error, LF_PROBLEM_NO_PHONE, "Your telephone cannot be made to call now; dial the number on it.");
@@ -427,7 +430,7 @@ lf_calls_take_result (LfCalls *self, const char *connector, const LfWireCommandR
   call = g_hash_table_lookup (self->calls, result->id);
   if (call == NULL)
     {
-      lf_calls_take_dnd_result (self, result);
+      lf_calls_take_dnd_result (self, connector, result);
       return;
     }
   if (!g_str_equal (call->connector, connector) || lf_call_state_is_final (call->wire.state) || result->state < call->wire.state)

@@ -24,7 +24,6 @@ G_DECLARE_FINAL_TYPE (LfCalls, lf_calls, LF, CALLS, GObject)
  * @user: who calls
  * @key: of the request, so that it can be repeated
  * @line: one of the person's own
- * @connector: service token that makes the call
  * @kind: call or pickup
  * @to_dial: what the connector is told to call
  * @address: what is shown
@@ -38,7 +37,6 @@ typedef struct
   char         *user;
   char         *key;
   char         *line;
-  char         *connector;
   LfCommandKind kind;
   char         *to_dial;
   char         *address;
