@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "lf-ari-call.h"
 #include "lf-desk-calls.h"
 #include "lf-log.h"
 #include "lf-sip-call.h"
@@ -16,7 +17,8 @@ struct _LfDeskCalls
   const LfPhoneConfig    *config; /* borrowed */
   const LfDeskCallsFuncs *funcs;
   gpointer                user_data;
-  GHashTable             *calls; /* owned: id of the command → Call, owned */
+  SoupSession            *session; /* owned, nullable: to Asterisk, where that makes the calls */
+  GHashTable             *calls;   /* owned: id of the command → Call, owned */
 };
 
 typedef struct
@@ -24,7 +26,8 @@ typedef struct
   LfDeskCalls *calls; /* borrowed: owns this */
   char        *id;
   char        *line;
-  LfSipCall   *sip; /* owned */
+  LfSipCall   *sip; /* owned, nullable */
+  LfAriCall   *ari; /* owned, nullable: one of both */
 } Call;
 
 static void
@@ -33,6 +36,7 @@ call_free (gpointer data)
   Call *call = data;
 
   lf_sip_call_free (call->sip);
+  lf_ari_call_free (call->ari);
   g_free (call->id);
   g_free (call->line);
   g_free (call);
@@ -92,12 +96,20 @@ get_number (const char *uri)
   return g_strndup (uri + strlen ("sip:"), strcspn (uri + strlen ("sip:"), "@"));
 }
 
+/* @code for the extension with that @address. */
 static char *
-make_code_uri (LfDeskCalls *self, const char *code, const char *address)
+make_code (LfDeskCalls *self, const char *code, const char *address)
 {
   g_autofree char *uri = lf_phone_config_make_uri (self->config, address);
   g_autofree char *number = uri != NULL ? get_number (uri) : NULL;
-  g_autofree char *dialled = number != NULL ? fill_code (code, number) : NULL;
+
+  return number != NULL ? fill_code (code, number) : NULL;
+}
+
+static char *
+make_code_uri (LfDeskCalls *self, const char *code, const char *address)
+{
+  g_autofree char *dialled = make_code (self, code, address);
 
   return dialled != NULL ? lf_phone_config_make_uri (self->config, dialled) : NULL;
 }
@@ -112,17 +124,52 @@ make_other_uri (LfDeskCalls *self, const LfWireCommand *command)
   return lf_phone_config_make_uri (self->config, command->target);
 }
 
-static void
-start (LfDeskCalls *self, const LfWireCommand *command, const char *own, const char *other)
+static Call *
+add_call (LfDeskCalls *self, const LfWireCommand *command)
 {
-  const LfSipCallPlan plan = { .own = own, .other = other, .name = command->name };
-  Call               *call = g_new0 (Call, 1);
+  Call *call = g_new0 (Call, 1);
 
   call->calls = self;
   call->id = g_strdup (command->id);
   call->line = g_strdup (command->line);
   g_hash_table_insert (self->calls, call->id, call);
+  return call;
+}
+
+static void
+start (LfDeskCalls *self, const LfWireCommand *command, const char *own, const char *other)
+{
+  const LfSipCallPlan plan = { .own = own, .other = other, .name = command->name };
+  Call               *call = add_call (self, command);
+
   call->sip = lf_sip_call_new (self->ua, self->clock, self->config, &plan, &call_funcs, call);
+  answer (self, command->id, LF_CALL_REQUESTED, LF_CALL_REASON_NONE);
+}
+
+static gboolean
+is_number (const char *text)
+{
+  return *text != '\0' && strspn (text, "0123456789+*#") == strlen (text);
+}
+
+/* As start(), by Asterisk: it knows extensions and numbers alone. */
+static void
+start_ari (LfDeskCalls *self, const LfWireCommand *command, const char *own)
+{
+  gboolean         is_code = command->kind == LF_COMMAND_PICK_UP;
+  g_autofree char *number = get_number (own);
+  g_autofree char *endpoint = fill_code (self->config->ari_endpoint, number);
+  g_autofree char *extension = is_code ? make_code (self, self->config->pickup_code, command->target) : g_strdup (command->target);
+  Call            *call;
+
+  if (!is_number (number) || extension == NULL || !is_number (extension))
+    {
+      answer (self, command->id, LF_CALL_FAILED, LF_CALL_REASON_UNSUPPORTED);
+      return;
+    }
+  call = add_call (self, command);
+  call->ari = lf_ari_call_new (self->session, self->clock, self->config,
+                               &(LfAriCallPlan){ endpoint, number, extension, is_code }, &call_funcs, call);
   answer (self, command->id, LF_CALL_REQUESTED, LF_CALL_REASON_NONE);
 }
 
@@ -136,6 +183,8 @@ take_call (LfDeskCalls *self, const LfWireCommand *command)
     answer (self, command->id, LF_CALL_FAILED, LF_CALL_REASON_UNSUPPORTED);
   else if (own == NULL || other == NULL)
     answer (self, command->id, LF_CALL_FAILED, LF_CALL_REASON_NUMBER_UNKNOWN);
+  else if (self->session != NULL)
+    start_ari (self, command, own);
   else
     start (self, command, own, other);
 }
@@ -157,7 +206,9 @@ take_cancel (LfDeskCalls *self, const char *id)
 {
   Call *call = g_hash_table_lookup (self->calls, id);
 
-  if (call != NULL)
+  if (call != NULL && call->ari != NULL)
+    lf_ari_call_cancel (call->ari);
+  else if (call != NULL)
     lf_sip_call_cancel (call->sip);
 }
 
@@ -197,7 +248,7 @@ lf_desk_calls_take_line (LfDeskCalls *self, const char *line, LfPhoneState state
   g_autoptr (GList) calls = g_hash_table_get_values (self->calls);
 
   for (GList *at = calls; at != NULL; at = at->next)
-    if (g_str_equal (((const Call *) at->data)->line, line))
+    if (((const Call *) at->data)->sip != NULL && g_str_equal (((const Call *) at->data)->line, line))
       {
         lf_sip_call_take_line (((const Call *) at->data)->sip, state);
         return; /* a line has one; and this may have ended it */
@@ -238,6 +289,8 @@ lf_desk_calls_new (LfPhoneUa *ua, LfClock *clock, const LfPhoneConfig *config, c
   self->config = config;
   self->funcs = funcs;
   self->user_data = user_data;
+  if (config->ari_url != NULL)
+    self->session = soup_session_new_with_options ("user-agent", "lampfield-phone/" LF_VERSION, "timeout", LF_ARI_TIMEOUT_S, NULL);
   self->calls = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, call_free);
   return self;
 }
@@ -255,5 +308,6 @@ lf_desk_calls_free (LfDeskCalls *self)
     return;
 
   g_hash_table_unref (self->calls);
+  g_clear_object (&self->session);
   g_free (self);
 }

@@ -30,7 +30,12 @@
  *   grace-seconds=30
  *
  *   [calls]
- *   method=refer                     refer, third-party, or none
+ *   method=refer                     refer, third-party, ari, or none
+ *   ari-url=http://127.0.0.1:8088/ari
+ *   ari-user=lampfield
+ *   ari-password-file=/etc/lampfield/ari.password
+ *   ari-context=from-internal
+ *   ari-endpoint=PJSIP/%s
  *   pickup-code=*8%s                 %s: the extension that rings
  *   dnd-on-code=*78%s                %s: the extension whose telephone is not to ring
  *   dnd-off-code=*79%s
@@ -47,7 +52,9 @@ static const char *const pbx_keys[] = {
   "address", "transport", "domain", "user", "password-file", "ca-file", "certificate-file", "local-address", "packages",
   "expires-seconds", "subscriptions-per-second", "ping-seconds", "grace-seconds", NULL
 };
-static const char *const calls_keys[] = { "method", "pickup-code", "dnd-on-code", "dnd-off-code", NULL };
+static const char *const calls_keys[] = {
+  "method", "pickup-code", "dnd-on-code", "dnd-off-code", "ari-url", "ari-user", "ari-password-file", "ari-context", "ari-endpoint", NULL
+};
 static const char *const transport_names[] = { "udp", "tcp", "tls", NULL };
 
 /* "host", "host:5060", "[2001:db8::1]:5060" */
@@ -205,15 +212,57 @@ load_code (LfSettingsFile *file, const char *key, char **out, GError **error)
   return TRUE;
 }
 
+/* The password goes in the clear, so it stays on the machine, or goes by TLS. */
+static gboolean
+is_good_url (const char *text)
+{
+  g_autoptr (GUri) uri = text != NULL ? g_uri_parse (text, G_URI_FLAGS_NONE, NULL) : NULL;
+  const char      *host = uri != NULL ? g_uri_get_host (uri) : NULL;
+
+  if (host == NULL || *host == '\0' || g_uri_get_query (uri) != NULL || g_uri_get_fragment (uri) != NULL || g_uri_get_userinfo (uri) != NULL)
+    return FALSE;
+  return g_str_equal (g_uri_get_scheme (uri), "https") ||
+         (g_str_equal (g_uri_get_scheme (uri), "http") &&
+          (g_str_equal (host, "127.0.0.1") || g_str_equal (host, "::1") || g_str_equal (host, "localhost")));
+}
+
+static gboolean
+load_ari (LfPhoneConfig *self, LfSettingsFile *file, GError **error)
+{
+  g_autofree char *path = lf_settings_file_dup_path (file, "calls", "ari-password-file");
+  const char      *place;
+
+  self->ari_url = lf_settings_file_dup_text (file, "calls", "ari-url");
+  self->ari_user = lf_settings_file_dup_text (file, "calls", "ari-user");
+  self->ari_context = lf_settings_file_dup_text (file, "calls", "ari-context");
+  self->ari_endpoint = lf_settings_file_dup_text (file, "calls", "ari-endpoint");
+  if (self->ari_endpoint == NULL)
+    self->ari_endpoint = g_strdup ("PJSIP/%s");
+  if (!is_good_url (self->ari_url))
+    return lf_settings_fail (error, "With method=ari [calls] needs “ari-url”, with https unless it is this machine: http://127.0.0.1:8088/ari.");
+  if (self->ari_user == NULL || self->ari_context == NULL || path == NULL)
+    return lf_settings_fail (error, "With method=ari [calls] needs “ari-user”, “ari-password-file” and “ari-context”.");
+  place = strstr (self->ari_endpoint, "%s");
+  if (place == NULL || strchr (place + 1, '%') != NULL)
+    return lf_settings_fail (error, "In [calls] “ari-endpoint” must have one %%s for the extension: PJSIP/%%s.");
+  if (g_str_has_suffix (self->ari_url, "/"))
+    self->ari_url[strlen (self->ari_url) - 1] = '\0';
+  self->ari_password = lf_settings_read_secret (path, "password", error);
+  return self->ari_password != NULL;
+}
+
 static gboolean
 load_calls (LfPhoneConfig *self, LfSettingsFile *file, GError **error)
 {
   g_autofree char *method = lf_settings_file_dup_text (file, "calls", "method");
+  gboolean         is_ari = g_strcmp0 (method, "ari") == 0;
 
   self->is_third_party = g_strcmp0 (method, "third-party") == 0;
-  self->makes_calls = self->is_third_party || g_strcmp0 (method, "refer") == 0;
+  self->makes_calls = self->is_third_party || is_ari || g_strcmp0 (method, "refer") == 0;
   if (method != NULL && !self->makes_calls && !g_str_equal (method, "none"))
-    return lf_settings_fail (error, "In [calls] “method” must be refer, third-party or none.");
+    return lf_settings_fail (error, "In [calls] “method” must be refer, third-party, ari or none.");
+  if (is_ari && !load_ari (self, file, error))
+    return FALSE;
   if (!load_code (file, "pickup-code", &self->pickup_code, error) || !load_code (file, "dnd-on-code", &self->dnd_on_code, error) ||
       !load_code (file, "dnd-off-code", &self->dnd_off_code, error))
     return FALSE;
@@ -282,6 +331,11 @@ lf_phone_config_free (LfPhoneConfig *self)
   g_free (self->password);
   g_free (self->ca_file);
   g_free (self->certificate_file);
+  g_free (self->ari_url);
+  g_free (self->ari_user);
+  g_free (self->ari_password);
+  g_free (self->ari_context);
+  g_free (self->ari_endpoint);
   g_free (self->pickup_code);
   g_free (self->dnd_on_code);
   g_free (self->dnd_off_code);

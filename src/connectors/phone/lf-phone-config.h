@@ -41,6 +41,11 @@ typedef enum
  * @grace_s: how long lines stay as they were when it is not
  * @makes_calls: calls are made for people
  * @is_third_party: by standing between the two telephones, without trying REFER
+ * @ari_url: (nullable): address of the REST interface of Asterisk, which makes the calls then
+ * @ari_user: (nullable): of that interface
+ * @ari_password: (nullable): of @ari_user
+ * @ari_context: (nullable): of the dial plan, in which numbers are called
+ * @ari_endpoint: (nullable): the telephone of an extension: "PJSIP/%s"
  * @pickup_code: (nullable): what is dialled to take a call that rings elsewhere: "*8%s"; %s: the extension there
  * @dnd_on_code: (nullable): what is dialled to switch on “do not disturb” for an extension: "*78%s"
  * @dnd_off_code: (nullable): and off
@@ -68,6 +73,11 @@ typedef struct
   guint            grace_s;
   gboolean         makes_calls;
   gboolean         is_third_party;
+  char            *ari_url;
+  char            *ari_user;
+  char            *ari_password;
+  char            *ari_context;
+  char            *ari_endpoint;
   char            *pickup_code;
   char            *dnd_on_code;
   char            *dnd_off_code;

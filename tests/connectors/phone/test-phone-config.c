@@ -7,6 +7,7 @@
 #include "lf-settings-file.h"
 #include "lf-test-util.h"
 
+#define ARI    "[calls]\nmethod=ari\nari-user=lampfield\nari-context=internal\n"
 #define SERVER "[server]\nurl=http://127.0.0.1:1\ntoken-file=token\n"
 
 typedef struct
@@ -57,6 +58,8 @@ test_calls (Fixture *fixture, gconstpointer unused)
   g_autoptr (LfPhoneConfig) refer = load (fixture, SERVER "[pbx]\naddress=pbx.example\n[calls]\nmethod=refer\npickup-code=*8%s\ndnd-on-code=*78%s#\ndnd-off-code=*79%s\n", &error);
   g_autoptr (LfPhoneConfig) third = load (fixture, SERVER "[pbx]\naddress=pbx.example\n[calls]\nmethod=third-party\n", &error);
 
+  g_autoptr (LfPhoneConfig) ari = load (fixture, SERVER "[pbx]\naddress=pbx.example\n" ARI "ari-url=http://127.0.0.1:8088/ari/\nari-password-file=password\n", &error);
+
   g_test_summary ("Calls are made when the configuration says so, and codes are dialled that it names");
   g_assert_no_error (error);
   g_assert_false (none->makes_calls);
@@ -67,6 +70,11 @@ test_calls (Fixture *fixture, gconstpointer unused)
   g_assert_true (third->makes_calls);
   g_assert_true (third->is_third_party);
   g_assert_null (third->pickup_code);
+  g_assert_null (third->ari_url);
+  g_assert_true (ari->makes_calls);
+  g_assert_cmpstr (ari->ari_url, ==, "http://127.0.0.1:8088/ari");
+  g_assert_cmpstr (ari->ari_password, ==, "secret");
+  g_assert_cmpstr (ari->ari_endpoint, ==, "PJSIP/%s");
 }
 
 static void
@@ -124,7 +132,13 @@ static const struct
   { "a user that would break a SIP address", SERVER "[pbx]\naddress=a\nuser=a@b\n", "“user”" },
   { "a password that nua could not pass on", SERVER "[pbx]\naddress=a\npassword-file=odd\n", "colon" },
   { "a password that is not there", SERVER "[pbx]\naddress=a\npassword-file=nothing\n", "cannot be opened" },
-  { "a way to call that there is not", SERVER "[pbx]\naddress=a\n[calls]\nmethod=shout\n", "refer, third-party or none" },
+  { "a way to call that there is not", SERVER "[pbx]\naddress=a\n[calls]\nmethod=shout\n", "refer, third-party, ari or none" },
+  { "Asterisk without its address", SERVER "[pbx]\naddress=a\n" ARI "ari-password-file=password\n", "ari-url" },
+  { "a password in the clear on a network", SERVER "[pbx]\naddress=a\n" ARI "ari-url=http://pbx.example/ari\nari-password-file=password\n", "https" },
+  { "an address of Asterisk with a query", SERVER "[pbx]\naddress=a\n" ARI "ari-url=https://pbx.example/ari?a=b\nari-password-file=password\n", "ari-url" },
+  { "Asterisk without a password", SERVER "[pbx]\naddress=a\n" ARI "ari-url=https://pbx.example/ari\n", "ari-password-file" },
+  { "an endpoint without its extension", SERVER "[pbx]\naddress=a\n" ARI "ari-url=https://pbx.example/ari\nari-password-file=password\nari-endpoint=PJSIP\n", "ari-endpoint" },
+  { "an endpoint that would print", SERVER "[pbx]\naddress=a\n" ARI "ari-url=https://pbx.example/ari\nari-password-file=password\nari-endpoint=PJSIP/%s%n\n", "ari-endpoint" },
   { "a code without its extension", SERVER "[pbx]\naddress=a\n[calls]\npickup-code=*8\n", "pickup-code" },
   { "a code with two", SERVER "[pbx]\naddress=a\n[calls]\npickup-code=*8%s%s\n", "pickup-code" },
   { "a code that would print", SERVER "[pbx]\naddress=a\n[calls]\npickup-code=*8%n\n", "pickup-code" },

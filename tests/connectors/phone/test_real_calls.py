@@ -2,8 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Calls that are asked for at the server, between real telephones at a real PBX."""
 
+import http.server
+import json
 import os
 import sys
+import threading
+import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
@@ -44,6 +48,81 @@ class Office(test_real_pbx.Office):
     def end(self, connector):
         self.wait_for("on_hook", "on_hook")
         connector.stop()
+
+
+class Asterisk(http.server.ThreadingHTTPServer):
+    """A stand-in for the REST interface of an Asterisk: one channel, whose state the test sets."""
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), AsteriskHandler)
+        self.state = "Ringing"
+        self.dial_status = None
+        self.requests = []
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def count(self, method):
+        return sum(request[0] == method for request in self.requests)
+
+
+class AsteriskHandler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self):
+        self.answer(200, {"id": "channel", "state": "Down"})
+
+    def do_DELETE(self):
+        self.answer(204, None)
+
+    def do_GET(self):
+        if "/variable?" not in self.path:
+            self.answer(200, {"id": "channel", "state": self.server.state})
+        elif self.server.dial_status is None:
+            self.answer(404, {"message": "Provided variable was not found"})
+        else:
+            self.answer(200, {"value": self.server.dial_status})
+
+    def answer(self, status, body):
+        url = urllib.parse.urlsplit(self.path)
+        self.server.requests.append((self.command, url.path, dict(urllib.parse.parse_qsl(url.query))))
+        text = json.dumps(body).encode() if body else b""
+        self.send_response(status)
+        if body:
+            self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    def log_message(self, *_arguments):
+        pass
+
+
+def test_asterisk_makes_the_call(office):
+    """From the request at the server to the REST interface; and a connector that stops leaves no channel."""
+    asterisk = Asterisk()
+    try:
+        connector = office.start("ari", pickup_code="*8%s", ari_url=f"http://127.0.0.1:{asterisk.server_port}/ari", ari_user="lampfield",
+                                 ari_password_file="password", ari_context="internal")
+        call = office.ada.make_call("tel:202")
+        office.hear(call, "ringing_you")
+        method, path, query = asterisk.requests[0]
+        assert (method, path) == ("POST", "/ari/channels"), path
+        assert query.pop("channelId").startswith("lampfield-")
+        assert query == {"endpoint": "PJSIP/201", "extension": "202", "context": "internal", "priority": "1", "callerId": "201", "timeout": "30"}, query
+        asterisk.state = "Up"
+        office.hear(call, "calling")
+        asterisk.dial_status = "ANSWER"
+        office.hear(call, "connected")
+        office.ada.call("DELETE", f"/calls/{call['id']}")
+        office.hear(call, "ended")
+        wait_until(lambda: asterisk.count("DELETE") == 1, "the channel to be hung up")
+        asterisk.state, asterisk.dial_status = "Ringing", None
+        call = office.ada.make_call("tel:202")
+        office.hear(call, "ringing_you")
+        connector.stop()
+        assert asterisk.count("DELETE") == 2, asterisk.requests
+        assert office.hear(call, "failed") == "link_lost"
+    finally:
+        asterisk.shutdown()
+        asterisk.server_close()
 
 
 def talk(office, method):
@@ -278,7 +357,8 @@ TESTS = (test_the_telephone_calls_by_itself, test_a_third_party_makes_the_call, 
          test_what_is_wrong_is_told_to_the_administrator, test_do_not_disturb_reaches_the_pbx, test_a_call_that_is_not_wanted,
          test_nobody_is_there, test_the_own_telephone_is_not_wanted, test_the_own_telephone_is_not_connected,
          test_a_call_is_taken_back, test_a_call_is_taken_back_while_the_other_end_rings,
-         test_a_connector_that_stops_leaves_no_telephone_ringing, test_hold_passes_through_a_third_party)
+         test_a_connector_that_stops_leaves_no_telephone_ringing, test_hold_passes_through_a_third_party,
+         test_asterisk_makes_the_call)
 
 if __name__ == "__main__":
     sys.exit(main(TESTS, Office))
