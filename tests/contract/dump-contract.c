@@ -47,6 +47,7 @@ static const Named named[] = {
   NAMED (contacts),
   NAMED (group),
   NAMED (groups),
+  NAMED (speed_dials),
   NAMED (connector_person),
   NAMED (presence),
   NAMED (presence_list),

@@ -171,6 +171,7 @@ def list_requests(office):
         "listContacts": ("/contacts", "mara", None),
         "putContact": (f"/contacts/{jonas}", "mara", {"favourite": True}),
         "removeContact": (f"/contacts/{jonas}", "mara", None),
+        "putSpeedDials": ("/speed_dials", "mara", {"users": []}),
         "putGroup": ("/groups/g1", "mara", {"name": "Friends", "position": 1}),
         "removeGroup": ("/groups/g1", "mara", None),
         "searchUsers": ("/users?q=mara&limit=10", "mara", None),

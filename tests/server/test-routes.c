@@ -142,6 +142,63 @@ test_conditions (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (changed->status, ==, 200);
 }
 
+/* Which speed dials the two contacts have. */
+static void
+assert_speed_dials (Fixture *fixture, const char *user, gint64 position, gint64 others)
+{
+  g_autoptr (LfRawReply)     list = call (fixture, "GET", "/contacts", NULL);
+  g_autoptr (LfWireContacts) roster = decode (list, &lf_schema_contacts);
+
+  g_assert_cmpuint (roster->items->len, ==, 2);
+  for (guint i = 0; i < roster->items->len; i++)
+    {
+      const LfWireContact *contact = roster->items->pdata[i];
+
+      g_assert_cmpint (contact->speed_dial, ==, g_str_equal (contact->user, user) ? position : others);
+    }
+}
+
+static void
+test_speed_dials (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char       *second = lf_rig_sign_in (fixture->rig, "mara");
+  const char            *other = fixture->priya;
+  g_autofree char       *path = g_strconcat ("/contacts/", other, NULL);
+  g_autofree char       *both = g_strdup_printf ("{\"users\":[\"%s\",\"%s\"]}", fixture->jonas, other);
+  g_autofree char       *turned = g_strdup_printf ("{\"users\":[\"%s\",\"%s\"]}", other, fixture->jonas);
+  g_autofree char       *half = g_strdup_printf ("{\"users\":[\"%s\",\"nobody\"]}", fixture->jonas);
+  g_autoptr (LfRaw)      stream = NULL;
+  g_autoptr (LfRawReply) added = call (fixture, "PUT", path, "{\"speed_dial\":2}");
+  g_autoptr (LfRawReply) put = call (fixture, "PUT", "/speed_dials", both);
+  g_autofree char       *etag = lf_raw_get_header (put, "ETag");
+  g_autofree char       *match = g_strdup_printf ("If-Match: %s", etag);
+  g_autofree char       *event = NULL;
+
+  g_test_summary ("Speed dials are put in order, all or none, and the other devices hear who has another one");
+  g_assert_cmpuint (added->status, ==, 201);
+  g_assert_cmpuint (put->status, ==, 204);
+  assert_speed_dials (fixture, fixture->jonas, 1, 2);
+  stream = lf_raw_open_live (fixture->rig, second);
+  {
+    g_autoptr (LfRawReply) refused = call (fixture, "PUT", "/speed_dials", half);
+    g_autoptr (LfRawReply) fresh = call_if (fixture, "PUT", "/speed_dials", match, turned);
+    g_autoptr (LfRawReply) stale = call_if (fixture, "PUT", "/speed_dials", match, both);
+
+    lf_raw_assert_problem (refused, LF_PROBLEM_BAD_REQUEST);
+    g_assert_cmpuint (fresh->status, ==, 204);
+    lf_raw_assert_problem (stale, LF_PROBLEM_PRECONDITION_FAILED);
+  }
+  assert_speed_dials (fixture, fixture->jonas, 2, 1);
+  g_free (lf_raw_hear_type (stream, "contact"));
+  g_free (lf_raw_hear_type (stream, "contact"));
+  g_assert_cmpuint (lf_raw_drop_heard (stream), ==, 0);
+
+  call_status (fixture, fixture->mara_token, "PUT", "/speed_dials", "{\"users\":[\"{jonas}\"]}", 204);
+  assert_speed_dials (fixture, fixture->jonas, 1, 0);
+  event = lf_raw_hear_type (stream, "contact");
+  g_assert_nonnull (strstr (event, "\"speed_dial\""));
+}
+
 static void
 test_message (Fixture *fixture, gconstpointer unused)
 {
@@ -375,6 +432,7 @@ main (int argc, char **argv)
   ADD_ROUTE_TEST ("/routes/me/changes", test_me);
   ADD_ROUTE_TEST ("/routes/me/status-ends", test_status_ends);
   ADD_ROUTE_TEST ("/routes/contacts/changes", test_contacts);
+  ADD_ROUTE_TEST ("/routes/contacts/speed-dials", test_speed_dials);
   ADD_ROUTE_TEST ("/routes/contacts/conditions", test_conditions);
   ADD_ROUTE_TEST ("/routes/conversations/message", test_message);
   ADD_ROUTE_TEST ("/routes/conversations/marks-of-invisible", test_marks_of_invisible);

@@ -25,6 +25,8 @@ typedef struct
   LfWireContacts *roster;   /* out */
   LfWireContact  *contact;  /* out: as it stands afterwards */
   LfWireGroups   *groups;   /* out: as they stand afterwards */
+  GStrv           users;    /* owned: who has a speed dial, in order */
+  LfWireContacts *changed;  /* out: who has another one */
 } RosterJob;
 
 static void
@@ -35,6 +37,8 @@ roster_job_free (RosterJob *job)
   lf_codec_free (&lf_schema_contacts, job->roster);
   lf_codec_free (&lf_schema_contact, job->contact);
   lf_codec_free (&lf_schema_groups, job->groups);
+  lf_codec_free (&lf_schema_contacts, job->changed);
+  g_strfreev (job->users);
   g_free (job);
 }
 
@@ -113,6 +117,16 @@ run_put (LfDb *db, gpointer data, GError **error)
 }
 
 static gboolean
+run_put_speed_dials (LfDb *db, gpointer data, GError **error)
+{
+  RosterJob *job = data;
+
+  job->changed = g_new0 (LfWireContacts, 1);
+  job->changed->items = lf_store_roster_put_speed_dials (db, job->owner, (const char *const *) job->users, job->expected, &job->revision, error);
+  return job->changed->items != NULL;
+}
+
+static gboolean
 run_remove (LfDb *db, gpointer data, GError **error)
 {
   RosterJob *job = data;
@@ -162,6 +176,21 @@ on_put (LfServer *server, LfHttpRequest *request, gpointer data)
   lf_hub_send (server->hub, job->owner, lf_http_request_get_session (request), LF_FRAME_CONTACT, &change);
   if (job->is_new)
     lf_hub_watch (server->hub, job->owner, job->target, LF_WATCH_CONTACT);
+}
+
+static void
+on_speed_dials_put (LfServer *server, LfHttpRequest *request, gpointer data)
+{
+  const RosterJob *job = data;
+
+  set_etag (request, job->revision);
+  lf_http_request_respond_empty (request, 204);
+  for (guint i = 0; i < job->changed->items->len; i++)
+    {
+      LfWireContactChange change = { .contact = job->changed->items->pdata[i] };
+
+      lf_hub_send (server->hub, job->owner, lf_http_request_get_session (request), LF_FRAME_CONTACT, &change);
+    }
 }
 
 static void
@@ -226,6 +255,19 @@ put_contact (LfServer *server, LfHttpRequest *request)
 }
 
 static void
+put_speed_dials (LfServer *server, LfHttpRequest *request)
+{
+  const LfWireSpeedDials *body = lf_http_request_get_body (request);
+  RosterJob              *job = roster_job_new (server, request, NULL);
+
+  if (job == NULL)
+    return;
+
+  job->users = g_strdupv (body->users);
+  lf_route_write (server, request, run_put_speed_dials, job, (GDestroyNotify) roster_job_free, on_speed_dials_put);
+}
+
+static void
 delete_contact (LfServer *server, LfHttpRequest *request)
 {
   RosterJob *job = roster_job_new (server, request, "user");
@@ -272,6 +314,7 @@ const LfRoute lf_routes_contacts[] = {
   { "GET", "/contacts", LF_ACCESS_PERSON, NULL, get_contacts },
   { "PUT", "/contacts/{user}", LF_ACCESS_PERSON, &lf_schema_contact_request, put_contact },
   { "DELETE", "/contacts/{user}", LF_ACCESS_PERSON, NULL, delete_contact },
+  { "PUT", "/speed_dials", LF_ACCESS_PERSON, &lf_schema_speed_dials, put_speed_dials },
   { "PUT", "/groups/{group}", LF_ACCESS_PERSON, &lf_schema_group, put_group },
   { "DELETE", "/groups/{group}", LF_ACCESS_PERSON, NULL, delete_group },
   { NULL }

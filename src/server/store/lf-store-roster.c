@@ -310,6 +310,102 @@ lf_store_roster_put (LfDb                *db,
                      LF_INT (contact->is_watched), LF_INT (contact->speed_dial), LF_INT (now_us));
 }
 
+static GHashTable *
+read_speed_dials (LfDb *db, const char *owner, GError **error)
+{
+  g_autoptr (GHashTable) positions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (LfRows)     rows = lf_db_query (db, error, "SELECT user_id, speed_dial FROM contacts WHERE owner_id = ?1 AND speed_dial > 0", LF_TEXT (owner));
+  g_autoptr (GError)     failure = NULL;
+
+  if (rows == NULL)
+    return NULL;
+  while (lf_rows_next (rows, &failure))
+    g_hash_table_insert (positions, g_strdup (lf_rows_get_text (rows, 0)), GINT_TO_POINTER ((int) lf_rows_get_int (rows, 1)));
+  if (failure == NULL)
+    return g_steal_pointer (&positions);
+
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return NULL;
+}
+
+/* Gives one contact its position; @before loses those who keep theirs and takes those who did not have it. */
+static gboolean
+put_speed_dial (LfDb *db, const char *owner, const char *user, int position, GHashTable *before, GError **error)
+{
+  if (!lf_db_exec (db, error, "UPDATE contacts SET speed_dial = ?3 WHERE owner_id = ?1 AND user_id = ?2",
+                   LF_TEXT (owner), LF_TEXT (user), LF_INT (position)))
+    return FALSE;
+  if (lf_db_get_changes (db) == 0)
+    {
+      g_set_error_literal (error, LF_SERVER_ERROR, LF_PROBLEM_BAD_REQUEST, "Member “users” names somebody who is none of your contacts.");
+      return FALSE;
+    }
+  if (GPOINTER_TO_INT (g_hash_table_lookup (before, user)) == position)
+    g_hash_table_remove (before, user);
+  else
+    g_hash_table_add (before, g_strdup (user));
+  return TRUE;
+}
+
+static gboolean
+check_distinct (const char *const *users, GError **error)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; users[i] != NULL; i++)
+    if (!g_hash_table_add (seen, (gpointer) users[i]))
+      {
+        g_set_error_literal (error, LF_SERVER_ERROR, LF_PROBLEM_BAD_REQUEST, "Member “users” names somebody twice.");
+        return FALSE;
+      }
+  return TRUE;
+}
+
+/**
+ * lf_store_roster_put_speed_dials:
+ * @db: a connection that writes
+ * @owner: whose roster
+ * @users: contacts in the order of their positions, from 1; all others have none afterwards
+ * @expected: the revision the caller saw, or -1 for any
+ * @revision: (out): the roster's revision afterwards
+ * @error: return location
+ *
+ * Sets all positions together, so that two may change places.
+ *
+ * Returns: (transfer full) (element-type LfWireContact) (nullable): the contacts that have another position, in no
+ *   order; the array does not free its items, the wire struct that takes it does. %NULL with
+ *   %LF_PROBLEM_PRECONDITION_FAILED, or %LF_PROBLEM_BAD_REQUEST for somebody twice or who is no contact
+ */
+GPtrArray *
+lf_store_roster_put_speed_dials (LfDb *db, const char *owner, const char *const *users, gint64 expected, gint64 *revision, GError **error)
+{
+  g_autoptr (LfWireContacts) changed = g_new0 (LfWireContacts, 1);
+  g_autoptr (GHashTable)     before = NULL;
+  GHashTableIter             iter;
+  const char                *user;
+
+  changed->items = g_ptr_array_new ();
+  if (!check_distinct (users, error) || !raise_revision (db, owner, expected, revision, error))
+    return NULL;
+  before = read_speed_dials (db, owner, error);
+  if (before == NULL ||
+      !lf_db_exec (db, error, "UPDATE contacts SET speed_dial = 0 WHERE owner_id = ?1 AND speed_dial > 0", LF_TEXT (owner)))
+    return NULL;
+  for (guint i = 0; users[i] != NULL; i++)
+    if (!put_speed_dial (db, owner, users[i], (int) i + 1, before, error))
+      return NULL;
+  g_hash_table_iter_init (&iter, before);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &user, NULL))
+    {
+      LfWireContact *contact = lf_store_roster_get (db, owner, user, error);
+
+      if (contact == NULL)
+        return NULL;
+      g_ptr_array_add (changed->items, contact);
+    }
+  return g_steal_pointer (&changed->items);
+}
+
 /**
  * lf_store_roster_remove:
  * @db: a connection that writes

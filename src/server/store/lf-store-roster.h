@@ -11,6 +11,7 @@ LfWireContacts *lf_store_roster_read (LfDb *db, const char *owner, gint64 *revis
 LfWireContact  *lf_store_roster_get (LfDb *db, const char *owner, const char *user, GError **error);
 /* @expected: the revision the caller saw, or -1; else PRECONDITION_FAILED. @is_new: it was not there before. */
 gboolean   lf_store_roster_put (LfDb *db, const char *owner, const LfWireContact *contact, gint64 expected, gint64 now_us, gint64 *revision, gboolean *is_new, GError **error);
+GPtrArray *lf_store_roster_put_speed_dials (LfDb *db, const char *owner, const char *const *users, gint64 expected, gint64 *revision, GError **error); /* of LfWireContact */
 gboolean   lf_store_roster_remove (LfDb *db, const char *owner, const char *user, gint64 expected, gint64 *revision, GError **error);
 GPtrArray *lf_store_roster_list_groups (LfDb *db, const char *owner, GError **error); /* of LfWireGroup, owned */
 gboolean   lf_store_roster_put_group (LfDb *db, const char *owner, const LfWireGroup *group, gint64 expected, gint64 *revision, gboolean *is_new, GError **error);
