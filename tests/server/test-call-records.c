@@ -126,6 +126,28 @@ test_records (Fixture *fixture, gconstpointer unused)
 }
 
 static void
+test_shared_line (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GPtrArray)             shares = lf_line_shares_new ();
+  LfLineRow                         line = { (char *) "2043", (char *) "tel:2043", fixture->mara, TRUE, NULL, shares };
+  g_autofree char                  *missed = make_report ("a", "2099", 300, SEEN);
+  g_autofree char                  *told = NULL;
+  g_autoptr (LfWireCallRecordsPage) first = NULL;
+  g_autoptr (LfWireCallRecordsPage) second = NULL;
+
+  g_test_summary ("A call of a shared line stands in the lists of all whose line it is");
+  lf_line_shares_add (shares, fixture->jonas, FALSE);
+  lf_hub_set_line (fixture->rig->server->hub, &line);
+  post_records (fixture, missed, 204);
+  told = lf_raw_hear_type (fixture->stream, "call");
+  g_assert_nonnull (strstr (told, "\"missed\""));
+  first = list_records (fixture, fixture->token, "");
+  second = list_records (fixture, fixture->jonas_token, "?kind=missed");
+  g_assert_cmpuint (first->items->len, ==, 1);
+  g_assert_cmpuint (second->items->len, ==, 1);
+}
+
+static void
 test_replaced (Fixture *fixture, gconstpointer unused)
 {
   static const struct
@@ -216,6 +238,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("records", test_records);
+  ADD ("shared-line", test_shared_line);
   ADD ("replaced", test_replaced);
   ADD ("bad", test_bad_records);
   ADD ("blocked-name", test_blocked_name);

@@ -348,6 +348,28 @@ test_caller_is_named (Fixture *fixture, gconstpointer unused)
 }
 
 static void
+test_shared_line (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (LfRaw)      others = lf_raw_open_live (fixture->rig, fixture->jonas_token);
+  g_autoptr (GPtrArray)  shares = lf_line_shares_new ();
+  LfLineRow              line = { (char *) "2043", (char *) "tel:2043", fixture->mara, TRUE, NULL, shares };
+  g_autofree char       *heard = NULL;
+  g_autofree char       *told = NULL;
+  g_autoptr (LfRawReply) call = NULL;
+
+  g_test_summary ("All whose line it is hear who calls, and may call with it");
+  lf_line_shares_add (shares, fixture->jonas, FALSE);
+  lf_hub_set_line (fixture->rig->server->hub, &line);
+  report (fixture, "2043", "{\"state\":\"ringing\",\"direction\":\"inbound\",\"peer\":\"2099\"}");
+  heard = lf_raw_hear_type (fixture->stream, "call");
+  g_assert_nonnull (strstr (heard, "2099"));
+  told = lf_raw_hear_type (others, "call");
+  g_assert_cmpstr (heard, ==, told);
+  call = ask (fixture, fixture->jonas_token, "shared", "{\"address\":\"tel:2099\",\"line\":\"2043\"}");
+  g_assert_cmpuint (call->status, ==, 202);
+}
+
+static void
 test_reasons (Fixture *fixture, gconstpointer unused)
 {
   g_autoptr (LfRaw) watcher = lf_raw_open_live (fixture->rig, fixture->jonas_token);
@@ -477,6 +499,7 @@ main (int   argc,
   ADD ("strange-results", test_strange_results);
   ADD ("peer-is-private", test_peer_is_private);
   ADD ("caller-is-named", test_caller_is_named);
+  ADD ("shared-line", test_shared_line);
   ADD ("reasons", test_reasons);
   ADD ("dnd", test_dnd);
   ADD ("dnd-lost", test_dnd_lost);

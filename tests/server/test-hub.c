@@ -471,6 +471,49 @@ test_connector (Fixture *fixture, gconstpointer epoch)
   fake_stream_free (other);
 }
 
+static LfPhoneState
+get_phone_of (Fixture *fixture, const char *user)
+{
+  g_autoptr (LfPresence) presence = lf_hub_dup_presence (fixture->hub, user, user);
+
+  return presence->phone.state;
+}
+
+static void
+test_shared_line (Fixture *fixture, gconstpointer epoch)
+{
+  FakeStream           *pbx = fake_stream_new (LF_IDENTITY_PHONE, NULL, "t1");
+  const LfWireLineState off_hook = { LF_PHONE_OFF_HOOK, LF_INSTANT_NONE };
+  const LfWireLineState dnd = { LF_PHONE_DO_NOT_DISTURB, LF_INSTANT_NONE };
+  g_autoptr (GPtrArray) shares = lf_line_shares_new ();
+  LfLineRow             line = { (char *) "2041", (char *) "tel:2041", (char *) "bob", TRUE, NULL, shares };
+
+  g_test_summary ("A shared line is folded into each whose it is; its DND counts for those whose first line it is");
+  lf_line_shares_add (shares, "ada", FALSE);
+  lf_line_shares_add (shares, "eve", TRUE);
+  lf_line_shares_add (shares, "nobody", TRUE);
+  lf_hub_set_line (fixture->hub, &line);
+  forget (fixture->ada);
+  g_assert_cmpint (lf_hub_report_line (fixture->hub, pbx->sink.identity, "2041", &off_hook), ==, LF_LINE_TAKEN);
+  g_assert_cmpuint (fixture->ada->n_presence, ==, 2); /* bob's and the own one */
+  g_assert_cmpint (get_phone_of (fixture, "ada"), ==, LF_PHONE_OFF_HOOK);
+  g_assert_cmpint (get_phone_of (fixture, "bob"), ==, LF_PHONE_OFF_HOOK);
+  g_assert_cmpint (get_phone_of (fixture, "eve"), ==, LF_PHONE_OFF_HOOK);
+  lf_hub_report_line (fixture->hub, pbx->sink.identity, "2041", &dnd);
+  g_assert_cmpint (get_phone_of (fixture, "ada"), ==, LF_PHONE_ON_HOOK);
+  g_assert_cmpint (get_phone_of (fixture, "eve"), ==, LF_PHONE_DO_NOT_DISTURB);
+  lf_hub_remove_person (fixture->hub, "eve");
+  g_ptr_array_set_size (shares, 1);
+  ((LfLineShare *) shares->pdata[0])->is_primary = TRUE;
+  line.user = NULL;
+  lf_hub_set_line (fixture->hub, &line);
+  g_assert_cmpint (get_phone_of (fixture, "ada"), ==, LF_PHONE_DO_NOT_DISTURB);
+  g_assert_cmpint (get_phone_of (fixture, "bob"), ==, LF_PHONE_UNKNOWN);
+  lf_hub_remove_line (fixture->hub, "2041");
+  g_assert_cmpint (get_phone_of (fixture, "ada"), ==, LF_PHONE_UNKNOWN);
+  fake_stream_free (pbx);
+}
+
 static void
 test_remove_person (Fixture *fixture, gconstpointer epoch)
 {
@@ -536,6 +579,7 @@ main (int argc, char **argv)
   ADD ("replaced", 1, test_replaced);
   ADD ("end-session", 1, test_end_session);
   ADD ("connector", 1, test_connector);
+  ADD ("shared-line", 1, test_shared_line);
   ADD ("remove-person", 1, test_remove_person);
   ADD ("blocked-account", 1, test_blocked_account);
   ADD ("send", 1, test_send);

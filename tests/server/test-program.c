@@ -46,6 +46,9 @@ test_commands (LfProgram *fixture, gconstpointer is_running)
     g_auto (LfSaid) assign = { 0 };
     g_auto (LfSaid) second = { 0 };
     g_auto (LfSaid) list = { 0 };
+    g_auto (LfSaid) share = { 0 };
+    g_auto (LfSaid) shared = { 0 };
+    g_auto (LfSaid) unshare = { 0 };
     g_auto (LfSaid) gone = { 0 };
 
     lf_program_run (fixture, &assign, NULL, "line", "assign", "2041", "mara", "--address", "2041", NULL);
@@ -54,6 +57,12 @@ test_commands (LfProgram *fixture, gconstpointer is_running)
     g_assert_cmpint (second.status, ==, 0);
     lf_program_run (fixture, &list, NULL, "line", "list", NULL);
     g_assert_cmpstr (list.out, ==, "2041\ttel:2041\tmara\tprimary\n2042\tsip:2042@pbx.example\tmara\tsecondary\n");
+    lf_program_run (fixture, &share, NULL, "line", "share", "2042", "jonas", NULL);
+    g_assert_cmpstr (share.out, ==, "Line “2042” is a primary line of “jonas”, too\n");
+    lf_program_run (fixture, &shared, NULL, "line", "list", NULL);
+    g_assert_nonnull (strstr (shared.out, "mara\tsecondary\tshared with jonas (primary)\n"));
+    lf_program_run (fixture, &unshare, NULL, "line", "unshare", "2042", "jonas", NULL);
+    g_assert_cmpstr (unshare.out, ==, "Line “2042” is no longer a line of “jonas”\n");
     lf_program_run (fixture, &gone, NULL, "line", "remove", "2042", NULL);
     g_assert_cmpint (gone.status, ==, 0);
   }
@@ -108,6 +117,9 @@ static const struct
   { "no name", { "user", "add", "karl", "--password-stdin" }, "long enough\n", 1, "name is missing" },
   { "a login that is taken", { "user", "add", "MARA", "--name", "Mara", "--password-stdin" }, "long enough\n", 1, "taken" },
   { "a line of nobody", { "line", "assign", "2041", "nobody", "--address", "tel:2041" }, NULL, 1, "nobody" },
+  { "a line that is not there is shared", { "line", "share", "9", "mara" }, NULL, 1, "“9”" },
+  { "a line is shared with nobody who is there", { "line", "share", "2041", "nobody" }, NULL, 1, "nobody" },
+  { "a line is not shared", { "line", "unshare", "2041", "mara" }, NULL, 1, "not shared" },
   { "a line without an address", { "line", "assign", "2041", "mara" }, NULL, 1, "--address" },
   { "a line whose address is none", { "line", "assign", "2041", "mara", "--address", "hello" }, NULL, 1, "hello" },
   { "a token of both kinds", { "token", "create", "--connector", "phone", "--admin", "--name", "Both" }, NULL, 1, "--admin" },

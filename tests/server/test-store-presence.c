@@ -5,6 +5,7 @@
 
 #include "lf-expiry.h"
 #include "lf-server-fixture.h"
+#include "lf-store-calls.h"
 #include "lf-store-presence.h"
 #include "lf-test-util.h"
 
@@ -175,6 +176,81 @@ test_load (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (first->lines->len, ==, 2);
   g_assert_false (((LfLineRow *) g_ptr_array_index (first->lines, 0))->is_primary);
   g_assert_true (((LfLineRow *) g_ptr_array_index (first->lines, 1))->is_primary);
+}
+
+static gboolean
+has_primary (Fixture *fixture, const char *user, const char *but)
+{
+  gboolean result = FALSE;
+
+  g_assert_true (lf_store_lines_has_primary (fixture->db, user, but, &result, NULL));
+  return result;
+}
+
+static void
+test_shares (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char      *jonas = lf_test_db_add (fixture->db, "jonas", "Jonas Weber", NULL);
+  g_autoptr (LfLineRow) line = NULL;
+  g_autoptr (LfLineRow) other = NULL;
+  g_autoptr (GPtrArray) addresses = NULL;
+  g_autoptr (GError)    unknown = NULL;
+  g_autoptr (GError)    own = NULL;
+  g_autoptr (GError)    none = NULL;
+
+  g_test_summary ("A line is shared; whoever it is, a person has one first line, shared or not");
+  g_assert_true (lf_store_lines_assign (fixture->db, "2041", "tel:2041", fixture->mara, TRUE, NULL, NULL));
+  g_assert_true (lf_store_lines_assign (fixture->db, "2042", "tel:2042", jonas, TRUE, NULL, NULL));
+  g_assert_false (has_primary (fixture, jonas, "2042"));
+  g_assert_true (lf_store_lines_share (fixture->db, "2041", jonas, FALSE, NULL));
+  g_assert_false (has_primary (fixture, jonas, "2042"));
+  g_assert_true (lf_store_lines_share (fixture->db, "2041", jonas, TRUE, NULL));
+  g_assert_true (has_primary (fixture, jonas, "2042"));
+  line = lf_store_lines_get (fixture->db, "2041", NULL);
+  other = lf_store_lines_get (fixture->db, "2042", NULL);
+  g_assert_true (line->is_primary);
+  g_assert_true (lf_line_shares_find (line->shares, jonas)->is_primary);
+  g_assert_null (lf_line_shares_find (line->shares, fixture->mara));
+  g_assert_false (other->is_primary);
+  g_assert_null (other->shares);
+  addresses = lf_store_calls_list_addresses (fixture->db, NULL);
+  g_assert_cmpuint (addresses->len, ==, 3);
+
+  g_assert_false (lf_store_lines_share (fixture->db, "9", jonas, FALSE, &unknown));
+  g_assert_error (unknown, LF_SERVER_ERROR, LF_PROBLEM_NOT_FOUND);
+  g_assert_false (lf_store_lines_share (fixture->db, "2041", fixture->mara, FALSE, &own));
+  g_assert_error (own, LF_SERVER_ERROR, LF_PROBLEM_CONFLICT);
+  g_assert_true (lf_store_lines_assign (fixture->db, "2041", "tel:2041", jonas, TRUE, NULL, NULL));
+  g_assert_false (lf_store_lines_unshare (fixture->db, "2041", jonas, &none));
+  g_assert_error (none, LF_SERVER_ERROR, LF_PROBLEM_NOT_FOUND);
+  g_assert_true (lf_store_lines_share (fixture->db, "2041", fixture->mara, TRUE, NULL));
+  g_assert_true (lf_store_lines_unshare (fixture->db, "2041", fixture->mara, NULL));
+  g_assert_false (has_primary (fixture, fixture->mara, "none"));
+}
+
+static void
+test_shares_end (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError)    full = NULL;
+  g_autoptr (GPtrArray) lines = NULL;
+  g_autoptr (LfLineRow) again = NULL;
+
+  g_test_summary ("So many people share a line and no more; a line that is removed is shared by nobody when it returns");
+  g_assert_true (lf_store_lines_assign (fixture->db, "2041", "tel:2041", fixture->mara, TRUE, NULL, NULL));
+  for (guint i = 0; i <= LF_LINE_MAX_SHARES; i++)
+    {
+      g_autofree char *login = g_strdup_printf ("person%u", i);
+      g_autofree char *user = lf_test_db_add (fixture->db, login, login, NULL);
+
+      g_assert_true (lf_store_lines_share (fixture->db, "2041", user, TRUE, i < LF_LINE_MAX_SHARES ? NULL : &full) == (i < LF_LINE_MAX_SHARES));
+    }
+  g_assert_error (full, LF_SERVER_ERROR, LF_PROBLEM_CONFLICT);
+  lines = lf_store_lines_list (fixture->db, NULL);
+  g_assert_cmpuint (((LfLineRow *) lines->pdata[0])->shares->len, ==, LF_LINE_MAX_SHARES);
+  g_assert_true (lf_store_lines_remove (fixture->db, "2041", NULL));
+  g_assert_true (lf_store_lines_assign (fixture->db, "2041", "tel:2041", fixture->mara, TRUE, NULL, NULL));
+  again = lf_store_lines_get (fixture->db, "2041", NULL);
+  g_assert_null (again->shares);
 }
 
 static LfWireBusyReport *
@@ -365,6 +441,8 @@ main (int argc, char **argv)
   ADD ("/store-presence/expire", test_expire);
   g_test_add_func ("/store-presence/timer", test_timer);
   ADD ("/store-presence/load", test_load);
+  ADD ("/store-presence/shares", test_shares);
+  ADD ("/store-presence/shares-end", test_shares_end);
   ADD ("/store-presence/busy/merge", test_busy_merge);
   ADD ("/store-presence/busy/revision", test_busy_revision);
   ADD ("/store-presence/busy/age", test_busy_age);

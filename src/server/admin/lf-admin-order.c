@@ -16,7 +16,7 @@ const LfJsonLimits lf_admin_limits = { .max_bytes = 32 * 1024 * 1024, .max_nodes
 
 static const char *const command_names[] = {
   "user_add", "user_import", "user_passwd", "user_list", "user_block", "user_unblock", "line_assign",
-  "line_list", "line_remove", "token_create", "token_list", "token_remove", "session_create", "explain", "audit", NULL
+  "line_share", "line_unshare", "line_list", "line_remove", "token_create", "token_list", "token_remove", "session_create", "explain", "audit", NULL
 };
 
 static const LfField person_fields[] = {
@@ -38,6 +38,7 @@ static const LfField order_fields[] = {
   { .name = "line", .kind = LF_FIELD_ID, .offset = G_STRUCT_OFFSET (LfAdminOrder, line) },
   { .name = "address", .kind = LF_FIELD_STRING, .offset = G_STRUCT_OFFSET (LfAdminOrder, address), .min = 1, .max = LF_ADDRESS_MAX_CHARS },
   { .name = "secondary", .kind = LF_FIELD_BOOL, .offset = G_STRUCT_OFFSET (LfAdminOrder, is_secondary) },
+  { .name = "primary", .kind = LF_FIELD_BOOL, .offset = G_STRUCT_OFFSET (LfAdminOrder, is_primary) },
   { .name = "pickup_group", .kind = LF_FIELD_STRING, .offset = G_STRUCT_OFFSET (LfAdminOrder, pickup_group), .min = 1, .max = LF_GROUP_MAX_CHARS },
   { .name = "entries", .kind = LF_FIELD_INT, .offset = G_STRUCT_OFFSET (LfAdminOrder, n_entries), .max = LF_ADMIN_MAX_ENTRIES },
   { .name = "service", .kind = LF_FIELD_STRING, .offset = G_STRUCT_OFFSET (LfAdminOrder, service), .max = 20 },
@@ -294,23 +295,6 @@ list_people (LfDb *db, LfAdminOutcome *outcome, GError **error)
   return TRUE;
 }
 
-static gboolean
-has_primary_line (LfDb *db, const char *user, const char *line, gboolean *result, GError **error)
-{
-  g_autoptr (GPtrArray) lines = lf_store_lines_list (db, error);
-
-  if (lines == NULL)
-    return FALSE;
-  *result = FALSE;
-  for (guint i = 0; i < lines->len; i++)
-    {
-      const LfLineRow *row = g_ptr_array_index (lines, i);
-
-      *result = *result || (row->is_primary && g_strcmp0 (row->user, user) == 0 && !g_str_equal (row->line, line));
-    }
-  return TRUE;
-}
-
 /* The first line of a person is the primary one; a later one becomes it unless it is said to be second. */
 static gboolean
 assign_line (LfDb *db, LfAdminOutcome *outcome, GError **error)
@@ -323,20 +307,79 @@ assign_line (LfDb *db, LfAdminOutcome *outcome, GError **error)
     return FALSE;
   if (order->line == NULL || order->address == NULL)
     return refuse (error, "The order names no line or no address.");
-  if (!has_primary_line (db, account->person.id, order->line, &has_primary, error))
+  if (!lf_store_lines_has_primary (db, account->person.id, order->line, &has_primary, error) ||
+      !lf_store_lines_assign (db, order->line, order->address, account->person.id, !order->is_secondary || !has_primary, order->pickup_group, error))
     return FALSE;
-
-  outcome->line = g_new0 (LfLineRow, 1);
-  outcome->line->line = g_strdup (order->line);
-  outcome->line->address = g_strdup (order->address);
-  outcome->line->user = g_strdup (account->person.id);
-  outcome->line->is_primary = !order->is_secondary || !has_primary;
-  outcome->line->pickup_group = g_strdup (order->pickup_group);
-  if (!lf_store_lines_assign (db, order->line, order->address, account->person.id, outcome->line->is_primary, order->pickup_group, error))
+  outcome->line = lf_store_lines_get (db, order->line, error);
+  if (outcome->line == NULL)
     return FALSE;
 
   lf_admin_say (outcome, "Line “%s” is the %s line of “%s”", order->line, outcome->line->is_primary ? "primary" : "secondary", account->person.login);
   return TRUE;
+}
+
+/* Second, unless it is said to be first or the person has no other. */
+static gboolean
+share_line (LfDb *db, LfAdminOutcome *outcome, GError **error)
+{
+  const LfAdminOrder   *order = outcome->order;
+  g_autoptr (LfAccount) account = lf_admin_find_account (db, order->login, error);
+  gboolean              has_primary = FALSE;
+  gboolean              is_primary;
+
+  if (account == NULL)
+    return FALSE;
+  if (order->line == NULL)
+    return refuse (error, "The order names no line.");
+  if (!lf_store_lines_has_primary (db, account->person.id, order->line, &has_primary, error))
+    return FALSE;
+  is_primary = order->is_primary || !has_primary;
+  if (!lf_store_lines_share (db, order->line, account->person.id, is_primary, error))
+    return FALSE;
+  outcome->line = lf_store_lines_get (db, order->line, error);
+  if (outcome->line == NULL)
+    return FALSE;
+
+  lf_admin_say (outcome, "Line “%s” is a %s line of “%s”, too", order->line, is_primary ? "primary" : "secondary", account->person.login);
+  return TRUE;
+}
+
+static gboolean
+unshare_line (LfDb *db, LfAdminOutcome *outcome, GError **error)
+{
+  const LfAdminOrder   *order = outcome->order;
+  g_autoptr (LfAccount) account = lf_admin_find_account (db, order->login, error);
+
+  if (account == NULL)
+    return FALSE;
+  if (order->line == NULL)
+    return refuse (error, "The order names no line.");
+  if (!lf_store_lines_unshare (db, order->line, account->person.id, error))
+    return FALSE;
+  outcome->line = lf_store_lines_get (db, order->line, error);
+  if (outcome->line == NULL)
+    return FALSE;
+
+  lf_admin_say (outcome, "Line “%s” is no longer a line of “%s”", order->line, account->person.login);
+  return TRUE;
+}
+
+/* "\tshared with grace (primary), jonas (secondary)"; NULL if it failed */
+static char *
+describe_shares (LfDb *db, const LfLineRow *line, GError **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; line->shares != NULL && i < line->shares->len; i++)
+    {
+      const LfLineShare    *share = line->shares->pdata[i];
+      g_autoptr (LfAccount) account = lf_store_accounts_get (db, share->user, error);
+
+      if (account == NULL)
+        return NULL;
+      g_string_append_printf (text, "%s%s (%s)", i == 0 ? "\tshared with " : ", ", account->person.login, share->is_primary ? "primary" : "secondary");
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 static gboolean
@@ -350,12 +393,13 @@ list_lines (LfDb *db, LfAdminOutcome *outcome, GError **error)
     {
       const LfLineRow      *line = g_ptr_array_index (lines, i);
       g_autoptr (LfAccount) account = line->user != NULL ? lf_store_accounts_get (db, line->user, error) : NULL;
+      g_autofree char      *shares = describe_shares (db, line, error);
 
-      if (line->user != NULL && account == NULL)
+      if (shares == NULL || (line->user != NULL && account == NULL))
         return FALSE;
-      lf_admin_say (outcome, "%s\t%s\t%s\t%s%s%s", line->line, line->address, account != NULL ? account->person.login : "",
+      lf_admin_say (outcome, "%s\t%s\t%s\t%s%s%s%s", line->line, line->address, account != NULL ? account->person.login : "",
                     line->is_primary ? "primary" : "secondary", line->pickup_group != NULL ? "\t" : "",
-                    line->pickup_group != NULL ? line->pickup_group : "");
+                    line->pickup_group != NULL ? line->pickup_group : "", shares);
     }
   return TRUE;
 }
@@ -472,6 +516,10 @@ lf_admin_execute (LfDb *db, gpointer data, GError **error)
       return set_blocked (db, outcome, FALSE, error);
     case LF_ADMIN_LINE_ASSIGN:
       return assign_line (db, outcome, error);
+    case LF_ADMIN_LINE_SHARE:
+      return share_line (db, outcome, error);
+    case LF_ADMIN_LINE_UNSHARE:
+      return unshare_line (db, outcome, error);
     case LF_ADMIN_LINE_LIST:
       return list_lines (db, outcome, error);
     case LF_ADMIN_LINE_REMOVE:

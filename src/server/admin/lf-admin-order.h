@@ -18,6 +18,8 @@ typedef enum
   LF_ADMIN_USER_BLOCK,
   LF_ADMIN_USER_UNBLOCK,
   LF_ADMIN_LINE_ASSIGN,
+  LF_ADMIN_LINE_SHARE,
+  LF_ADMIN_LINE_UNSHARE,
   LF_ADMIN_LINE_LIST,
   LF_ADMIN_LINE_REMOVE,
   LF_ADMIN_TOKEN_CREATE,
@@ -47,14 +49,15 @@ typedef struct
 typedef struct
 {
   LfAdminCommand command;
-  GPtrArray     *people;    /* of LfAdminPerson: add, import */
-  gboolean       is_update; /* import: change those who are there */
-  GStrv          columns;   /* import: what the file says of people; the rest of them stays */
-  char          *login;     /* passwd, block, unblock, line assign, session create, explain */
-  char          *hash;      /* passwd; token create */
-  char          *line;      /* line assign, line remove */
-  char          *address;   /* line assign */
-  gboolean       is_secondary;
+  GPtrArray     *people;       /* of LfAdminPerson: add, import */
+  gboolean       is_update;    /* import: change those who are there */
+  GStrv          columns;      /* import: what the file says of people; the rest of them stays */
+  char          *login;        /* passwd, block, unblock, line assign, share and unshare, session create, explain */
+  char          *hash;         /* passwd; token create */
+  char          *line;         /* line assign, share, unshare and remove */
+  char          *address;      /* line assign */
+  gboolean       is_secondary; /* line assign */
+  gboolean       is_primary;   /* line share */
   char          *pickup_group; /* line assign; nullable */
   gint64         n_entries;    /* audit */
   char          *service;      /* token create: "phone", "calendar" or "admin" */
@@ -91,7 +94,7 @@ typedef struct
   GPtrArray          *claims;  /* out: of LfClaims: people new or open again */
   char               *closed;  /* out, nullable: user whose account was blocked */
   GStrv               ended;   /* out, nullable: sessions */
-  LfLineRow          *line;    /* out, nullable: assigned */
+  LfLineRow          *line;    /* out, nullable: assigned, or shared otherwise */
   LfTokenRow         *token;   /* out, nullable: made */
   GPtrArray          *access;  /* out: of LfAccessRow: of sessions that were made */
   LfExplainJob       *explain; /* out, nullable: what is stored of a person; the reply wants the rest */

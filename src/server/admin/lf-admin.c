@@ -33,6 +33,8 @@ static const char usage[] =
   "  user block LOGIN\n"
   "  user unblock LOGIN\n"
   "  line assign LINE LOGIN --address URI [--secondary] [--pickup-group NAME]\n"
+  "  line share LINE LOGIN [--primary]    makes it a line of LOGIN, too; primary if LOGIN has no other\n"
+  "  line unshare LINE LOGIN\n"
   "  line list\n"
   "  line remove LINE\n"
   "  token create --connector phone|calendar --name NAME\n"
@@ -64,6 +66,7 @@ typedef struct
   gboolean is_password_stdin;
   gboolean is_admin;
   gboolean is_json;
+  gboolean is_primary;
   gboolean is_secondary;
   gboolean is_update;
 } Options;
@@ -86,6 +89,8 @@ static const Row rows[] = {
   { "user", "block", LF_ADMIN_USER_BLOCK, 1, 1 },
   { "user", "unblock", LF_ADMIN_USER_UNBLOCK, 1, 1 },
   { "line", "assign", LF_ADMIN_LINE_ASSIGN, 2, 2 },
+  { "line", "share", LF_ADMIN_LINE_SHARE, 2, 2 },
+  { "line", "unshare", LF_ADMIN_LINE_UNSHARE, 2, 2 },
   { "line", "list", LF_ADMIN_LINE_LIST, 0, 0 },
   { "line", "remove", LF_ADMIN_LINE_REMOVE, 1, 1 },
   { "token", "create", LF_ADMIN_TOKEN_CREATE, 0, 0 },
@@ -139,6 +144,7 @@ parse_options (Options *options, char ***words, GError **error)
     { "password-stdin", 0, 0, G_OPTION_ARG_NONE, &options->is_password_stdin, NULL, NULL },
     { "admin", 0, 0, G_OPTION_ARG_NONE, &options->is_admin, NULL, NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->is_json, NULL, NULL },
+    { "primary", 0, 0, G_OPTION_ARG_NONE, &options->is_primary, NULL, NULL },
     { "secondary", 0, 0, G_OPTION_ARG_NONE, &options->is_secondary, NULL, NULL },
     { "update", 0, 0, G_OPTION_ARG_NONE, &options->is_update, NULL, NULL },
     { NULL }
@@ -294,6 +300,12 @@ fill_order (LfAdminOrder *order, const Options *options, const char *const *word
       return TRUE;
     case LF_ADMIN_LINE_ASSIGN:
       return fill_line (order, options, words, error);
+    case LF_ADMIN_LINE_SHARE:
+    case LF_ADMIN_LINE_UNSHARE:
+      order->line = g_strdup (words[3]);
+      order->login = g_strdup (words[4]);
+      order->is_primary = options->is_primary;
+      return TRUE;
     case LF_ADMIN_LINE_REMOVE:
       order->line = g_strdup (words[3]);
       return TRUE;

@@ -36,27 +36,27 @@ lf_calls_get_capabilities (LfCalls *self, const LfLine *line)
   return line->owner != NULL ? g_hash_table_lookup (self->connectors, line->owner) : NULL;
 }
 
-/* Whether “do not disturb” does not reach the telephone. */
+/* Whether @user's “do not disturb” does not reach the telephone. A shared one follows the person it was assigned to. */
 static gboolean
-rings_in_dnd (LfCalls *self, const LfLine *line)
+rings_in_dnd (LfCalls *self, const LfLine *line, const char *user)
 {
   const LfWireCapabilities *capabilities = lf_calls_get_capabilities (self, line);
   const Dnd                *dnd = g_hash_table_lookup (self->dnd, line->line);
 
-  return capabilities == NULL || !capabilities->can_set_dnd || (dnd != NULL && dnd->has_failed);
+  return g_strcmp0 (line->user, user) != 0 || capabilities == NULL || !capabilities->can_set_dnd || (dnd != NULL && dnd->has_failed);
 }
 
 static void
-add_own_line (LfCalls *self, GPtrArray *items, const LfLine *line)
+add_own_line (LfCalls *self, GPtrArray *items, const LfLine *line, const char *user)
 {
   const LfWireCapabilities *capabilities = lf_calls_get_capabilities (self, line);
   LfWireOwnLine            *own = g_new0 (LfWireOwnLine, 1);
 
   own->line = g_strdup (line->line);
   own->address = g_strdup (line->address);
-  own->is_primary = line->is_primary;
+  own->is_primary = lf_line_is_primary_of (line, user);
   own->is_callable = capabilities != NULL && capabilities->can_call;
-  g_ptr_array_insert (items, line->is_primary ? 0 : -1, own);
+  g_ptr_array_insert (items, own->is_primary ? 0 : -1, own);
 }
 
 static gboolean
@@ -86,11 +86,14 @@ list_pickup (LfCalls *self, const char *user, const GPtrArray *own)
   all = can_pick_up ? lf_hub_list_lines (self->hub, NULL) : g_ptr_array_new ();
   for (guint i = 0; i < all->len && g_hash_table_size (seen) < LF_MAX_PICKUP; i++)
     {
-      const LfLine *line = all->pdata[i];
+      const LfLine         *line = all->pdata[i];
+      g_autoptr (GPtrArray) people = lf_line_list_people (line);
 
-      if (line->user != NULL && line->pickup_group != NULL && !g_str_equal (line->user, user) && is_in_group_of (own, line) &&
-          g_hash_table_add (seen, line->user))
-        g_strv_builder_add (found, line->user);
+      if (line->pickup_group == NULL || !is_in_group_of (own, line))
+        continue;
+      for (guint j = 0; j < people->len && g_hash_table_size (seen) < LF_MAX_PICKUP; j++)
+        if (!g_str_equal (people->pdata[j], user) && g_hash_table_add (seen, people->pdata[j]))
+          g_strv_builder_add (found, people->pdata[j]);
     }
   return g_strv_builder_end (found);
 }
@@ -123,8 +126,8 @@ make_own_phone (LfCalls *self, const char *user)
   phone->lines = g_ptr_array_new ();
   for (guint i = 0; i < MIN (lines->len, LF_MAX_OWN_LINES); i++)
     {
-      add_own_line (self, phone->lines, lines->pdata[i]);
-      phone->is_ringing_in_dnd = phone->is_ringing_in_dnd || rings_in_dnd (self, lines->pdata[i]);
+      add_own_line (self, phone->lines, lines->pdata[i], user);
+      phone->is_ringing_in_dnd = phone->is_ringing_in_dnd || rings_in_dnd (self, lines->pdata[i], user);
     }
   phone->pickup = list_pickup (self, user, lines);
   qsort (phone->pickup, g_strv_length (phone->pickup), sizeof (char *), compare_ids);
@@ -383,23 +386,30 @@ tell_line (LfCalls *self, const LfLine *line, const char *user)
  * @self: the calls
  * @name: of a line of which a connector has just told
  *
- * Tells the owner, and nobody else, with whom the line is talking; and that it no longer is.
+ * Tells those whose line it is, and nobody else, with whom the line is talking; and that it no longer is.
  */
 void
 lf_calls_take_line (LfCalls *self, const char *name)
 {
-  const LfLine *line;
-  gboolean      was_told;
+  g_autoptr (GPtrArray) people = NULL;
+  const LfLine         *line;
+  gboolean              was_told;
 
   g_return_if_fail (LF_IS_CALLS (self));
 
   line = lf_hub_find_line (self->hub, name);
   was_told = g_hash_table_remove (self->in_call, name);
-  if (line == NULL || line->user == NULL || (!was_told && line->peer == NULL) || !lf_hub_has_sessions (self->hub, line->user))
+  if (line == NULL || (!was_told && line->peer == NULL))
     return;
-  if (line->peer != NULL)
-    g_hash_table_add (self->in_call, g_strdup (name));
-  tell_line (self, line, line->user);
+  people = lf_line_list_people (line);
+  for (guint i = 0; i < people->len; i++)
+    {
+      if (!lf_hub_has_sessions (self->hub, people->pdata[i]))
+        continue;
+      if (line->peer != NULL)
+        g_hash_table_add (self->in_call, g_strdup (name));
+      tell_line (self, line, people->pdata[i]);
+    }
 }
 
 /**

@@ -148,7 +148,7 @@ choose_line (LfCalls *self, const char *user, const char *wanted, GError **error
     {
       const LfLine *line = lines->pdata[i];
 
-      if (wanted != NULL ? g_str_equal (line->line, wanted) : found == NULL || line->is_primary)
+      if (wanted != NULL ? g_str_equal (line->line, wanted) : found == NULL || lf_line_is_primary_of (line, user))
         found = line;
     }
   if (found == NULL && wanted != NULL)

@@ -259,3 +259,42 @@ lf_hub_end_session (LfHub *self, const char *session)
   lf_hub_forget_owner (self, session, "lost its service token");
   g_hash_table_remove (self->troubles, session);
 }
+
+/**
+ * lf_hub_has_sessions:
+ * @self: a hub
+ * @user: id of a person
+ *
+ * Returns: %TRUE if the person has a stream, with a socket or parked
+ */
+gboolean
+lf_hub_has_sessions (LfHub *self, const char *user)
+{
+  const LfPerson *person;
+
+  g_return_val_if_fail (LF_IS_HUB (self) && user != NULL, FALSE);
+
+  person = lf_hub_find_person (self, user);
+  return person != NULL && person->sinks->len > 0;
+}
+
+/**
+ * lf_hub_is_dnd:
+ * @self: a hub
+ * @user: id of a person
+ *
+ * Returns: %TRUE if the person has switched on “do not disturb”
+ */
+gboolean
+lf_hub_is_dnd (LfHub *self, const char *user)
+{
+  const LfPerson *person;
+  const LfClaims *claims;
+
+  g_return_val_if_fail (LF_IS_HUB (self) && user != NULL, FALSE);
+
+  person = lf_hub_find_person (self, user);
+  claims = person != NULL ? lf_presentity_get_claims (person->presentity) : NULL;
+  return claims != NULL && claims->dnd.is_on &&
+         (claims->dnd.expires_at_us == LF_INSTANT_NONE || claims->dnd.expires_at_us > lf_clock_get_now_us (self->clock));
+}

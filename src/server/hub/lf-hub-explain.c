@@ -267,15 +267,16 @@ add_trouble (LfHub *self, LfWireClaim *claim, const char *key)
 }
 
 static void
-explain_line (LfHub *self, const LfLine *line, GPtrArray *claims)
+explain_line (LfHub *self, const LfLine *line, const char *user, GPtrArray *claims)
 {
   const LfLineOwner *owner = line->owner != NULL ? g_hash_table_lookup (self->owners, line->owner) : NULL;
   g_autofree char   *key = lf_hub_make_line_key (line->line);
   LfWireClaim       *claim = claim_new (claims, LF_KIND_PHONE, g_strdup_printf ("phone/line/%s", line->line),
-                                        lf_phone_state_to_name (lf_line_get_state (line)), line->source != NULL ? line->source : "", line->since_us);
+                                        lf_phone_state_to_name (lf_line_get_state (line, user)), line->source != NULL ? line->source : "", line->since_us);
 
-  claim->detail = g_strdup_printf ("%s, %s line%s%s", line->address, line->is_primary ? "primary" : "secondary",
-                                   line->state != lf_line_get_state (line) ? "; do_not_disturb of a secondary line counts as on_hook" : "",
+  claim->detail = g_strdup_printf ("%s, %s%s line%s%s", line->address, line->shares != NULL ? "shared " : "",
+                                   lf_line_is_primary_of (line, user) ? "primary" : "secondary",
+                                   line->state != lf_line_get_state (line, user) ? "; do_not_disturb of a secondary line counts as on_hook" : "",
                                    line->owner == NULL ? "; no connector reports it" : "");
   if (owner != NULL)
     {
@@ -288,10 +289,10 @@ explain_line (LfHub *self, const LfLine *line, GPtrArray *claims)
 }
 
 static int
-compare_lines (gconstpointer a, gconstpointer b)
+compare_lines (gconstpointer a, gconstpointer b, gpointer user)
 {
-  guint rank_a = lf_line_get_rank (*(LfLine *const *) a);
-  guint rank_b = lf_line_get_rank (*(LfLine *const *) b);
+  guint rank_a = lf_line_get_rank (*(LfLine *const *) a, user);
+  guint rank_b = lf_line_get_rank (*(LfLine *const *) b, user);
 
   return rank_a < rank_b ? -1 : rank_a > rank_b;
 }
@@ -301,6 +302,7 @@ explain_phone (LfHub *self, LfPerson *person, gint64 now_us, GPtrArray *claims)
 {
   const LfClaims       *own = lf_presentity_get_claims (person->presentity);
   const GPtrArray      *lines = lf_presentity_get_lines (person->presentity);
+  const char           *user = lf_presentity_get_user (person->presentity);
   g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
 
   if (own != NULL && own->dnd.is_on && (own->dnd.expires_at_us == LF_INSTANT_NONE || own->dnd.expires_at_us > now_us))
@@ -309,9 +311,9 @@ explain_phone (LfHub *self, LfPerson *person, gint64 now_us, GPtrArray *claims)
       ->lease_until_us = own->dnd.expires_at_us;
   for (guint i = 0; i < lines->len; i++)
     g_ptr_array_add (sorted, lines->pdata[i]);
-  g_ptr_array_sort (sorted, compare_lines); /* stable: lines that say the same stay in their order */
+  g_ptr_array_sort_with_data (sorted, compare_lines, (gpointer) user); /* stable: lines that say the same stay in their order */
   for (guint i = 0; i < sorted->len; i++)
-    explain_line (self, sorted->pdata[i], claims);
+    explain_line (self, sorted->pdata[i], user, claims);
 }
 
 static void

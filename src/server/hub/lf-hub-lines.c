@@ -64,6 +64,7 @@ lf_hub_free_line (gpointer data)
   g_free (line->line);
   g_free (line->address);
   g_free (line->user);
+  g_clear_pointer (&line->shares, g_ptr_array_unref);
   g_free (line->owner);
   g_free (line->source);
   g_free (line->pickup_group);
@@ -90,23 +91,71 @@ is_in_call (LfPhoneState state)
 }
 
 static void
-refold_owner_of (LfHub *self, const LfLine *line)
+refold_people_of (LfHub *self, const LfLine *line)
 {
-  LfPerson *person = line->user != NULL ? lf_hub_find_person (self, line->user) : NULL;
+  g_autoptr (GPtrArray) people = lf_line_list_people (line);
 
-  if (person != NULL)
-    lf_hub_refold (self, person);
+  for (guint i = 0; i < people->len; i++)
+    lf_hub_refold (self, lf_hub_find_person (self, people->pdata[i]));
 }
 
+/* Nobody's, until it is assigned again. @former: (out container): whose it was, to be folded anew. */
 static void
-unassign (LfHub *self, LfLine *line)
+take_away (LfHub *self, LfLine *line, GPtrArray *former)
 {
-  LfPerson *person = line->user != NULL ? lf_hub_find_person (self, line->user) : NULL;
+  g_autoptr (GPtrArray) people = lf_line_list_people (line);
 
-  if (person == NULL)
-    return;
-  lf_presentity_remove_line (person->presentity, line);
-  lf_hub_refold (self, person);
+  for (guint i = 0; i < people->len; i++)
+    {
+      LfPerson *person = lf_hub_find_person (self, people->pdata[i]);
+
+      lf_presentity_remove_line (person->presentity, line);
+      g_ptr_array_add (former, person);
+    }
+  g_clear_pointer (&line->user, g_free);
+  g_clear_pointer (&line->shares, g_ptr_array_unref);
+}
+
+/* A closed account's line is nobody's, until it is opened. */
+static void
+hand_out (LfHub *self, LfLine *line, const LfLineRow *row)
+{
+  g_autoptr (GPtrArray) people = NULL;
+
+  if (row->user != NULL && lf_hub_find_person (self, row->user) != NULL)
+    line->user = g_strdup (row->user);
+  line->is_primary = row->is_primary;
+  for (guint i = 0; row->shares != NULL && i < row->shares->len; i++)
+    {
+      const LfLineShare *share = row->shares->pdata[i];
+
+      if (lf_hub_find_person (self, share->user) == NULL)
+        continue;
+      if (line->shares == NULL)
+        line->shares = lf_line_shares_new ();
+      lf_line_shares_add (line->shares, share->user, share->is_primary);
+    }
+  people = lf_line_list_people (line);
+  for (guint i = 0; i < people->len; i++)
+    lf_presentity_add_line (lf_hub_find_person (self, people->pdata[i])->presentity, line);
+}
+
+static gboolean
+are_same (const GPtrArray *a, const GPtrArray *b)
+{
+  guint n_a = a != NULL ? a->len : 0;
+
+  if (n_a != (b != NULL ? b->len : 0))
+    return FALSE;
+  for (guint i = 0; i < n_a; i++)
+    {
+      const LfLineShare *share = a->pdata[i];
+      const LfLineShare *other = lf_line_shares_find (b, share->user);
+
+      if (other == NULL || other->is_primary != share->is_primary)
+        return FALSE;
+    }
+  return TRUE;
 }
 
 /**
@@ -119,12 +168,11 @@ unassign (LfHub *self, LfLine *line)
 void
 lf_hub_set_line (LfHub *self, const LfLineRow *row)
 {
-  LfLine   *line;
-  LfPerson *person;
+  g_autoptr (GPtrArray) former = g_ptr_array_new ();
+  LfLine               *line;
 
   g_return_if_fail (LF_IS_HUB (self) && row != NULL);
 
-  person = row->user != NULL ? lf_hub_find_person (self, row->user) : NULL;
   line = g_hash_table_lookup (self->lines, row->line);
   if (line == NULL)
     {
@@ -133,23 +181,49 @@ lf_hub_set_line (LfHub *self, const LfLineRow *row)
       line->since_us = LF_INSTANT_NONE;
       g_hash_table_insert (self->lines, g_strdup (row->line), line);
     }
-  else if (g_strcmp0 (line->user, row->user) != 0)
-    unassign (self, line);
-  else if (line->is_primary == row->is_primary && g_str_equal (line->address, row->address) &&
-           g_strcmp0 (line->pickup_group, row->pickup_group) == 0)
+  else if (g_strcmp0 (line->user, row->user) == 0 && line->is_primary == row->is_primary && g_str_equal (line->address, row->address) &&
+           g_strcmp0 (line->pickup_group, row->pickup_group) == 0 && are_same (line->shares, row->shares))
     return;
+  take_away (self, line, former);
   g_free (line->address);
-  g_free (line->user);
   g_free (line->pickup_group);
   line->address = g_strdup (row->address);
   line->pickup_group = g_strdup (row->pickup_group);
-  line->user = person != NULL ? g_strdup (row->user) : NULL; /* a closed account's line is nobody's, until it is opened */
-  line->is_primary = row->is_primary;
-  if (person == NULL)
-    return;
-  lf_presentity_remove_line (person->presentity, line);
-  lf_presentity_add_line (person->presentity, line);
-  lf_hub_refold (self, person);
+  hand_out (self, line, row);
+  for (guint i = 0; i < former->len; i++)
+    lf_hub_refold (self, former->pdata[i]);
+  refold_people_of (self, line);
+}
+
+/**
+ * lf_hub_drop_lines_of:
+ * @self: a hub
+ * @person: who is about to go
+ *
+ * The person's lines are others' or nobody's.
+ */
+void
+lf_hub_drop_lines_of (LfHub *self, LfPerson *person)
+{
+  const char    *user = lf_presentity_get_user (person->presentity);
+  GHashTableIter iter;
+  LfLine        *line;
+
+  g_hash_table_iter_init (&iter, self->lines);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &line))
+    {
+      const LfLineShare *share = lf_line_shares_find (line->shares, user);
+
+      if (share != NULL && line->shares->len == 1)
+        g_clear_pointer (&line->shares, g_ptr_array_unref);
+      else if (share != NULL)
+        g_ptr_array_remove (line->shares, (gpointer) share);
+      else if (g_strcmp0 (line->user, user) == 0)
+        g_clear_pointer (&line->user, g_free);
+      else
+        continue;
+      lf_presentity_remove_line (person->presentity, line);
+    }
 }
 
 /**
@@ -162,13 +236,16 @@ lf_hub_set_line (LfHub *self, const LfLineRow *row)
 void
 lf_hub_remove_line (LfHub *self, const char *name)
 {
-  LfLine *line = g_hash_table_lookup (self->lines, name);
+  g_autoptr (GPtrArray) former = g_ptr_array_new ();
+  LfLine               *line = g_hash_table_lookup (self->lines, name);
 
   g_return_if_fail (LF_IS_HUB (self));
 
   if (line == NULL)
     return;
-  unassign (self, line);
+  take_away (self, line, former);
+  for (guint i = 0; i < former->len; i++)
+    lf_hub_refold (self, former->pdata[i]);
   lf_hub_forget_trouble_of_line (self, name);
   g_hash_table_remove (self->lines, name);
 }
@@ -194,7 +271,7 @@ lf_hub_forget_owner (LfHub *self, const char *token, const char *why)
       line->since_us = LF_INSTANT_NONE;
       line->reason = LF_PHONE_REASON_LINK_LOST;
       set_peer (line, LF_CALL_NO_DIRECTION, NULL, NULL);
-      refold_owner_of (self, line);
+      refold_people_of (self, line);
     }
 }
 
@@ -292,7 +369,7 @@ get_reason (const LfLineOwner *owner, const LfWireLineState *state)
  * @name: id of the line
  * @state: what it is doing
  *
- * Takes a line's state and folds it into the person's.
+ * Takes a line's state and folds it into the presence of all whose it is.
  *
  * Returns: what became of it
  */
@@ -326,7 +403,7 @@ lf_hub_report_line (LfHub *self, LfIdentity *connector, const char *name, const 
   else
     set_peer (line, LF_CALL_NO_DIRECTION, NULL, NULL);
   arm_owners (self);
-  refold_owner_of (self, line);
+  refold_people_of (self, line);
   return LF_LINE_TAKEN;
 }
 
@@ -425,45 +502,6 @@ lf_hub_send_to_connector (LfHub *self, const char *token, LfFrameType type, gcon
   frame = lf_ws_frame_new_text (type, body);
   sink->funcs->send (sink, type, frame);
   return TRUE;
-}
-
-/**
- * lf_hub_has_sessions:
- * @self: a hub
- * @user: id of a person
- *
- * Returns: %TRUE if the person has a stream, with a socket or parked
- */
-gboolean
-lf_hub_has_sessions (LfHub *self, const char *user)
-{
-  const LfPerson *person;
-
-  g_return_val_if_fail (LF_IS_HUB (self) && user != NULL, FALSE);
-
-  person = lf_hub_find_person (self, user);
-  return person != NULL && person->sinks->len > 0;
-}
-
-/**
- * lf_hub_is_dnd:
- * @self: a hub
- * @user: id of a person
- *
- * Returns: %TRUE if the person has switched on “do not disturb”
- */
-gboolean
-lf_hub_is_dnd (LfHub *self, const char *user)
-{
-  const LfPerson *person;
-  const LfClaims *claims;
-
-  g_return_val_if_fail (LF_IS_HUB (self) && user != NULL, FALSE);
-
-  person = lf_hub_find_person (self, user);
-  claims = person != NULL ? lf_presentity_get_claims (person->presentity) : NULL;
-  return claims != NULL && claims->dnd.is_on &&
-         (claims->dnd.expires_at_us == LF_INSTANT_NONE || claims->dnd.expires_at_us > lf_clock_get_now_us (self->clock));
 }
 
 static const char *const health_words[LF_N_HEALTHS] = {

@@ -103,6 +103,7 @@ gboolean lf_hub_is_starting (LfHub *self);
 gint64   lf_hub_get_hidden_rev (LfHub *self);
 void     lf_hub_update_live (LfPerson *watcher);
 void     lf_hub_free_line (gpointer data);
+void     lf_hub_drop_lines_of (LfHub *self, LfPerson *person);
 void     lf_hub_forget_owner (LfHub *self, const char *token, const char *why);
 void     lf_hub_free_gone (gpointer data);
 /* For explanations: lf-hub-explain.c */

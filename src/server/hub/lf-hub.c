@@ -386,9 +386,7 @@ lf_hub_set_claims (LfHub *self, const LfClaims *claims)
 void
 lf_hub_remove_person (LfHub *self, const char *user)
 {
-  LfPerson      *person = lf_hub_find_person (self, user);
-  GHashTableIter iter;
-  LfLine        *line;
+  LfPerson *person = lf_hub_find_person (self, user);
 
   g_return_if_fail (LF_IS_HUB (self));
 
@@ -413,13 +411,7 @@ lf_hub_remove_person (LfHub *self, const char *user)
           sink->funcs->send (sink, LF_FRAME_PRESENCE, frame);
         }
     }
-  g_hash_table_iter_init (&iter, self->lines);
-  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &line))
-    if (g_strcmp0 (line->user, user) == 0)
-      {
-        lf_presentity_remove_line (person->presentity, line);
-        g_clear_pointer (&line->user, g_free);
-      }
+  lf_hub_drop_lines_of (self, person);
   lf_hub_drop_watches_of (self, person);
   g_hash_table_remove (self->people, user);
 }

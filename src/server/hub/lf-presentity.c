@@ -34,17 +34,52 @@ is_in_force (gint64 expires_at_us, gint64 now_us)
 }
 
 /**
+ * lf_line_is_primary_of:
+ * @line: a line
+ * @user: whose it is, alone or among others
+ *
+ * Returns: %TRUE if it is that person's first line
+ */
+gboolean
+lf_line_is_primary_of (const LfLine *line, const char *user)
+{
+  const LfLineShare *share = lf_line_shares_find (line->shares, user);
+
+  return share != NULL ? share->is_primary : line->is_primary;
+}
+
+/**
+ * lf_line_list_people:
+ * @line: a line
+ *
+ * Returns: (transfer container) (element-type utf8): ids of all whose it is, the person it was assigned to first;
+ *   until the hub hears something else
+ */
+GPtrArray *
+lf_line_list_people (const LfLine *line)
+{
+  GPtrArray *people = g_ptr_array_new ();
+
+  if (line->user != NULL)
+    g_ptr_array_add (people, line->user);
+  for (guint i = 0; line->shares != NULL && i < line->shares->len; i++)
+    g_ptr_array_add (people, ((LfLineShare *) line->shares->pdata[i])->user);
+  return people;
+}
+
+/**
  * lf_line_get_state:
  * @line: a line
+ * @user: whose it is
  *
  * DND of a line that is not the primary one says nothing about the person: the line is usable.
  *
  * Returns: what the line counts as
  */
 LfPhoneState
-lf_line_get_state (const LfLine *line)
+lf_line_get_state (const LfLine *line, const char *user)
 {
-  if (line->state == LF_PHONE_DO_NOT_DISTURB && !line->is_primary)
+  if (line->state == LF_PHONE_DO_NOT_DISTURB && !lf_line_is_primary_of (line, user))
     return LF_PHONE_ON_HOOK;
   return line->state;
 }
@@ -52,14 +87,15 @@ lf_line_get_state (const LfLine *line)
 /**
  * lf_line_get_rank:
  * @line: a line
+ * @user: whose it is
  *
  * Returns: its place among a person's lines, 0 for the strongest state; %LF_N_PHONE_STATES if nothing
  *   is known of it
  */
 guint
-lf_line_get_rank (const LfLine *line)
+lf_line_get_rank (const LfLine *line, const char *user)
 {
-  LfPhoneState state = lf_line_get_state (line);
+  LfPhoneState state = lf_line_get_state (line, user);
 
   for (guint i = 0; i < G_N_ELEMENTS (ranking); i++)
     if (ranking[i] == state)
@@ -75,9 +111,9 @@ find_deciding_line (LfPresentity *self)
   for (guint i = 0; i < self->lines->len; i++)
     {
       const LfLine *line = self->lines->pdata[i];
-      guint         rank = lf_line_get_rank (line);
+      guint         rank = lf_line_get_rank (line, self->user);
 
-      if (rank < LF_N_PHONE_STATES && (found == NULL || rank < lf_line_get_rank (found)))
+      if (rank < LF_N_PHONE_STATES && (found == NULL || rank < lf_line_get_rank (found, self->user)))
         found = line;
     }
   return found;
@@ -93,7 +129,7 @@ find_reason (LfPresentity *self)
     {
       const LfLine *line = self->lines->pdata[i];
 
-      if (line->reason != LF_PHONE_REASON_NONE && (reason == LF_PHONE_REASON_NONE || line->is_primary))
+      if (line->reason != LF_PHONE_REASON_NONE && (reason == LF_PHONE_REASON_NONE || lf_line_is_primary_of (line, self->user)))
         reason = line->reason;
     }
   return reason;
@@ -109,7 +145,7 @@ static void
 fold_phone (LfPresentity *self, gint64 now_us, LfPhone *phone)
 {
   const LfLine *line = find_deciding_line (self);
-  LfPhoneState  state = line != NULL ? lf_line_get_state (line) : LF_PHONE_UNKNOWN;
+  LfPhoneState  state = line != NULL ? lf_line_get_state (line, self->user) : LF_PHONE_UNKNOWN;
 
   if (state != self->lines_state)
     {

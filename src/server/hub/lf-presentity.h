@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * @line: id
  * @address: what is dialled
  * @user: (nullable): whose it is
- * @is_primary: the person's first line: its DND is the person's
+ * @shares: (nullable): whose it is besides; of LfLineShare, owned
+ * @is_primary: @user's first line: its DND is the person's
  * @state: as last reported
  * @since_us: of @state
  * @owner: (nullable): id of the service token that reports it
@@ -30,6 +31,7 @@ typedef struct
   char           *line;
   char           *address;
   char           *user;
+  GPtrArray      *shares;
   gboolean        is_primary;
   LfPhoneState    state;
   gint64          since_us;
@@ -73,9 +75,11 @@ gboolean      lf_presentity_has_devices (LfPresentity *self);
 const LfClaims  *lf_presentity_get_claims (LfPresentity *self);
 const GPtrArray *lf_presentity_get_lines (LfPresentity *self);    /* of LfLine, in order of arrival */
 GPtrArray       *lf_presentity_list_devices (LfPresentity *self); /* of LfDevice, borrowed, the strongest first; owned array */
-/* What a line counts as, and its place in the order of lines: 0 is the strongest; LF_N_PHONE_STATES says nothing. */
-LfPhoneState lf_line_get_state (const LfLine *line);
-guint        lf_line_get_rank (const LfLine *line);
+gboolean         lf_line_is_primary_of (const LfLine *line, const char *user);
+GPtrArray       *lf_line_list_people (const LfLine *line); /* of const char *: ids, borrowed; owned array */
+/* What a line of @user counts as, and its place in the order of lines: 0 is the strongest; LF_N_PHONE_STATES says nothing. */
+LfPhoneState lf_line_get_state (const LfLine *line, const char *user);
+guint        lf_line_get_rank (const LfLine *line, const char *user);
 
 /* Each changes what is folded; call lf_presentity_fold() afterwards. */
 void     lf_presentity_set_claims (LfPresentity *self, const LfClaims *claims);

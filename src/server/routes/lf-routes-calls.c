@@ -26,7 +26,7 @@ typedef struct
 
   const char              *line;
   const LfWireCallReports *reports;
-  char                    *owner;    /* owned, nullable: nobody's line */
+  GPtrArray               *people;   /* owned, nullable: whose line it is; of char *, owned */
   LfDialPlan              *dial;     /* borrowed from the configuration */
   LfAddressBook           *book;     /* owned */
   GPtrArray               *outcomes; /* owned, out: of LfCallOutcome */
@@ -37,7 +37,7 @@ calls_job_free (CallsJob *job)
 {
   lf_call_plan_free (job->plan);
   lf_codec_free (&lf_schema_call_records_page, job->page);
-  g_free (job->owner);
+  g_clear_pointer (&job->people, g_ptr_array_unref);
   g_clear_pointer (&job->book, lf_address_book_unref);
   g_clear_pointer (&job->outcomes, g_ptr_array_unref);
   g_free (job);
@@ -182,10 +182,10 @@ get_history (LfServer *server, LfHttpRequest *request)
 }
 
 static gboolean
-put_report (LfDb *db, CallsJob *job, const LfWireCallReport *report, GError **error)
+put_report (LfDb *db, CallsJob *job, char *user, const LfWireCallReport *report, GError **error)
 {
   g_autofree char *normal = report->peer != NULL ? lf_address_normalise (job->dial, report->peer, LF_ADDRESS_SIGNALLED, NULL) : NULL;
-  const LfCallRow  entry = { job->owner, job->line, report, normal, lf_address_book_find (job->book, normal) };
+  const LfCallRow  entry = { user, job->line, report, normal, lf_address_book_find (job->book, normal) };
 
   return lf_store_calls_put (db, &entry, job->now_us, job->outcomes, error);
 }
@@ -195,9 +195,10 @@ run_put_reports (LfDb *db, gpointer data, GError **error)
 {
   CallsJob *job = data;
 
-  for (guint i = 0; job->owner != NULL && i < job->reports->items->len; i++)
-    if (!put_report (db, job, job->reports->items->pdata[i], error))
-      return FALSE;
+  for (guint i = 0; i < job->people->len; i++)
+    for (guint j = 0; j < job->reports->items->len; j++)
+      if (!put_report (db, job, job->people->pdata[i], job->reports->items->pdata[j], error))
+        return FALSE;
   return TRUE;
 }
 
@@ -236,6 +237,7 @@ post_reports (LfServer *server, LfHttpRequest *request)
   const char              *name = lf_http_request_get_param (request, "line");
   const LfLine            *line = lf_hub_find_line (server->hub, name);
   const LfWireCallReports *reports = lf_http_request_get_body (request);
+  g_autoptr (GPtrArray)    people = NULL;
   CallsJob                *job;
 
   if (line == NULL)
@@ -261,7 +263,10 @@ post_reports (LfServer *server, LfHttpRequest *request)
     }
   job->line = name;
   job->reports = reports;
-  job->owner = g_strdup (line->user);
+  people = lf_line_list_people (line);
+  job->people = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < people->len; i++)
+    g_ptr_array_add (job->people, g_strdup (people->pdata[i]));
   job->dial = server->config->dial_plan;
   job->book = lf_address_book_ref (lf_calls_get_book (server->calls));
   job->outcomes = g_ptr_array_new_with_free_func ((GDestroyNotify) lf_call_outcome_free);

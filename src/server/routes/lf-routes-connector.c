@@ -61,6 +61,18 @@ respond_list (LfHttpRequest *request, const LfSchema *schema, gconstpointer list
     lf_http_request_respond (request, 200, schema, list);
 }
 
+/* The first whose first line it is. */
+static char *
+find_primary (const LfLineRow *row)
+{
+  if (row->is_primary && row->user != NULL)
+    return row->user;
+  for (guint i = 0; row->shares != NULL && i < row->shares->len; i++)
+    if (((LfLineShare *) row->shares->pdata[i])->is_primary)
+      return ((LfLineShare *) row->shares->pdata[i])->user;
+  return NULL;
+}
+
 static void
 on_lines_read (LfServer *server, LfHttpRequest *request, gpointer data)
 {
@@ -75,7 +87,7 @@ on_lines_read (LfServer *server, LfHttpRequest *request, gpointer data)
 
       line->line = row->line;
       line->address = row->address;
-      line->primary_of = row->is_primary ? row->user : NULL;
+      line->primary_of = find_primary (row);
       g_ptr_array_add (items, line);
     }
   respond_list (request, &lf_schema_lines, &lines);

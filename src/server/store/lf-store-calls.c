@@ -353,7 +353,8 @@ lf_store_calls_list_addresses (LfDb *db, GError **error)
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify) lf_address_row_free);
   g_autoptr (LfRows)    rows = lf_db_query (db, error,
                                             "SELECT id, addresses FROM users WHERE is_blocked = 0"
-                                               " UNION ALL SELECT user_id, address FROM lines WHERE user_id IS NOT NULL");
+                                               " UNION ALL SELECT user_id, address FROM lines WHERE user_id IS NOT NULL"
+                                               " UNION ALL SELECT s.user_id, l.address FROM line_shares s JOIN lines l ON l.line = s.line");
   g_autoptr (GError)    failure = NULL;
 
   if (rows == NULL)

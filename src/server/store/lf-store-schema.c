@@ -197,6 +197,17 @@ static const char *const call_tables[] = {
   NULL
 };
 
+/* Whose a line is besides the person it was assigned to. is_primary: of that person's lines. */
+static const char *const share_tables[] = {
+  "CREATE TABLE line_shares ("
+  " line TEXT NOT NULL REFERENCES lines (line) ON DELETE CASCADE,"
+  " user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,"
+  " is_primary BIGINT NOT NULL,"
+  " PRIMARY KEY (line, user_id))",
+  "CREATE INDEX line_shares_by_user ON line_shares (user_id)",
+  NULL
+};
+
 typedef struct
 {
   const char        *name;
@@ -207,6 +218,7 @@ typedef struct
 static const Migration migrations[] = {
   { "first tables", first_tables },
   { "calls", call_tables },
+  { "shared lines", share_tables },
 };
 
 static gboolean
