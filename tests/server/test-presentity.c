@@ -96,6 +96,35 @@ test_since (void)
 }
 
 static void
+test_place (void)
+{
+  g_autoptr (LfPresentity) place = lf_presentity_new ("u1", EPOCH);
+  LfLine                   line = { .address = (char *) "tel:1", .is_primary = TRUE, .state = LF_PHONE_ON_HOOK, .since_us = NOW };
+  LfClaims                 claims = { .user = (char *) "u1", .is_place = TRUE, .status.expires_at_us = LF_INSTANT_NONE };
+  const LfPresence        *presence;
+
+  g_test_summary ("A place is there since its telephone is known, and else unknown, never offline");
+
+  lf_presentity_set_claims (place, &claims);
+  lf_presentity_fold (place, NOW, FALSE);
+  g_assert_cmpint (lf_presentity_get_presence (place)->reachability.state, ==, LF_REACHABILITY_UNKNOWN);
+  lf_presentity_add_line (place, &line);
+  lf_presentity_fold (place, NOW + LF_MINUTE, FALSE);
+  line.state = LF_PHONE_OFF_HOOK;
+  line.since_us = NOW + 2 * LF_MINUTE;
+  lf_presentity_fold (place, NOW + 2 * LF_MINUTE, FALSE);
+  presence = lf_presentity_get_presence (place);
+  g_assert_cmpint (presence->phone.state, ==, LF_PHONE_OFF_HOOK);
+  g_assert_cmpint (presence->reachability.state, ==, LF_REACHABILITY_ONLINE);
+  g_assert_cmpint (presence->reachability.since_us, ==, NOW);
+  line.state = LF_PHONE_UNKNOWN;
+  lf_presentity_fold (place, NOW + 3 * LF_MINUTE, FALSE);
+  presence = lf_presentity_get_presence (place);
+  g_assert_cmpint (presence->reachability.state, ==, LF_REACHABILITY_UNKNOWN);
+  g_assert_cmpint (presence->reachability.since_us, ==, LF_INSTANT_NONE);
+}
+
+static void
 test_future_since (void)
 {
   g_autoptr (LfPresentity) person = lf_presentity_new ("u1", EPOCH);
@@ -219,6 +248,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/presentity/lines", test_lines);
   g_test_add_func ("/presentity/since", test_since);
+  g_test_add_func ("/presentity/place", test_place);
   g_test_add_func ("/presentity/future-since", test_future_since);
   g_test_add_func ("/presentity/devices", test_devices);
   g_test_add_func ("/presentity/never-seen", test_never_seen);

@@ -98,6 +98,95 @@ test_commands (LfProgram *fixture, gconstpointer is_running)
   }
 }
 
+static void
+test_places (LfProgram *fixture, gconstpointer is_running)
+{
+  g_auto (LfSaid)        add = { 0 };
+  g_auto (LfSaid)        again = { 0 };
+  g_auto (LfSaid)        passwd = { 0 };
+  g_auto (LfSaid)        session = { 0 };
+  g_auto (LfSaid)        mara = { 0 };
+  g_auto (LfSaid)        calendars = { 0 };
+  g_auto (LfSaid)        people = { 0 };
+  g_auto (LfSaid)        explain = { 0 };
+  g_auto (LfSaid)        moved = { 0 };
+  g_auto (LfSaid)        remove = { 0 };
+  g_auto (LfSaid)        unblock = { 0 };
+  g_auto (LfSaid)        dead = { 0 };
+  g_auto (LfSaid)        back = { 0 };
+  g_autofree char       *token = NULL;
+  g_autofree char       *body = NULL;
+  g_autoptr (LfRawReply) found = NULL;
+  g_autoptr (LfRawReply) talk = NULL;
+  g_autoptr (LfRawReply) contact = NULL;
+  g_autoptr (LfRawReply) read = NULL;
+  g_autoptr (LfRawReply) elsewhere = NULL;
+  g_autoptr (LfRawReply) gone = NULL;
+  const char            *id;
+  g_autofree char       *path = NULL;
+
+  g_test_summary ("A place is found and is a contact, but nobody signs in there or writes to it; it goes, and comes back");
+  lf_program_import (fixture, "login,name,password\nmara,Mara Klein," LF_PROGRAM_PASSWORD "\n");
+  if (is_running != NULL)
+    lf_program_start (fixture);
+  lf_program_run (fixture, &add, NULL, "place", "add", "lobby", "Front lobby", "--line", "2090", "--address", "2090", NULL);
+  g_assert_cmpstr (add.out, ==, "“lobby” is a place with line “2090”\n");
+  lf_program_run (fixture, &again, NULL, "place", "add", "lobby2", "Lobby", "--line", "2090", NULL);
+  g_assert_nonnull (strstr (again.err, "somebody's"));
+  lf_program_run (fixture, &passwd, LF_PROGRAM_PASSWORD "\n", "user", "passwd", "lobby", "--password-stdin", NULL);
+  g_assert_nonnull (strstr (passwd.err, "nobody signs in"));
+  lf_program_run (fixture, &session, NULL, "session", "create", "lobby", NULL);
+  g_assert_nonnull (strstr (session.err, "nobody signs in"));
+  lf_program_run (fixture, &people, NULL, "user", "list", NULL);
+  g_assert_nonnull (strstr (people.out, "lobby\tFront lobby\t\topen, place\n"));
+  lf_program_run (fixture, &mara, NULL, "place", "remove", "mara", NULL);
+  g_assert_nonnull (strstr (mara.err, "no place"));
+  lf_program_run (fixture, &calendars, NULL, "token", "create", "--connector", "calendar", "--name", "Calendars", NULL);
+  g_assert_cmpint (calendars.status, ==, 0);
+
+  if (is_running == NULL)
+    lf_program_start (fixture);
+  g_free (lf_program_sign_in (fixture, "lobby", LF_PROGRAM_PASSWORD, 401));
+  token = lf_program_sign_in (fixture, "mara", LF_PROGRAM_PASSWORD, 200);
+  found = lf_raw_call (&fixture->rig, "GET", "/users?q=lobby", token, NULL);
+  g_assert_nonnull (strstr (found->body, "\"place\":true"));
+  g_assert_nonnull (strstr (found->body, "tel:2090"));
+  id = strstr (found->body, "\"id\":\"");
+  g_assert_nonnull (id);
+  id += strlen ("\"id\":\"");
+  body = g_strdup_printf ("{\"members\":[\"%.*s\"]}", (int) strcspn (id, "\""), id);
+  path = g_strdup_printf ("/contacts/%.*s", (int) strcspn (id, "\""), id);
+  talk = lf_raw_call (&fixture->rig, "POST", "/conversations", token, body);
+  g_assert_cmpuint (talk->status, ==, 404);
+  contact = lf_raw_call (&fixture->rig, "PUT", path, token, "{\"speed_dial\":1}");
+  g_assert_cmpuint (contact->status, ==, 201);
+  read = lf_raw_call (&fixture->rig, "GET", "/contacts", token, NULL);
+  g_assert_nonnull (strstr (read->body, "\"place\":true"));
+  {
+    g_autoptr (LfRawReply) asked = lf_raw_call (&fixture->rig, "GET", "/connector/people", g_strstrip (calendars.out), NULL);
+
+    g_assert_nonnull (strstr (asked->body, "\"mara\""));
+    g_assert_null (strstr (asked->body, "\"lobby\""));
+  }
+  lf_program_run (fixture, &explain, NULL, "explain", "lobby", NULL);
+  g_assert_nonnull (strstr (explain.out, "reachability/place  unknown"));
+  lf_program_run (fixture, &moved, NULL, "line", "assign", "2090", "lobby", "--address", "2091", NULL);
+  g_assert_cmpint (moved.status, ==, 0);
+  elsewhere = lf_raw_call (&fixture->rig, "GET", "/users?q=lobby", token, NULL);
+  g_assert_nonnull (strstr (elsewhere->body, "tel:2091"));
+  g_assert_null (strstr (elsewhere->body, "tel:2090"));
+  lf_program_run (fixture, &remove, NULL, "place", "remove", "lobby", NULL);
+  g_assert_cmpstr (remove.out, ==, "The place “lobby” is removed\n");
+  gone = lf_raw_call (&fixture->rig, "GET", "/users?q=lobby", token, NULL);
+  g_assert_null (strstr (gone->body, "Front lobby"));
+  lf_program_run (fixture, &unblock, NULL, "user", "unblock", "lobby", NULL);
+  g_assert_nonnull (strstr (unblock.err, "place add"));
+  lf_program_run (fixture, &dead, NULL, "line", "assign", "2090", "lobby", "--address", "2091", NULL);
+  g_assert_nonnull (strstr (dead.err, "is removed"));
+  lf_program_run (fixture, &back, NULL, "place", "add", "lobby", "Lobby", "--line", "2090", NULL);
+  g_assert_cmpstr (back.out, ==, "“lobby” is a place with line “2090”\n");
+}
+
 static const struct
 {
   const char *claim;
@@ -122,6 +211,9 @@ static const struct
   { "a line is not shared", { "line", "unshare", "2041", "mara" }, NULL, 1, "not shared" },
   { "a line without an address", { "line", "assign", "2041", "mara" }, NULL, 1, "--address" },
   { "a line whose address is none", { "line", "assign", "2041", "mara", "--address", "hello" }, NULL, 1, "hello" },
+  { "a place without a line", { "place", "add", "lobby", "Lobby" }, NULL, 1, "--line" },
+  { "a place whose new line has no address", { "place", "add", "lobby", "Lobby", "--line", "9" }, NULL, 1, "--address" },
+  { "a place with a person's login", { "place", "add", "mara", "Lobby", "--line", "9", "--address", "9" }, NULL, 1, "taken" },
   { "a token of both kinds", { "token", "create", "--connector", "phone", "--admin", "--name", "Both" }, NULL, 1, "--admin" },
   { "a connector that is none", { "token", "create", "--connector", "fax", "--name", "Fax" }, NULL, 1, "phone" },
   { "an explanation of nobody", { "explain", "nobody" }, NULL, 1, "Nobody has the login or the id “nobody”" },
@@ -307,6 +399,8 @@ main (int argc, char **argv)
   ADD ("/program/commands/bad-running-server", "running", test_bad_commands);
   ADD ("/program/commands/sessions-folder", NULL, test_sessions);
   ADD ("/program/commands/sessions-running-server", "running", test_sessions);
+  ADD ("/program/commands/places-folder", NULL, test_places);
+  ADD ("/program/commands/places-running-server", "running", test_places);
   ADD ("/program/commands/explain-folder", NULL, test_explain);
   ADD ("/program/commands/explain-running-server", "running", test_explain);
   ADD ("/program/commands/bad-file", NULL, test_bad_file);

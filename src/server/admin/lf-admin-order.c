@@ -16,7 +16,7 @@ const LfJsonLimits lf_admin_limits = { .max_bytes = 32 * 1024 * 1024, .max_nodes
 
 static const char *const command_names[] = {
   "user_add", "user_import", "user_passwd", "user_list", "user_block", "user_unblock", "line_assign",
-  "line_share", "line_unshare", "line_list", "line_remove", "token_create", "token_list", "token_remove", "session_create", "explain", "audit", NULL
+  "line_share", "line_unshare", "line_list", "line_remove", "place_add", "place_remove", "token_create", "token_list", "token_remove", "session_create", "explain", "audit", NULL
 };
 
 static const LfField person_fields[] = {
@@ -115,8 +115,19 @@ lf_admin_find_account (LfDb *db, const char *login, GError **error)
   return account;
 }
 
-static gboolean
-add_claims (LfDb *db, LfAdminOutcome *outcome, const char *user, GError **error)
+/**
+ * lf_admin_add_claims:
+ * @db: the connection
+ * @outcome: of the order that is carried out
+ * @user: who is new, or open again
+ * @error: return location
+ *
+ * Has a running server learn of @user.
+ *
+ * Returns: %TRUE unless it failed
+ */
+gboolean
+lf_admin_add_claims (LfDb *db, LfAdminOutcome *outcome, const char *user, GError **error)
 {
   LfClaims *claims = lf_store_presence_get_claims (db, user, outcome->now_us, error);
 
@@ -183,6 +194,8 @@ update_person (LfDb *db, LfAccount *account, const char *const *columns, gboolea
       return FALSE;
     }
 
+  if (old->person.is_place)
+    return refuse (error, "a place has this login.");
   account->person.id = g_strdup (old->person.id);
   keep_unnamed (account, old, columns);
   return lf_store_accounts_update (db, account, error) &&
@@ -203,7 +216,7 @@ add_person (LfDb *db, LfAdminOutcome *outcome, const LfAdminPerson *person, gboo
   *is_added = !is_there;
   if (is_there)
     return TRUE;
-  return lf_store_accounts_insert (db, account, outcome->now_us, error) && add_claims (db, outcome, account->person.id, error);
+  return lf_store_accounts_insert (db, account, outcome->now_us, error) && lf_admin_add_claims (db, outcome, account->person.id, error);
 }
 
 /* All or nothing: one bad row takes the whole transaction back. */
@@ -244,6 +257,8 @@ set_password (LfDb *db, LfAdminOutcome *outcome, GError **error)
 
   if (account == NULL)
     return FALSE;
+  if (account->person.is_place)
+    return refuse (error, "This is a place: nobody signs in there.");
   if (outcome->order->hash == NULL)
     return refuse (error, "The order has no password.");
   if (!lf_store_accounts_set_password (db, account->person.id, outcome->order->hash, error))
@@ -261,12 +276,16 @@ set_blocked (LfDb *db, LfAdminOutcome *outcome, gboolean is_blocked, GError **er
 {
   g_autoptr (LfAccount) account = lf_admin_find_account (db, outcome->order->login, error);
 
-  if (account == NULL || !lf_store_accounts_set_blocked (db, account->person.id, is_blocked, error))
+  if (account == NULL)
+    return FALSE;
+  if (account->person.is_place)
+    return refuse (error, "This is a place: see “place add” and “place remove”.");
+  if (!lf_store_accounts_set_blocked (db, account->person.id, is_blocked, error))
     return FALSE;
   if (!is_blocked)
     {
       lf_admin_say (outcome, "“%s” is open", account->person.login);
-      return add_claims (db, outcome, account->person.id, error);
+      return lf_admin_add_claims (db, outcome, account->person.id, error);
     }
 
   outcome->ended = lf_store_sessions_remove_user (db, account->person.id, error);
@@ -290,116 +309,8 @@ list_people (LfDb *db, LfAdminOutcome *outcome, GError **error)
 
       lf_admin_say (outcome, "%s\t%s\t%s\t%s%s", account->person.login, account->person.name,
                     account->person.department != NULL ? account->person.department : "", account->is_blocked ? "blocked" : "open",
-                    account->password_hash == NULL ? ", no password" : "");
-    }
-  return TRUE;
-}
-
-/* The first line of a person is the primary one; a later one becomes it unless it is said to be second. */
-static gboolean
-assign_line (LfDb *db, LfAdminOutcome *outcome, GError **error)
-{
-  const LfAdminOrder   *order = outcome->order;
-  g_autoptr (LfAccount) account = lf_admin_find_account (db, order->login, error);
-  gboolean              has_primary = FALSE;
-
-  if (account == NULL)
-    return FALSE;
-  if (order->line == NULL || order->address == NULL)
-    return refuse (error, "The order names no line or no address.");
-  if (!lf_store_lines_has_primary (db, account->person.id, order->line, &has_primary, error) ||
-      !lf_store_lines_assign (db, order->line, order->address, account->person.id, !order->is_secondary || !has_primary, order->pickup_group, error))
-    return FALSE;
-  outcome->line = lf_store_lines_get (db, order->line, error);
-  if (outcome->line == NULL)
-    return FALSE;
-
-  lf_admin_say (outcome, "Line “%s” is the %s line of “%s”", order->line, outcome->line->is_primary ? "primary" : "secondary", account->person.login);
-  return TRUE;
-}
-
-/* Second, unless it is said to be first or the person has no other. */
-static gboolean
-share_line (LfDb *db, LfAdminOutcome *outcome, GError **error)
-{
-  const LfAdminOrder   *order = outcome->order;
-  g_autoptr (LfAccount) account = lf_admin_find_account (db, order->login, error);
-  gboolean              has_primary = FALSE;
-  gboolean              is_primary;
-
-  if (account == NULL)
-    return FALSE;
-  if (order->line == NULL)
-    return refuse (error, "The order names no line.");
-  if (!lf_store_lines_has_primary (db, account->person.id, order->line, &has_primary, error))
-    return FALSE;
-  is_primary = order->is_primary || !has_primary;
-  if (!lf_store_lines_share (db, order->line, account->person.id, is_primary, error))
-    return FALSE;
-  outcome->line = lf_store_lines_get (db, order->line, error);
-  if (outcome->line == NULL)
-    return FALSE;
-
-  lf_admin_say (outcome, "Line “%s” is a %s line of “%s”, too", order->line, is_primary ? "primary" : "secondary", account->person.login);
-  return TRUE;
-}
-
-static gboolean
-unshare_line (LfDb *db, LfAdminOutcome *outcome, GError **error)
-{
-  const LfAdminOrder   *order = outcome->order;
-  g_autoptr (LfAccount) account = lf_admin_find_account (db, order->login, error);
-
-  if (account == NULL)
-    return FALSE;
-  if (order->line == NULL)
-    return refuse (error, "The order names no line.");
-  if (!lf_store_lines_unshare (db, order->line, account->person.id, error))
-    return FALSE;
-  outcome->line = lf_store_lines_get (db, order->line, error);
-  if (outcome->line == NULL)
-    return FALSE;
-
-  lf_admin_say (outcome, "Line “%s” is no longer a line of “%s”", order->line, account->person.login);
-  return TRUE;
-}
-
-/* "\tshared with grace (primary), jonas (secondary)"; NULL if it failed */
-static char *
-describe_shares (LfDb *db, const LfLineRow *line, GError **error)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  for (guint i = 0; line->shares != NULL && i < line->shares->len; i++)
-    {
-      const LfLineShare    *share = line->shares->pdata[i];
-      g_autoptr (LfAccount) account = lf_store_accounts_get (db, share->user, error);
-
-      if (account == NULL)
-        return NULL;
-      g_string_append_printf (text, "%s%s (%s)", i == 0 ? "\tshared with " : ", ", account->person.login, share->is_primary ? "primary" : "secondary");
-    }
-  return g_string_free (g_steal_pointer (&text), FALSE);
-}
-
-static gboolean
-list_lines (LfDb *db, LfAdminOutcome *outcome, GError **error)
-{
-  g_autoptr (GPtrArray) lines = lf_store_lines_list (db, error);
-
-  if (lines == NULL)
-    return FALSE;
-  for (guint i = 0; i < lines->len; i++)
-    {
-      const LfLineRow      *line = g_ptr_array_index (lines, i);
-      g_autoptr (LfAccount) account = line->user != NULL ? lf_store_accounts_get (db, line->user, error) : NULL;
-      g_autofree char      *shares = describe_shares (db, line, error);
-
-      if (shares == NULL || (line->user != NULL && account == NULL))
-        return FALSE;
-      lf_admin_say (outcome, "%s\t%s\t%s\t%s%s%s%s", line->line, line->address, account != NULL ? account->person.login : "",
-                    line->is_primary ? "primary" : "secondary", line->pickup_group != NULL ? "\t" : "",
-                    line->pickup_group != NULL ? line->pickup_group : "", shares);
+                    account->person.is_place ? ", place" : account->password_hash == NULL ? ", no password"
+                                                                                          : "");
     }
   return TRUE;
 }
@@ -419,18 +330,6 @@ list_audit (LfDb *db, LfAdminOutcome *outcome, GError **error)
       lf_instant_format (entry->at_us, at);
       lf_admin_say (outcome, "%s\t%s\t%s", at, entry->user != NULL ? entry->user : "", entry->words);
     }
-  return TRUE;
-}
-
-static gboolean
-remove_line (LfDb *db, LfAdminOutcome *outcome, GError **error)
-{
-  if (outcome->order->line == NULL)
-    return refuse (error, "The order names no line.");
-  if (!lf_store_lines_remove (db, outcome->order->line, error))
-    return FALSE;
-
-  lf_admin_say (outcome, "Line “%s” is removed", outcome->order->line);
   return TRUE;
 }
 
@@ -515,15 +414,19 @@ lf_admin_execute (LfDb *db, gpointer data, GError **error)
     case LF_ADMIN_USER_UNBLOCK:
       return set_blocked (db, outcome, FALSE, error);
     case LF_ADMIN_LINE_ASSIGN:
-      return assign_line (db, outcome, error);
+      return lf_admin_assign_line (db, outcome, error);
     case LF_ADMIN_LINE_SHARE:
-      return share_line (db, outcome, error);
+      return lf_admin_share_line (db, outcome, error);
     case LF_ADMIN_LINE_UNSHARE:
-      return unshare_line (db, outcome, error);
+      return lf_admin_unshare_line (db, outcome, error);
     case LF_ADMIN_LINE_LIST:
-      return list_lines (db, outcome, error);
+      return lf_admin_list_lines (db, outcome, error);
     case LF_ADMIN_LINE_REMOVE:
-      return remove_line (db, outcome, error);
+      return lf_admin_remove_line (db, outcome, error);
+    case LF_ADMIN_PLACE_ADD:
+      return lf_admin_add_place (db, outcome, error);
+    case LF_ADMIN_PLACE_REMOVE:
+      return lf_admin_remove_place (db, outcome, error);
     case LF_ADMIN_AUDIT:
       return list_audit (db, outcome, error);
     case LF_ADMIN_TOKEN_CREATE:

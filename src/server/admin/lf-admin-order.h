@@ -22,6 +22,8 @@ typedef enum
   LF_ADMIN_LINE_UNSHARE,
   LF_ADMIN_LINE_LIST,
   LF_ADMIN_LINE_REMOVE,
+  LF_ADMIN_PLACE_ADD,
+  LF_ADMIN_PLACE_REMOVE,
   LF_ADMIN_TOKEN_CREATE,
   LF_ADMIN_TOKEN_LIST,
   LF_ADMIN_TOKEN_REMOVE,
@@ -52,16 +54,16 @@ typedef struct
   GPtrArray     *people;       /* of LfAdminPerson: add, import */
   gboolean       is_update;    /* import: change those who are there */
   GStrv          columns;      /* import: what the file says of people; the rest of them stays */
-  char          *login;        /* passwd, block, unblock, line assign, share and unshare, session create, explain */
+  char          *login;        /* passwd, block, unblock, line assign, share and unshare, place add and remove, session create, explain */
   char          *hash;         /* passwd; token create */
-  char          *line;         /* line assign, share, unshare and remove */
-  char          *address;      /* line assign */
+  char          *line;         /* line assign, share, unshare and remove; place add */
+  char          *address;      /* line assign; place add: nullable */
   gboolean       is_secondary; /* line assign */
   gboolean       is_primary;   /* line share */
   char          *pickup_group; /* line assign; nullable */
   gint64         n_entries;    /* audit */
   char          *service;      /* token create: "phone", "calendar" or "admin" */
-  char          *name;         /* token create; session create: the device */
+  char          *name;         /* token create, place add; session create: the device */
   char          *id;           /* token remove */
   GStrv          hashes;       /* session create: of its access tokens */
   gint64         lifetime_s;   /* session create */
@@ -117,6 +119,17 @@ void            lf_admin_outcome_free (LfAdminOutcome *self);
 
 /* Part of lf_admin_execute(): sessions with an access token each, of @order->login or of many people. */
 gboolean lf_admin_create_sessions (LfDb *db, LfAdminOutcome *outcome, GError **error);
+/* Parts of lf_admin_execute(): lines. */
+gboolean lf_admin_assign_line (LfDb *db, LfAdminOutcome *outcome, GError **error);
+gboolean lf_admin_share_line (LfDb *db, LfAdminOutcome *outcome, GError **error);
+gboolean lf_admin_unshare_line (LfDb *db, LfAdminOutcome *outcome, GError **error);
+gboolean lf_admin_list_lines (LfDb *db, LfAdminOutcome *outcome, GError **error);
+gboolean lf_admin_remove_line (LfDb *db, LfAdminOutcome *outcome, GError **error);
+/* Parts of lf_admin_execute(): a room or a desk with a telephone. */
+gboolean lf_admin_add_place (LfDb *db, LfAdminOutcome *outcome, GError **error);
+gboolean lf_admin_remove_place (LfDb *db, LfAdminOutcome *outcome, GError **error);
+/* Part of an order: a running server learns that @user is new, or open again. */
+gboolean lf_admin_add_claims (LfDb *db, LfAdminOutcome *outcome, const char *user, GError **error);
 /* Part of lf_admin_execute(): what is stored of a person; and the rest of it where no server runs. */
 gboolean   lf_admin_explain (LfDb *db, LfAdminOutcome *outcome, GError **error);
 gboolean   lf_admin_explain_stored (LfStore *store, LfAdminOutcome *outcome, GError **error);

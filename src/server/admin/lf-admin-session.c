@@ -78,8 +78,12 @@ list_owners (LfDb *db, const char *login, GError **error)
     }
 
   for (guint i = accounts->len; i > 0; i--)
-    if (((LfAccount *) g_ptr_array_index (accounts, i - 1))->is_blocked)
-      g_ptr_array_remove_index (accounts, i - 1);
+    {
+      const LfAccount *account = g_ptr_array_index (accounts, i - 1);
+
+      if (account->is_blocked || account->person.is_place)
+        g_ptr_array_remove_index (accounts, i - 1);
+    }
   return g_steal_pointer (&accounts);
 }
 
@@ -110,7 +114,7 @@ lf_admin_create_sessions (LfDb *db, LfAdminOutcome *outcome, GError **error)
 
   n = g_strv_length (order->hashes);
   if (order->login != NULL && owners->len == 0)
-    return refuse (error, "The account is blocked; unblock it first.");
+    return refuse (error, "The account is blocked, or a place's: nobody signs in there.");
   if (order->login == NULL && owners->len < n)
     {
       g_set_error (error, LF_SERVER_ERROR, LF_PROBLEM_BAD_REQUEST, "There are only %u people whose account is open; each gets one session.", owners->len);

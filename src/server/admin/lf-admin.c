@@ -37,6 +37,8 @@ static const char usage[] =
   "  line unshare LINE LOGIN\n"
   "  line list\n"
   "  line remove LINE\n"
+  "  place add LOGIN NAME --line LINE [--address URI]   a room or a desk with a telephone; nobody signs in there\n"
+  "  place remove LOGIN\n"
   "  token create --connector phone|calendar --name NAME\n"
   "  token create --admin --name NAME      may use the routes below /api/v1/admin\n"
   "  token list\n"
@@ -60,6 +62,7 @@ typedef struct
   char    *time_zone;    /* owned, nullable */
   char    *connector;    /* owned, nullable */
   char    *pickup_group; /* owned, nullable */
+  char    *line;         /* owned, nullable */
   GStrv    addresses;    /* owned, nullable */
   int      n_wanted;     /* --count; NOT_GIVEN */
   int      n_hours;
@@ -93,6 +96,8 @@ static const Row rows[] = {
   { "line", "unshare", LF_ADMIN_LINE_UNSHARE, 2, 2 },
   { "line", "list", LF_ADMIN_LINE_LIST, 0, 0 },
   { "line", "remove", LF_ADMIN_LINE_REMOVE, 1, 1 },
+  { "place", "add", LF_ADMIN_PLACE_ADD, 2, 2 },
+  { "place", "remove", LF_ADMIN_PLACE_REMOVE, 1, 1 },
   { "token", "create", LF_ADMIN_TOKEN_CREATE, 0, 0 },
   { "token", "list", LF_ADMIN_TOKEN_LIST, 0, 0 },
   { "token", "remove", LF_ADMIN_TOKEN_REMOVE, 1, 1 },
@@ -113,6 +118,7 @@ options_clear (Options *self)
   g_free (self->time_zone);
   g_free (self->connector);
   g_free (self->pickup_group);
+  g_free (self->line);
   g_strfreev (self->addresses);
 }
 
@@ -138,6 +144,7 @@ parse_options (Options *options, char ***words, GError **error)
     { "time-zone", 0, 0, G_OPTION_ARG_STRING, &options->time_zone, NULL, NULL },
     { "address", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->addresses, NULL, NULL },
     { "connector", 0, 0, G_OPTION_ARG_STRING, &options->connector, NULL, NULL },
+    { "line", 0, 0, G_OPTION_ARG_STRING, &options->line, NULL, NULL },
     { "pickup-group", 0, 0, G_OPTION_ARG_STRING, &options->pickup_group, NULL, NULL },
     { "count", 0, 0, G_OPTION_ARG_INT, &options->n_wanted, NULL, NULL },
     { "hours", 0, 0, G_OPTION_ARG_INT, &options->n_hours, NULL, NULL },
@@ -243,6 +250,21 @@ fill_line (LfAdminOrder *order, const Options *options, const char *const *words
   return order->address != NULL;
 }
 
+static gboolean
+fill_place (LfAdminOrder *order, const Options *options, const char *const *words, GError **error)
+{
+  if (options->line == NULL || (options->addresses != NULL && options->addresses[1] != NULL))
+    return refuse (error, "A place has one --line, and one --address if the line is new.");
+
+  order->login = g_strdup (words[3]);
+  order->name = g_strdup (words[4]);
+  order->line = g_strdup (options->line);
+  if (options->addresses == NULL)
+    return TRUE;
+  order->address = lf_admin_make_address (options->addresses[0], error);
+  return order->address != NULL;
+}
+
 /* @tokens: (out): shown once, when the order is done */
 static gboolean
 fill_token (LfAdminOrder *order, const Options *options, GStrv *tokens, GError **error)
@@ -296,10 +318,13 @@ fill_order (LfAdminOrder *order, const Options *options, const char *const *word
       return order->hash != NULL;
     case LF_ADMIN_USER_BLOCK:
     case LF_ADMIN_USER_UNBLOCK:
+    case LF_ADMIN_PLACE_REMOVE:
       order->login = g_strdup (words[3]);
       return TRUE;
     case LF_ADMIN_LINE_ASSIGN:
       return fill_line (order, options, words, error);
+    case LF_ADMIN_PLACE_ADD:
+      return fill_place (order, options, words, error);
     case LF_ADMIN_LINE_SHARE:
     case LF_ADMIN_LINE_UNSHARE:
       order->line = g_strdup (words[3]);

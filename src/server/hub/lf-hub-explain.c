@@ -340,6 +340,7 @@ static void
 explain_reachability (LfHub *self, LfPerson *person, gint64 now_us, GPtrArray *claims)
 {
   const LfClaims       *own = lf_presentity_get_claims (person->presentity);
+  const LfReachability *reachability = &lf_presentity_get_presence (person->presentity)->reachability;
   g_autoptr (GPtrArray) devices = lf_presentity_list_devices (person->presentity);
 
   if (own != NULL && own->status.choice != LF_CHOICE_AUTOMATIC &&
@@ -355,6 +356,10 @@ explain_reachability (LfHub *self, LfPerson *person, gint64 now_us, GPtrArray *c
     }
   for (guint i = 0; i < devices->len; i++)
     explain_device (self, devices->pdata[i], claims);
+  if (own != NULL && own->is_place)
+    claim_new (claims, LF_KIND_REACHABILITY, g_strdup ("reachability/place"), lf_reachability_state_to_name (reachability->state), "its line",
+               reachability->since_us)
+      ->detail = g_strdup ("a place is there as long as its telephone is known");
 }
 
 /**

@@ -224,6 +224,25 @@ fold_reachability (LfPresentity *self, gint64 now_us, gboolean offline_is_unknow
     reachability->note = (LfNote){ self->claims->status.text, self->claims->status.emoji, self->claims->status.expires_at_us };
 }
 
+/* Nobody signs in there: a place is there as long as its telephone is known. */
+static void
+fold_place (LfPresentity *self, LfReachability *reachability)
+{
+  LfReachabilityState state = self->lines_state != LF_PHONE_UNKNOWN ? LF_REACHABILITY_ONLINE : LF_REACHABILITY_UNKNOWN;
+
+  if (state != self->reach_state)
+    {
+      self->reach_state = state;
+      self->reach_since_us = self->lines_since_us;
+    }
+  *reachability = (LfReachability){
+    .state = state,
+    .since_us = self->reach_since_us,
+    .valid_until_us = LF_INSTANT_NONE,
+    .note.expires_at_us = LF_INSTANT_NONE,
+  };
+}
+
 /**
  * lf_presentity_new:
  * @user: id of the person
@@ -517,7 +536,10 @@ lf_presentity_fold (LfPresentity *self, gint64 now_us, gboolean offline_is_unkno
   LfReachability         reachability;
 
   fold_phone (self, now_us, &phone);
-  fold_reachability (self, now_us, offline_is_unknown, &reachability);
+  if (self->claims != NULL && self->claims->is_place)
+    fold_place (self, &reachability);
+  else
+    fold_reachability (self, now_us, offline_is_unknown, &reachability);
   if (lf_phone_equal (&phone, &self->presence->phone) && lf_reachability_equal (&reachability, &self->presence->reachability))
     return FALSE;
   self->n++;

@@ -8,7 +8,7 @@
 #include "lf-store-text.h"
 #include "lf-store.h"
 
-#define ACCOUNT_COLUMNS "id, login, name, title, department, mail, addresses, time_zone, password_hash, is_blocked"
+#define ACCOUNT_COLUMNS "id, login, name, title, department, mail, addresses, time_zone, password_hash, is_blocked, is_place"
 #define MAX_WORDS       4
 
 static void
@@ -34,6 +34,7 @@ account_from_row (LfRows *rows)
   account->time_zone = g_strdup (lf_rows_get_text (rows, 7));
   account->password_hash = g_strdup (lf_rows_get_text (rows, 8));
   account->is_blocked = lf_rows_get_int (rows, 9) != 0;
+  account->person.is_place = lf_rows_get_int (rows, 10) != 0;
 
   return account;
 }
@@ -134,14 +135,15 @@ lf_store_accounts_insert (LfDb *db, LfAccount *account, gint64 now_us, GError **
 
   if (!lf_db_exec (db, error,
                    "INSERT INTO users (id, login, login_key, name, sort_key, search_key, title, department, mail,"
-                   " addresses, time_zone, password_hash, is_blocked, created_at)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+                   " addresses, time_zone, password_hash, is_blocked, created_at, is_place)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
                    " ON CONFLICT (login_key) DO NOTHING",
                    LF_TEXT (account->person.id), LF_TEXT (account->person.login), LF_TEXT (login_key),
                    LF_TEXT (account->person.name), LF_TEXT (sort_key), LF_TEXT (search_key),
                    LF_TEXT (account->person.title), LF_TEXT (account->person.department),
                    LF_TEXT (account->person.mail), LF_TEXT (addresses), LF_TEXT (account->time_zone),
-                   LF_TEXT (account->password_hash), LF_INT (account->is_blocked), LF_INT (now_us)))
+                   LF_TEXT (account->password_hash), LF_INT (account->is_blocked), LF_INT (now_us),
+                   LF_INT (account->person.is_place)))
     return FALSE;
   if (lf_db_get_changes (db) == 1)
     return TRUE;
@@ -383,6 +385,27 @@ lf_store_accounts_read_person (LfDb *db, const char *viewer, const char *user, G
   return account != NULL ? lf_codec_copy (&lf_schema_person, &account->person) : NULL;
 }
 
+/**
+ * lf_store_accounts_check_talkable:
+ * @db: the connection
+ * @viewer: id of who asks
+ * @user: id of somebody or of a place
+ * @error: return location
+ *
+ * Nobody reads what is written to a place.
+ *
+ * Returns: %FALSE with %LF_PROBLEM_NOT_FOUND when @viewer may not know of @user, or it is a place
+ */
+gboolean
+lf_store_accounts_check_talkable (LfDb *db, const char *viewer, const char *user, GError **error)
+{
+  g_autoptr (LfWirePerson) person = lf_store_accounts_read_person (db, viewer, user, error);
+
+  if (person != NULL && person->is_place)
+    set_not_found (error);
+  return person != NULL && !person->is_place;
+}
+
 /* "mara we" → {"%mara%", "%we%", "%", "%"}: every word must be found */
 static char **
 make_patterns (const char *words)
@@ -429,7 +452,7 @@ lf_store_accounts_search (LfDb *db, const char *viewer, const char *words, const
     return NULL;
 
   rows = lf_db_query (db, error,
-                      "SELECT id, login, name, title, department, mail, addresses, sort_key FROM users"
+                      "SELECT id, login, name, title, department, mail, addresses, sort_key, is_place FROM users"
                       " WHERE is_blocked = 0 AND id <> ?1"
                       " AND (sort_key > ?2 OR (sort_key = ?2 AND id > ?3))"
                       " AND search_key LIKE ?4 ESCAPE '\\' AND search_key LIKE ?5 ESCAPE '\\'"
@@ -454,6 +477,7 @@ lf_store_accounts_search (LfDb *db, const char *viewer, const char *words, const
         }
       person = g_new0 (LfWirePerson, 1);
       fill_person (person, rows);
+      person->is_place = lf_rows_get_int (rows, 8) != 0;
       g_ptr_array_add (page->items, person);
       g_free (last_key);
       last_key = g_strdup (lf_rows_get_text (rows, 7));
@@ -508,7 +532,7 @@ GPtrArray *
 lf_store_accounts_list_people (LfDb *db, GError **error)
 {
   g_autoptr (LfWireConnectorPeople) people = g_new0 (LfWireConnectorPeople, 1);
-  g_autoptr (LfRows)                rows = lf_db_query (db, error, "SELECT id, login, mail FROM users WHERE is_blocked = 0 ORDER BY login_key");
+  g_autoptr (LfRows)                rows = lf_db_query (db, error, "SELECT id, login, mail FROM users WHERE is_blocked = 0 AND is_place = 0 ORDER BY login_key");
   g_autoptr (GError)                failure = NULL;
 
   people->items = g_ptr_array_new ();

@@ -35,7 +35,9 @@ gboolean   lf_store_accounts_patch (LfDb *db, const char *user, const LfWireMePa
 /* What others see of @user changed: their rosters' revisions rise. */
 gboolean lf_store_accounts_touch_rosters (LfDb *db, const char *user, GError **error);
 /* Whether @viewer may know that @user exists: NOT_FOUND if not. */
-gboolean          lf_store_accounts_check_visible (LfDb *db, const char *viewer, const char *user, GError **error);
+gboolean lf_store_accounts_check_visible (LfDb *db, const char *viewer, const char *user, GError **error);
+/* The same, and somebody reads what is written to @user. */
+gboolean          lf_store_accounts_check_talkable (LfDb *db, const char *viewer, const char *user, GError **error);
 LfWirePerson     *lf_store_accounts_read_person (LfDb *db, const char *viewer, const char *user, GError **error);
 LfWirePeoplePage *lf_store_accounts_search (LfDb *db, const char *viewer, const char *words, const char *cursor, gint64 limit, GError **error);
 LfWireMe         *lf_store_accounts_read_me (LfDb *db, const char *user, gint64 now_us, GError **error);

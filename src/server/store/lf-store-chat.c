@@ -167,7 +167,7 @@ lf_store_chat_open (LfDb *db, const char *user, const char *other, gint64 now_us
       g_set_error_literal (error, LF_SERVER_ERROR, LF_PROBLEM_BAD_REQUEST, "Name another person: a conversation has two sides.");
       return NULL;
     }
-  if (!lf_store_accounts_check_visible (db, user, other, error) || !find_pair (db, pair_key, &id, error))
+  if (!lf_store_accounts_check_talkable (db, user, other, error) || !find_pair (db, pair_key, &id, error))
     return NULL;
 
   *is_new = id == NULL;

@@ -291,6 +291,23 @@ lf_store_lines_unshare (LfDb *db, const char *line, const char *user, GError **e
 }
 
 /**
+ * lf_store_lines_release:
+ * @db: the connection
+ * @user: who is no longer there
+ * @error: return location
+ *
+ * The lines of @user are others' or nobody's.
+ *
+ * Returns: %TRUE unless it failed
+ */
+gboolean
+lf_store_lines_release (LfDb *db, const char *user, GError **error)
+{
+  return lf_db_exec (db, error, "UPDATE lines SET user_id = NULL, is_primary = 0 WHERE user_id = ?1", LF_TEXT (user)) &&
+         lf_db_exec (db, error, "DELETE FROM line_shares WHERE user_id = ?1", LF_TEXT (user));
+}
+
+/**
  * lf_store_lines_remove:
  * @db: the connection
  * @line: its id

@@ -38,6 +38,7 @@ gboolean   lf_store_lines_share (LfDb *db, const char *line, const char *user, g
 gboolean   lf_store_lines_unshare (LfDb *db, const char *line, const char *user, GError **error);
 LfLineRow *lf_store_lines_get (LfDb *db, const char *line, GError **error);
 gboolean   lf_store_lines_has_primary (LfDb *db, const char *user, const char *line, gboolean *result, GError **error);
+gboolean   lf_store_lines_release (LfDb *db, const char *user, GError **error);
 gboolean   lf_store_lines_remove (LfDb *db, const char *line, GError **error);
 
 G_END_DECLS

@@ -8,7 +8,7 @@
 
 #define CLAIM_COLUMNS                                                                                  \
   "users.id, choice, text, emoji, status_expires_at, status_since, is_dnd, dnd_expires_at, dnd_since," \
-  " is_invisible, calendar_revision"
+  " is_invisible, calendar_revision, users.is_place"
 
 static gboolean
 has_expired (gint64 expires_at_us, gint64 now_us)
@@ -27,6 +27,7 @@ claims_from_row (LfRows *rows, gint64 now_us)
   claims->status_since_us = LF_INSTANT_NONE;
   claims->dnd.expires_at_us = LF_INSTANT_NONE;
   claims->dnd_since_us = LF_INSTANT_NONE;
+  claims->is_place = lf_rows_get_int (rows, 11) != 0;
   if (lf_rows_get_text (rows, 1) == NULL)
     return claims;
 

@@ -21,6 +21,7 @@ typedef struct
   gint64           dnd_since_us;
   LfWireVisibility visibility;
   gint64           calendar_rev;
+  gboolean         is_place; /* there as long as its telephone is known */
 } LfClaims;
 
 void lf_claims_free (LfClaims *self);

@@ -13,7 +13,7 @@
 /* The person is joined only where the owner may see that person; then `users.id` is not NULL. */
 #define SELECT_CONTACTS                                                                              \
   "SELECT c.user_id, c.group_id, c.is_favourite, c.is_watched, c.speed_dial, users.id, users.login," \
-  " users.name, users.title, users.department, users.mail, users.addresses"                          \
+  " users.name, users.title, users.department, users.mail, users.addresses, users.is_place"          \
   " FROM contacts c LEFT JOIN users ON users.id = c.user_id AND users.is_blocked = 0"                \
   " AND NOT EXISTS (SELECT 1 FROM blocks WHERE blocks.user_id = c.user_id AND blocks.other_id = c.owner_id)"
 
@@ -34,6 +34,7 @@ person_from_row (LfRows *rows)
   person->department = g_strdup (lf_rows_get_text (rows, 9));
   person->mail = g_strdup (lf_rows_get_text (rows, 10));
   person->addresses = addresses != NULL && *addresses != '\0' ? g_strsplit (addresses, "\n", -1) : g_new0 (char *, 1);
+  person->is_place = lf_rows_get_int (rows, 12) != 0;
 
   return person;
 }

@@ -208,6 +208,12 @@ static const char *const share_tables[] = {
   NULL
 };
 
+/* is_place: nobody's account, but a room's or a desk's with a telephone. */
+static const char *const place_columns[] = {
+  "ALTER TABLE users ADD COLUMN is_place BIGINT NOT NULL DEFAULT 0",
+  NULL
+};
+
 typedef struct
 {
   const char        *name;
@@ -219,6 +225,7 @@ static const Migration migrations[] = {
   { "first tables", first_tables },
   { "calls", call_tables },
   { "shared lines", share_tables },
+  { "places", place_columns },
 };
 
 static gboolean
