@@ -308,6 +308,7 @@ install_actions (LfApplication *self)
     { LF_ACTION_VIEW "::contacts", { "<Control>1", NULL } },
     { LF_ACTION_VIEW "::chats", { "<Control>2", NULL } },
     { LF_ACTION_VIEW "::calls", { "<Control>3", NULL } },
+    { LF_ACTION_VIEW "::lamps", { "<Control>4", NULL } },
     { LF_ACTION_OWN_STATUS, { "<Control><Shift>s", NULL } },
     { LF_ACTION_APP_DND, { "<Control>d", NULL } },
     { LF_ACTION_APP_PREFERENCES, { "<Control>comma", NULL } },

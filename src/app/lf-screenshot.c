@@ -98,7 +98,7 @@ open_page (Shot *shot)
     lf_window_open_contact (shot->window, contact, LF_WINDOW_FOCUS_PAGE);
   else if (g_str_equal (page, "chat") && contact != NULL)
     lf_window_open_contact (shot->window, contact, LF_WINDOW_FOCUS_COMPOSER);
-  else if (g_str_equal (page, "chats") || g_str_equal (page, "calls"))
+  else if (g_str_equal (page, "chats") || g_str_equal (page, "calls") || g_str_equal (page, "lamps"))
     lf_window_show_view (shot->window, page);
   else if (g_str_equal (page, "status"))
     lf_own_status_popup (lf_window_get_own_status (shot->window));

@@ -12,6 +12,7 @@
 
 /* The colleagues about whom the visitor wants to be told: everybody's n-th */
 #define WATCHED_EVERY 8
+#define N_LAMPS       20
 
 struct _LfDemoRoster
 {
@@ -98,6 +99,7 @@ on_person_found (GObject *source, GAsyncResult *result, gpointer user_data)
   contact.group = g_hash_table_lookup (self->groups, colleague->department);
   contact.is_favourite = colleague->is_favourite;
   contact.is_watched = self->next % WATCHED_EVERY == 0;
+  contact.speed_dial = self->next < N_LAMPS ? self->next + 1 : 0;
   lf_session_call_async (self->session, "PUT", path, NULL, &lf_schema_contact_request, &contact, NULL,
                          cancellable, on_contact_put, g_steal_pointer (&task));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Opens the window on made-up people, without a server, and writes a picture of it:
  *   gallery FILE.png [WxH [light|dark [PAGE [compact]]]]
- * PAGE: contacts, contact, chat, chats, status, status-new, find, preferences, sign-in, sign-in-error, sign-in-wait, calls, calling, call-busy, search:WORDS, cut, hover, many:N */
+ * PAGE: contacts, contact, chat, chats, status, status-new, find, preferences, sign-in, sign-in-error, sign-in-wait, calls, calling, call-busy, lamps, lamps-empty, lamps:N, search:WORDS, cut, hover, many:N */
 #define G_LOG_DOMAIN "lf-test"
 
 #include "config.h"
@@ -65,6 +65,33 @@ measure_many (LfWindow *window, LfClient *client, guint n)
   g_print ("filtered and drawn: %.1f ms\n", (g_get_monotonic_time () - start_us) / 1000.0);
 }
 
+/* Lamps of everybody, in all states; one rings. */
+static void
+fill_lamps (LfClient *client, guint n)
+{
+  static const LfPhoneState phones[] = { LF_PHONE_ON_HOOK, LF_PHONE_OFF_HOOK, LF_PHONE_ON_HOOK, LF_PHONE_ON_HOOK, LF_PHONE_DO_NOT_DISTURB };
+  g_autoptr (GPtrArray)     users = g_ptr_array_new ();
+  GListModel               *roster = G_LIST_MODEL (lf_client_get_roster (client));
+
+  lf_fake_client_fill_many (client, n);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *user = g_strdup_printf ("u%05u", i);
+
+      lf_fake_client_set_reach (client, user, LF_REACHABILITY_OFFLINE + i * 7 % 5, NULL);
+      lf_fake_client_set_phone (client, user, phones[i % G_N_ELEMENTS (phones)]);
+    }
+  lf_fake_client_set_phone (client, "bruno", LF_PHONE_RINGING);
+  for (guint i = 0; i < MIN (g_list_model_get_n_items (roster), LF_SPEED_DIAL_MAX); i++)
+    {
+      g_autoptr (LfContact) contact = g_list_model_get_item (roster, i);
+
+      g_ptr_array_add (users, (char *) lf_contact_get_user (contact));
+    }
+  g_ptr_array_add (users, NULL);
+  lf_client_set_speed_dials (client, (const char *const *) users->pdata);
+}
+
 /* Nothing is live there: LF_TEST_PICTURES names the folder. */
 static void
 picture_sign_in (LfWindow *window, const char *page, const char *name)
@@ -123,6 +150,12 @@ main (int argc, char **argv)
       lf_window_show_view (window, "contacts");
       lf_contact_list_start_search (lf_window_get_contact_list (window));
       gtk_editable_set_text (GTK_EDITABLE (find_type (GTK_WIDGET (lf_window_get_contact_list (window)), GTK_TYPE_SEARCH_ENTRY)), plan.page + 7);
+    }
+  if (g_str_has_prefix (plan.page, "lamps"))
+    {
+      if (!g_str_equal (plan.page, "lamps-empty"))
+        fill_lamps (client, g_str_has_prefix (plan.page, "lamps:") ? (guint) atoi (plan.page + 6) : 0);
+      plan.page = (char *) "lamps";
     }
   if (g_str_equal (plan.page, "hover"))
     {

@@ -8,6 +8,8 @@
 #include "lf-contact-page.h"
 #include "lf-contact-row.h"
 #include "lf-find-dialog.h"
+#include "lf-lamp-grid.h"
+#include "lf-lamp.h"
 #include "lf-own-status-menu.h"
 #include "lf-own-status.h"
 #include "lf-preferences.h"
@@ -23,6 +25,8 @@ static const GetType types[] = {
   lf_contact_page_get_type,
   lf_contact_row_get_type,
   lf_find_dialog_get_type,
+  lf_lamp_get_type,
+  lf_lamp_grid_get_type,
   lf_own_status_get_type,
   lf_own_status_menu_get_type,
   lf_preferences_get_type,
@@ -62,7 +66,7 @@ static void
 test_icons (void)
 {
   static const char *const names[] = {
-    LF_APP_ID, "lf-bell-symbolic", "lf-chat-symbolic", "lf-people-symbolic"
+    LF_APP_ID, "lf-bell-symbolic", "lf-chat-symbolic", "lf-lamps-symbolic", "lf-people-symbolic"
   };
   GtkIconTheme *theme = gtk_icon_theme_get_for_display (gdk_display_get_default ());
 

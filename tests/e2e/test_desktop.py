@@ -155,7 +155,8 @@ def test_a_notification_comes_when_a_watched_contact_becomes_available(office):
     assert any("Tomasz Wilczak" in entry["summary"] + entry["body"] for entry in texts), texts
 
 
-def test_a_call_starts_the_desktops_phone_program(office):
+def install_phone_program(office):
+    """A program for calls that writes down what it is to call; the path of what it writes."""
     called = office.session.path("called")
     script = office.session.path("fake-phone")
     with open(script, "w", encoding="utf-8") as file:
@@ -167,11 +168,21 @@ def test_a_call_starts_the_desktops_phone_program(office):
         file.write(f"[Desktop Entry]\nType=Application\nName=Fake phone\nExec={script} %u\n"
                    "MimeType=x-scheme-handler/tel;x-scheme-handler/sip;\n")
     office.run(need("update-desktop-database"), folder)
-    open_chat(office, "Priya Nairthan")
-    office.app.find("^Call", BUTTON_ROLES, state="sensitive").click()
+    return called
+
+
+def wait_for_call(called, address):
     wait_until(lambda: os.path.exists(called), "the phone program to be started")
     with open(called, encoding="utf-8") as file:
-        assert file.read() == "tel:2042"
+        assert file.read() == address
+    os.unlink(called)
+
+
+def test_a_call_starts_the_desktops_phone_program(office):
+    called = install_phone_program(office)
+    open_chat(office, "Priya Nairthan")
+    office.app.find("^Call", BUTTON_ROLES, state="sensitive").click()
+    wait_for_call(called, "tel:2042")
 
 
 def test_keys_are_heard_after_a_submenu_was_left(office):

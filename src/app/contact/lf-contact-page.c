@@ -152,6 +152,7 @@ update (LfContactPage *self)
   gtk_widget_set_visible (self->add_button, !is_known);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->add_button), "s",
                                     lf_contact_get_user (self->contact));
+  gtk_widget_set_visible (GTK_WIDGET (self->chat_view), !lf_contact_get_is_place (self->contact)); /* nobody reads there */
   update_calling (self);
   update_status (self);
 }
@@ -440,7 +441,10 @@ lf_contact_page_focus_composer (LfContactPage *self)
 {
   g_return_if_fail (LF_IS_CONTACT_PAGE (self));
 
-  lf_chat_view_take_focus (self->chat_view);
+  if (self->contact != NULL && lf_contact_get_is_place (self->contact))
+    lf_contact_page_focus_why (self);
+  else
+    lf_chat_view_take_focus (self->chat_view);
 }
 
 /**

@@ -93,7 +93,8 @@ lf_contact_menu_new (LfRoster *roster, LfContact *contact)
   g_return_val_if_fail (LF_IS_ROSTER (roster) && LF_IS_CONTACT (contact), NULL);
 
   user = lf_contact_get_user (contact);
-  append (reach, _("Chat"), LF_ACTION_CHAT, g_variant_new_string (user));
+  if (!lf_contact_get_is_place (contact))
+    append (reach, _("Chat"), LF_ACTION_CHAT, g_variant_new_string (user));
   append (reach, _("Call"), LF_ACTION_CALL, g_variant_new_string (user));
   append_section (menu, reach);
 
@@ -107,6 +108,7 @@ lf_contact_menu_new (LfRoster *roster, LfContact *contact)
 
   append (keep, lf_contact_get_is_watched (contact) ? _("Stop notifying me") : _("Notify me when available"), LF_ACTION_TOGGLE_WATCHED, g_variant_new_string (user));
   append (keep, lf_contact_get_is_favourite (contact) ? _("Remove from favourites") : _("Add to favourites"), LF_ACTION_TOGGLE_FAVOURITE, g_variant_new_string (user));
+  append (keep, lf_contact_get_speed_dial (contact) > 0 ? _("Remove from lamps") : _("Add to lamps"), LF_ACTION_TOGGLE_LAMP, g_variant_new_string (user));
   {
     g_autoptr (GMenu) groups = make_groups (roster, contact);
 

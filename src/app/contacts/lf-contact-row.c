@@ -213,6 +213,13 @@ make_action (LfContactRow *self, const char *icon, const char *action, const cha
   return button;
 }
 
+/* Nobody reads in a place. */
+static void
+offer_chat (LfContactRow *self)
+{
+  gtk_widget_set_visible (gtk_widget_get_last_child (self->parts[PART_ACTIONS]), !lf_contact_get_is_place (self->contact));
+}
+
 static void
 ensure_actions (LfContactRow *self)
 {
@@ -226,6 +233,7 @@ ensure_actions (LfContactRow *self)
   gtk_box_append (GTK_BOX (actions), make_action (self, "call-start-symbolic", LF_ACTION_CALL, _("Call")));
   gtk_box_append (GTK_BOX (actions), make_action (self, "lf-chat-symbolic", LF_ACTION_CHAT, _("Chat")));
   add_part (self, PART_ACTIONS, actions);
+  offer_chat (self);
 }
 
 static void
@@ -237,6 +245,7 @@ aim_actions (LfContactRow *self)
   for (GtkWidget *child = gtk_widget_get_first_child (self->parts[PART_ACTIONS]); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     gtk_actionable_set_action_target (GTK_ACTIONABLE (child), "s", lf_contact_get_user (self->contact));
+  offer_chat (self);
 }
 
 static void

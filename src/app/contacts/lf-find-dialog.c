@@ -9,6 +9,7 @@
 #include "lf-contact-row.h"
 #include "lf-error-words.h"
 #include "lf-find-dialog.h"
+#include "lf-lamp-order.h"
 
 #define MIN_CHARS 2 /* the directory answers nothing shorter */
 
@@ -19,6 +20,7 @@ struct _LfFindDialog
   LfWindow     *window;      /* borrowed: the parent outlives its dialog */
   LfClient     *client;      /* owned */
   GCancellable *cancellable; /* owned, nullable: the directory is being asked */
+  gboolean      is_for_lamps;
 
   GtkEditable   *entry;
   GtkStack      *stack;
@@ -41,7 +43,13 @@ on_add_clicked (GtkButton *button, gpointer user_data)
   GtkWidget    *row = gtk_widget_get_ancestor (GTK_WIDGET (button), GTK_TYPE_LIST_BOX_ROW);
   LfContact    *contact = get_contact (GTK_LIST_BOX_ROW (row));
 
-  lf_client_add_contact (self->client, contact, NULL);
+  if (!self->is_for_lamps)
+    lf_client_add_contact (self->client, contact, NULL);
+  else if (!lf_lamp_order_add (self->client, contact))
+    {
+      lf_window_toast (self->window, _("There are as many lamps as can be. Remove one first."));
+      return;
+    }
   gtk_button_set_label (button, _("Added"));
   gtk_widget_set_sensitive (GTK_WIDGET (button), FALSE);
 }
@@ -53,16 +61,19 @@ make_row (gpointer item, gpointer user_data)
   LfContact    *contact = item;
   GtkWidget    *row = gtk_list_box_row_new ();
   GtkWidget    *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  gboolean      is_contact = lf_roster_lookup (lf_client_get_roster (self->client), lf_contact_get_user (contact)) != NULL;
   GtkWidget    *person = lf_contact_row_new (lf_client_get_roster (self->client));
 
   lf_contact_row_set_contact (LF_CONTACT_ROW (person), contact);
   gtk_widget_set_hexpand (person, TRUE);
   gtk_box_append (GTK_BOX (box), person);
-  if (lf_roster_lookup (lf_client_get_roster (self->client), lf_contact_get_user (contact)) == NULL)
+  if (self->is_for_lamps || !is_contact)
     {
-      GtkWidget       *add = gtk_button_new_with_label (_("Add"));
-      g_autofree char *told = g_strdup_printf (_("Add %s to your contacts"), lf_contact_get_name (contact));
+      gboolean         is_lamp = lf_contact_get_speed_dial (contact) > 0;
+      GtkWidget       *add = gtk_button_new_with_label (is_lamp ? _("Added") : _("Add"));
+      g_autofree char *told = g_strdup_printf (self->is_for_lamps ? _("Add %s to your lamps") : _("Add %s to your contacts"), lf_contact_get_name (contact));
 
+      gtk_widget_set_sensitive (add, !is_lamp);
       gtk_widget_set_valign (add, GTK_ALIGN_CENTER);
       gtk_accessible_update_property (GTK_ACCESSIBLE (add), GTK_ACCESSIBLE_PROPERTY_LABEL, told, -1);
       g_signal_connect (add, "clicked", G_CALLBACK (on_add_clicked), self);
@@ -147,6 +158,11 @@ on_row_activated (LfFindDialog *self, GtkListBoxRow *row)
 {
   LfContact *contact = get_contact (row);
 
+  if (self->is_for_lamps)
+    {
+      gtk_widget_activate (gtk_widget_get_last_child (gtk_list_box_row_get_child (row)));
+      return;
+    }
   lf_window_open_contact (self->window, contact, LF_WINDOW_FOCUS_COMPOSER);
   gtk_window_close (GTK_WINDOW (self));
 }
@@ -242,6 +258,27 @@ lf_find_dialog_new (LfWindow *window, const char *words)
       gtk_editable_set_position (self->entry, -1);
     }
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
+
+  return self;
+}
+
+/**
+ * lf_find_dialog_new_for_lamps:
+ * @window: whose lamps
+ *
+ * Makes the dialog that adds lamps: of people and places in the directory.
+ *
+ * Returns: (transfer floating): a new dialog
+ */
+LfFindDialog *
+lf_find_dialog_new_for_lamps (LfWindow *window)
+{
+  LfFindDialog *self = lf_find_dialog_new (window, NULL);
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  self->is_for_lamps = TRUE;
+  gtk_window_set_title (GTK_WINDOW (self), _("Add lamp"));
 
   return self;
 }

@@ -15,5 +15,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (LfFindDialog, lf_find_dialog, LF, FIND_DIALOG, AdwWindow)
 
 LfFindDialog *lf_find_dialog_new (LfWindow *window, const char *words);
+LfFindDialog *lf_find_dialog_new_for_lamps (LfWindow *window);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 #include "lf-actions.h"
 #include "lf-calling.h"
 #include "lf-find-dialog.h"
+#include "lf-lamp-order.h"
 #include "lf-window-private.h"
 
 static LfContact *
@@ -38,6 +39,15 @@ call (GtkWidget *widget, const char *action, GVariant *parameter)
 
   if (contact != NULL)
     lf_calling_call_contact (LF_WINDOW (widget), contact);
+}
+
+static void
+pick_up (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  LfContact *contact = get_target (LF_WINDOW (widget), parameter);
+
+  if (contact != NULL)
+    lf_calling_pick_up (LF_WINDOW (widget), contact);
 }
 
 static void
@@ -90,6 +100,19 @@ move_to_group (GtkWidget *widget, const char *action, GVariant *parameter)
   contact = lf_window_lookup_contact (self, user);
   if (contact != NULL)
     lf_client_move_to_group (lf_window_get_client (self), contact, *group != '\0' ? group : NULL);
+}
+
+static void
+toggle_lamp (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  LfWindow  *self = LF_WINDOW (widget);
+  LfContact *contact = get_target (self, parameter);
+  LfClient  *client = lf_window_get_client (self);
+
+  if (contact != NULL && lf_lamp_order_find (client, contact) >= 0)
+    lf_lamp_order_remove (client, contact);
+  else if (contact != NULL && !lf_lamp_order_add (client, contact))
+    lf_window_toast (self, _("There are as many lamps as can be. Remove one first."));
 }
 
 /* ---- questions ---- */
@@ -210,6 +233,12 @@ find (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+add_lamp (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  gtk_window_present (GTK_WINDOW (lf_find_dialog_new_for_lamps (LF_WINDOW (widget))));
+}
+
+static void
 filter (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   LfWindow *self = LF_WINDOW (widget);
@@ -279,11 +308,14 @@ lf_window_install_actions (GtkWidgetClass *widget_class)
     { LF_ACTION_CHAT, "s", open_contact },
     { LF_ACTION_WHY, "s", open_contact },
     { LF_ACTION_CALL, "s", call },
+    { LF_ACTION_PICK_UP, "s", pick_up },
     { LF_ACTION_CALL_ADDRESS, "s", call_address },
     { LF_ACTION_ADD, "s", add },
     { LF_ACTION_TOGGLE_FAVOURITE, "s", toggle },
     { LF_ACTION_TOGGLE_WATCHED, "s", toggle },
     { LF_ACTION_TOGGLE_ARMED, "s", toggle },
+    { LF_ACTION_TOGGLE_LAMP, "s", toggle_lamp },
+    { LF_ACTION_ADD_LAMP, NULL, add_lamp },
     { LF_ACTION_MOVE_TO_GROUP, "(ss)", move_to_group },
     { LF_ACTION_NEW_GROUP, "s", new_group },
     { LF_ACTION_REMOVE, "s", leave },

@@ -3,50 +3,9 @@
 
 #include "config.h"
 
-#include "lf-banner.h"
-#include "lf-call-bar.h"
-#include "lf-call-list.h"
-#include "lf-chat-list.h"
-#include "lf-contact-page.h"
 #include "lf-error-words.h"
 #include "lf-sign-in-page.h"
-#include "lf-view-button.h"
 #include "lf-window-private.h"
-
-#define SIDEBAR_WIDTH    344  /* pixels, as in the template */
-#define OWN_STATUS_WIDTH 246  /* pixels: the sidebar without its two buttons */
-#define FOLDED_MAX_WIDTH 4000 /* pixels: all there is */
-
-struct _LfWindow
-{
-  AdwApplicationWindow parent_instance;
-
-  LfClient   *client;   /* owned, nullable until made whole */
-  GSettings  *settings; /* owned, nullable until made whole */
-  GHashTable *met;      /* user id -> LfContact *: people met in a search */
-  gboolean    is_restoring;
-
-  AdwToastOverlay *toasts;
-  GtkStack        *pages;
-  GtkSpinner      *wait_spinner;
-  GtkWidget       *wait_box;
-  AdwLeaflet      *leaflet;
-  GtkWidget       *sidebar;
-  AdwClamp        *sidebar_clamp;
-  LfOwnStatus     *own_status;
-  GtkWidget       *search_button;
-  LfBanner        *banner;
-  GtkStack        *views;
-  GtkWidget       *view_bar;
-  LfViewButton    *chats_button;
-  LfViewButton    *calls_button;
-  LfContactList   *contact_list;
-  LfChatList      *chat_list;
-  LfCallList      *call_list;
-  LfCallBar       *call_bar;
-  GtkStack        *content;
-  LfContactPage   *contact_page; /* nullable until first shown */
-};
 
 G_DEFINE_FINAL_TYPE (LfWindow, lf_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -55,7 +14,8 @@ G_DEFINE_FINAL_TYPE (LfWindow, lf_window, ADW_TYPE_APPLICATION_WINDOW)
 static gboolean
 content_is_in_view (LfWindow *self)
 {
-  return g_strcmp0 (gtk_stack_get_visible_child_name (self->pages), "main") == 0 &&
+  return !lf_window_shows_lamps (self) &&
+         g_strcmp0 (gtk_stack_get_visible_child_name (self->pages), "main") == 0 &&
          (!adw_leaflet_get_folded (self->leaflet) ||
           g_strcmp0 (adw_leaflet_get_visible_child_name (self->leaflet), "content") == 0);
 }
@@ -98,53 +58,6 @@ static LfContact *
 get_shown_contact (LfWindow *self)
 {
   return self->contact_page != NULL ? lf_contact_page_get_contact (self->contact_page) : NULL;
-}
-
-/* The calendar of whom the user looks at is pulled without delay. */
-static void
-update_open_contact (LfWindow *self)
-{
-  if (self->client != NULL)
-    lf_client_set_open_contact (self->client, lf_window_get_open_contact (self));
-}
-
-static void
-on_folded (LfWindow *self)
-{
-  gboolean folded = adw_leaflet_get_folded (self->leaflet);
-
-  /* Beside the page the width stands still, whatever names and notes are shown. */
-  adw_clamp_set_maximum_size (self->sidebar_clamp, folded ? FOLDED_MAX_WIDTH : SIDEBAR_WIDTH);
-  adw_clamp_set_tightening_threshold (self->sidebar_clamp, folded ? FOLDED_MAX_WIDTH : SIDEBAR_WIDTH);
-  /* The bar offers half of its room to what stands at the start; the other half is wanted by window buttons alone. */
-  gtk_widget_set_size_request (GTK_WIDGET (self->own_status), folded ? -1 : OWN_STATUS_WIDTH, -1);
-  g_object_set (self->contact_list, "follows-selection", !folded, NULL);
-  update_open_contact (self);
-}
-
-static void
-on_page_changed (LfWindow *self)
-{
-  update_open_contact (self);
-}
-
-/* The buttons of the views have their names. */
-static void
-on_view_changed (LfWindow *self)
-{
-  const char *name = gtk_stack_get_visible_child_name (self->views);
-
-  gtk_widget_set_visible (self->search_button, g_strcmp0 (name, "contacts") == 0);
-  for (GtkWidget *button = gtk_widget_get_first_child (self->view_bar); button != NULL; button = gtk_widget_get_next_sibling (button))
-    if (g_strcmp0 (gtk_widget_get_name (button), name) == 0)
-      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), TRUE);
-}
-
-static void
-on_view_toggled (LfWindow *self, GtkToggleButton *button)
-{
-  if (gtk_toggle_button_get_active (button))
-    gtk_stack_set_visible_child_name (self->views, gtk_widget_get_name (GTK_WIDGET (button)));
 }
 
 static void
@@ -274,6 +187,7 @@ lf_window_class_init (LfWindowClass *klass)
   g_type_ensure (LF_TYPE_CHAT_LIST);
   g_type_ensure (LF_TYPE_CALL_LIST);
   g_type_ensure (LF_TYPE_CALL_BAR);
+  g_type_ensure (LF_TYPE_LAMP_GRID);
   g_type_ensure (LF_TYPE_VIEW_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/lampfield/Lampfield/window/lf-window.ui");
   gtk_widget_class_bind_template_child (widget_class, LfWindow, toasts);
@@ -285,6 +199,9 @@ lf_window_class_init (LfWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LfWindow, sidebar_clamp);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, own_status);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, search_button);
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, add_lamp_button);
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, separator);
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, sidebar_header);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, views);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, view_bar);
@@ -294,11 +211,12 @@ lf_window_class_init (LfWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LfWindow, chat_list);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, call_list);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, call_bar);
+  gtk_widget_class_bind_template_child (widget_class, LfWindow, lamp_grid);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, content);
-  gtk_widget_class_bind_template_callback (widget_class, on_folded);
-  gtk_widget_class_bind_template_callback (widget_class, on_page_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_view_changed);
-  gtk_widget_class_bind_template_callback (widget_class, on_view_toggled);
+  gtk_widget_class_bind_template_callback (widget_class, lf_window_update_room);
+  gtk_widget_class_bind_template_callback (widget_class, lf_window_update_open_contact);
+  gtk_widget_class_bind_template_callback (widget_class, lf_window_follow_view);
+  gtk_widget_class_bind_template_callback (widget_class, lf_window_follow_view_button);
   gtk_widget_class_bind_template_callback (widget_class, on_search_clicked);
   lf_window_install_actions (widget_class);
 }
@@ -313,7 +231,7 @@ lf_window_init (LfWindow *self)
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key_pressed), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
-  on_folded (self);
+  lf_window_update_room (self);
 }
 
 /**
@@ -341,9 +259,11 @@ lf_window_new (LfApplication *application)
   lf_chat_list_set_client (self->chat_list, self->client);
   lf_call_list_set_client (self->call_list, self->client, self->settings);
   lf_call_bar_set_client (self->call_bar, self->client);
+  lf_lamp_grid_set_client (self->lamp_grid, self->client);
 
   g_settings_bind (self->settings, "available-first", self->contact_list, "available-first", G_SETTINGS_BIND_GET);
   g_settings_bind (self->settings, "is-compact", self->contact_list, "is-compact", G_SETTINGS_BIND_GET);
+  g_settings_bind (self->settings, "is-compact", self->lamp_grid, "is-compact", G_SETTINGS_BIND_GET);
   g_signal_connect_object (self->client, "notify::state", G_CALLBACK (on_state_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->client, "signed-out", G_CALLBACK (on_signed_out), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->client, "notice", G_CALLBACK (on_notice), self, G_CONNECT_SWAPPED);
@@ -412,8 +332,13 @@ lf_window_open_contact (LfWindow *self, LfContact *contact, LfWindowFocus focus)
   g_return_if_fail (LF_IS_WINDOW (self) && LF_IS_CONTACT (contact));
 
   show_contact (self, contact);
+  if (lf_window_shows_lamps (self))
+    {
+      gtk_stack_set_visible_child_name (self->views, "contacts");
+      self->is_from_lamps = TRUE;
+    }
   adw_leaflet_set_visible_child_name (self->leaflet, "content");
-  update_open_contact (self);
+  lf_window_update_open_contact (self);
 
   switch (focus)
     {
@@ -487,24 +412,6 @@ lf_window_get_own_status (LfWindow *self)
 }
 
 /**
- * lf_window_show_view:
- * @self: the window
- * @view: "contacts", "chats", "calls"; another is ignored
- *
- * Shows one of the lists, with the keyboard in it.
- */
-void
-lf_window_show_view (LfWindow *self, const char *view)
-{
-  if (gtk_stack_get_child_by_name (self->views, view) == NULL)
-    return;
-
-  adw_leaflet_set_visible_child_name (self->leaflet, "sidebar");
-  gtk_stack_set_visible_child_name (self->views, view);
-  gtk_widget_child_focus (gtk_stack_get_visible_child (self->views), GTK_DIR_TAB_FORWARD);
-}
-
-/**
  * lf_window_get_is_folded:
  * @self: the window
  *
@@ -514,28 +421,6 @@ gboolean
 lf_window_get_is_folded (LfWindow *self)
 {
   return adw_leaflet_get_folded (self->leaflet);
-}
-
-/**
- * lf_window_go_back:
- * @self: the window
- *
- * Goes from a page back to the list, in a narrow window; elsewhere the keyboard goes there.
- *
- * Returns: %TRUE if another page is in view now
- */
-gboolean
-lf_window_go_back (LfWindow *self)
-{
-  gboolean went = adw_leaflet_get_folded (self->leaflet) &&
-                  adw_leaflet_navigate (self->leaflet, ADW_NAVIGATION_DIRECTION_BACK);
-
-  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->views), "contacts") == 0)
-    lf_contact_list_grab_row (self->contact_list);
-  else
-    gtk_widget_child_focus (gtk_stack_get_visible_child (self->views), GTK_DIR_TAB_FORWARD);
-
-  return went;
 }
 
 /**

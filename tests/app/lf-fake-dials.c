@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-test"
+
+#include "config.h"
+
+#include "lf-client.h"
+
+/* The speed dials of both fake clients: changed at once, and never refused. */
+
+#define DIALS_KEY "lf-fake-dials"
+
+GListModel *
+lf_client_get_speed_dials (LfClient *self)
+{
+  GListStore *dials = g_object_get_data (G_OBJECT (self), DIALS_KEY);
+
+  if (dials == NULL)
+    {
+      dials = g_list_store_new (LF_TYPE_CONTACT);
+      g_object_set_data_full (G_OBJECT (self), DIALS_KEY, dials, g_object_unref);
+    }
+  return G_LIST_MODEL (dials);
+}
+
+void
+lf_client_set_speed_dials (LfClient *self, const char *const *users)
+{
+  GListStore           *dials = G_LIST_STORE (lf_client_get_speed_dials (self));
+  guint                 n_before = g_list_model_get_n_items (G_LIST_MODEL (dials));
+  g_autoptr (GPtrArray) contacts = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < n_before; i++)
+    {
+      g_autoptr (LfContact) contact = g_list_model_get_item (G_LIST_MODEL (dials), i);
+
+      lf_contact_set_speed_dial (contact, 0);
+    }
+  for (; *users != NULL; users++)
+    {
+      LfContact *contact = lf_roster_lookup (lf_client_get_roster (self), *users);
+
+      if (contact == NULL)
+        continue;
+      g_ptr_array_add (contacts, g_object_ref (contact));
+      lf_contact_set_speed_dial (contact, (int) contacts->len);
+    }
+  g_list_store_splice (dials, 0, n_before, contacts->pdata, contacts->len);
+}
