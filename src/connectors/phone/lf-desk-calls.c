@@ -7,8 +7,13 @@
 
 #include "lf-ari-call.h"
 #include "lf-desk-calls.h"
+#include "lf-dialog-info.h"
 #include "lf-log.h"
 #include "lf-sip-call.h"
+
+#define MAX_LEGS     200         /* of the last calls by Asterisk */
+#define LEG_EARLY_US (LF_SECOND) /* a telephone that Asterisk was asked to call rings so soon */
+#define LEG_LATE_US  (5 * LF_SECOND)
 
 struct _LfDeskCalls
 {
@@ -19,16 +24,38 @@ struct _LfDeskCalls
   gpointer                user_data;
   SoupSession            *session; /* owned, nullable: to Asterisk, where that makes the calls */
   GHashTable             *calls;   /* owned: id of the command → Call, owned */
+  GQueue                  legs;    /* of Leg, owned; the latest first */
 };
+
+/* Asterisk calls the own telephone, and its dialog does not tell it from a call that comes in. */
+typedef struct
+{
+  char  *line;
+  gint64 begun_us;
+} Leg;
 
 typedef struct
 {
   LfDeskCalls *calls; /* borrowed: owns this */
   char        *id;
   char        *line;
-  LfSipCall   *sip; /* owned, nullable */
-  LfAriCall   *ari; /* owned, nullable: one of both */
+  LfSipCall   *sip;          /* owned, nullable */
+  LfAriCall   *ari;          /* owned, nullable: one of both */
+  char        *target;       /* as the server says it; nullable: this is no call of anybody */
+  char        *name;         /* of the other end, nullable */
+  char        *other_uri;    /* nullable */
+  gint64       calling_us;   /* LF_INSTANT_NONE: not yet */
+  gint64       connected_us; /* likewise */
 } Call;
+
+static void
+leg_free (gpointer data)
+{
+  Leg *leg = data;
+
+  g_free (leg->line);
+  g_free (leg);
+}
 
 static void
 call_free (gpointer data)
@@ -39,6 +66,9 @@ call_free (gpointer data)
   lf_ari_call_free (call->ari);
   g_free (call->id);
   g_free (call->line);
+  g_free (call->target);
+  g_free (call->name);
+  g_free (call->other_uri);
   g_free (call);
 }
 
@@ -50,14 +80,41 @@ answer (LfDeskCalls *self, const char *id, LfCallState state, LfCallReason reaso
   self->funcs->result (self->user_data, &result);
 }
 
+/* A call whose dialogs are all with the connector or with Asterisk: nobody else can tell who talked with whom. */
+static void
+tell_record (Call *call, LfCallState state, gint64 now_us)
+{
+  g_autofree char       *call_id = g_strconcat (LF_OWN_CALL_ID_PREFIX, call->id, NULL);
+  gboolean               is_between = call->sip != NULL && lf_sip_call_is_between (call->sip);
+  const LfWireCallReport report = {
+    .call_id = call_id,
+    .direction = LF_CALL_OUTGOING,
+    .peer = call->target,
+    .peer_name = call->name,
+    .started_at_us = call->calling_us,
+    .answered_at_us = call->connected_us,
+    .ended_at_us = now_us,
+    .is_provisional = TRUE,
+  };
+
+  if (call->target != NULL && call->calling_us != LF_INSTANT_NONE && (is_between || call->ari != NULL))
+    call->calls->funcs->record (call->calls->user_data, call->line, &report, is_between && state != LF_CALL_FAILED ? call->other_uri : NULL);
+}
+
 static void
 on_call_changed (gpointer user_data, LfCallState state, LfCallReason reason)
 {
-  Call *call = user_data;
+  Call  *call = user_data;
+  gint64 now_us = lf_clock_get_now_us (call->calls->clock);
 
+  if (state == LF_CALL_CALLING)
+    call->calling_us = now_us;
+  if (state == LF_CALL_CONNECTED)
+    call->connected_us = now_us;
   answer (call->calls, call->id, state, reason);
   if (!lf_call_state_is_final (state))
     return;
+  tell_record (call, state, now_us);
   lf_log_event (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "A call that was asked for is over", "line", call->line, "state", lf_call_state_names[state],
                 "reason", lf_call_reason_names[reason], NULL);
   g_hash_table_remove (call->calls->calls, call->id);
@@ -125,13 +182,21 @@ make_other_uri (LfDeskCalls *self, const LfWireCommand *command)
 }
 
 static Call *
-add_call (LfDeskCalls *self, const LfWireCommand *command)
+add_call (LfDeskCalls *self, const LfWireCommand *command, const char *other)
 {
   Call *call = g_new0 (Call, 1);
 
   call->calls = self;
   call->id = g_strdup (command->id);
   call->line = g_strdup (command->line);
+  call->calling_us = LF_INSTANT_NONE;
+  call->connected_us = LF_INSTANT_NONE;
+  if (command->kind == LF_COMMAND_CALL)
+    {
+      call->target = g_strdup (command->target);
+      call->name = g_strdup (command->name);
+      call->other_uri = g_strdup (other);
+    }
   g_hash_table_insert (self->calls, call->id, call);
   return call;
 }
@@ -140,7 +205,7 @@ static void
 start (LfDeskCalls *self, const LfWireCommand *command, const char *own, const char *other)
 {
   const LfSipCallPlan plan = { .own = own, .other = other, .name = command->name };
-  Call               *call = add_call (self, command);
+  Call               *call = add_call (self, command, other);
 
   call->sip = lf_sip_call_new (self->ua, self->clock, self->config, &plan, &call_funcs, call);
   answer (self, command->id, LF_CALL_REQUESTED, LF_CALL_REASON_NONE);
@@ -150,6 +215,17 @@ static gboolean
 is_number (const char *text)
 {
   return *text != '\0' && strspn (text, "0123456789+*#") == strlen (text);
+}
+
+static void
+add_leg (LfDeskCalls *self, const char *line)
+{
+  Leg *leg = g_new (Leg, 1);
+
+  *leg = (Leg){ g_strdup (line), lf_clock_get_now_us (self->clock) };
+  g_queue_push_head (&self->legs, leg);
+  if (self->legs.length > MAX_LEGS)
+    leg_free (g_queue_pop_tail (&self->legs));
 }
 
 /* As start(), by Asterisk: it knows extensions and numbers alone. */
@@ -167,7 +243,8 @@ start_ari (LfDeskCalls *self, const LfWireCommand *command, const char *own)
       answer (self, command->id, LF_CALL_FAILED, LF_CALL_REASON_UNSUPPORTED);
       return;
     }
-  call = add_call (self, command);
+  call = add_call (self, command, NULL);
+  add_leg (self, command->line);
   call->ari = lf_ari_call_new (self->session, self->clock, self->config,
                                &(LfAriCallPlan){ endpoint, number, extension, is_code }, &call_funcs, call);
   answer (self, command->id, LF_CALL_REQUESTED, LF_CALL_REASON_NONE);
@@ -256,6 +333,33 @@ lf_desk_calls_take_line (LfDeskCalls *self, const char *line, LfPhoneState state
 }
 
 /**
+ * lf_desk_calls_take_leg:
+ * @self: the calls
+ * @line: id of a line
+ * @report: a call that its dialogs tell of
+ *
+ * Asks of each call of a line that is over.
+ *
+ * Returns: whether it is nobody's call, but Asterisk having the own telephone ring for one that was asked for
+ */
+gboolean
+lf_desk_calls_take_leg (LfDeskCalls *self, const char *line, const LfWireCallReport *report)
+{
+  for (GList *at = self->legs.head; report->direction == LF_CALL_INCOMING && at != NULL; at = at->next)
+    {
+      Leg *leg = at->data;
+
+      if (g_str_equal (leg->line, line) && report->started_at_us >= leg->begun_us - LEG_EARLY_US && report->started_at_us <= leg->begun_us + LEG_LATE_US)
+        {
+          g_queue_delete_link (&self->legs, at);
+          leg_free (leg);
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+/**
  * lf_desk_calls_fill:
  * @config: what the connector was told to do
  * @capabilities: (out): what it can do for that
@@ -309,5 +413,6 @@ lf_desk_calls_free (LfDeskCalls *self)
 
   g_hash_table_unref (self->calls);
   g_clear_object (&self->session);
+  g_queue_clear_full (&self->legs, leg_free);
   g_free (self);
 }

@@ -29,7 +29,7 @@ struct _LfPhoneConnector
   LfCallReporter  *reporter;    /* owned, nullable */
   LfDeskCalls     *calls;       /* owned, nullable */
   GHashTable      *health;      /* owned: line, or "" for the connector → LfHealth that is not OK */
-  GHashTable      *lines;       /* owned: ids of lines that the server has */
+  GHashTable      *lines;       /* owned: id of each line that the server has → its address */
   GCancellable    *cancellable; /* owned, nullable: the question for lines that goes on */
   GSource         *timer;       /* owned, nullable: the next question */
   guint            n_failures;
@@ -78,7 +78,7 @@ on_line_changed (LfPbx *pbx, const char *line, const LfLineState *state, LfPhone
 }
 
 static void
-on_call_ended (LfPbx *pbx, const char *line, const LfWireCallReport *report, LfPhoneConnector *self)
+report_call (LfPhoneConnector *self, const char *line, const LfWireCallReport *report)
 {
   LfWireCallReport told = *report;
   g_autofree char *peer = lf_phone_config_make_peer (self->config, report->peer);
@@ -89,6 +89,51 @@ on_call_ended (LfPbx *pbx, const char *line, const LfWireCallReport *report, LfP
   told.peer_name = name;
   told.call_id = call_id;
   lf_call_reporter_offer (self->reporter, line, &told);
+}
+
+static void
+on_call_ended (LfPbx *pbx, const char *line, const LfWireCallReport *report, LfPhoneConnector *self)
+{
+  if (!lf_desk_calls_take_leg (self->calls, line, report))
+    report_call (self, line, report);
+}
+
+/* The line whose telephone has that SIP URI. */
+static const char *
+find_line (LfPhoneConnector *self, const char *uri)
+{
+  GHashTableIter iter;
+  const char    *line;
+  const char    *address;
+
+  g_hash_table_iter_init (&iter, self->lines);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &line, (gpointer *) &address))
+    {
+      g_autofree char *known = lf_phone_config_make_uri (self->config, address);
+
+      if (g_strcmp0 (known, uri) == 0)
+        return line;
+    }
+  return NULL;
+}
+
+/* The other end has it in its lists, too, with the number of the line that called. */
+static void
+on_command_record (gpointer user_data, const char *line, const LfWireCallReport *report, const char *peer_uri)
+{
+  LfPhoneConnector *self = user_data;
+  const char       *other = peer_uri != NULL ? find_line (self, peer_uri) : NULL;
+  const char       *address = g_hash_table_lookup (self->lines, line);
+  g_autofree char  *own_uri = address != NULL ? lf_phone_config_make_uri (self->config, address) : NULL;
+  LfWireCallReport  told = *report;
+
+  report_call (self, line, report);
+  if (other == NULL || g_str_equal (other, line))
+    return;
+  told.direction = LF_CALL_INCOMING;
+  told.peer = own_uri;
+  told.peer_name = NULL;
+  report_call (self, other, &told);
 }
 
 static void
@@ -134,7 +179,7 @@ on_command_result (gpointer user_data, const LfWireCommandResult *result)
   lf_channel_send (self->channel, LF_FRAME_COMMAND_RESULT, result);
 }
 
-static const LfDeskCallsFuncs calls_funcs = { on_command_result };
+static const LfDeskCallsFuncs calls_funcs = { on_command_result, on_command_record };
 
 static gboolean
 on_time_to_ask (gpointer user_data)
@@ -167,9 +212,13 @@ take_lines (LfPhoneConnector *self, const LfWireLines *lines)
   GHashTableIter         iter;
   gpointer               line;
 
-  self->lines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->lines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   for (guint i = 0; i < lines->items->len; i++)
-    g_hash_table_add (self->lines, g_strdup (((const LfWireLine *) lines->items->pdata[i])->line));
+    {
+      const LfWireLine *item = lines->items->pdata[i];
+
+      g_hash_table_insert (self->lines, g_strdup (item->line), g_strdup (item->address));
+    }
   g_hash_table_iter_init (&iter, old);
   while (g_hash_table_iter_next (&iter, &line, NULL))
     if (!g_hash_table_contains (self->lines, line))
@@ -328,7 +377,7 @@ static void
 lf_phone_connector_init (LfPhoneConnector *self)
 {
   self->health = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  self->lines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->lines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
 /**

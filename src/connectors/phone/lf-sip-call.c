@@ -61,6 +61,7 @@ struct _LfSipCall
   guint                 call; /* of the clock: the deadline of the phase */
   guint                 sdp_version;
   gboolean              was_seen_talking; /* the line, by its own state */
+  gboolean              is_between;
 };
 
 static gboolean on_too_late (gpointer user_data);
@@ -169,6 +170,7 @@ begin_other (LfSipCall *self)
   const char      *colon = strchr (self->own_uri, ':');
   g_autofree char *number = at != NULL && colon != NULL && colon < at ? g_strndup (colon + 1, at - colon - 1) : NULL;
 
+  self->is_between = TRUE;
   set_phase (self, PHASE_OTHER, OTHER_US);
   invite (self, &self->other, self->other_uri, number, NULL);
   tell (self, LF_CALL_CALLING, LF_CALL_REASON_NONE);
@@ -482,4 +484,17 @@ LfCallState
 lf_sip_call_get_state (LfSipCall *self)
 {
   return self->state;
+}
+
+/**
+ * lf_sip_call_is_between:
+ * @self: a call
+ *
+ * Returns: whether the connector has called the other end itself, as a third party: the telephones' dialogs are then
+ *   with the connector, and tell nothing of who talks with whom
+ */
+gboolean
+lf_sip_call_is_between (LfSipCall *self)
+{
+  return self->is_between;
 }

@@ -47,5 +47,6 @@ void        lf_sip_call_free (LfSipCall *self);
 void        lf_sip_call_cancel (LfSipCall *self);
 void        lf_sip_call_take_line (LfSipCall *self, LfPhoneState state);
 LfCallState lf_sip_call_get_state (LfSipCall *self);
+gboolean    lf_sip_call_is_between (LfSipCall *self);
 
 G_END_DECLS

@@ -50,6 +50,20 @@ class Office(test_real_pbx.Office):
         connector.stop()
 
 
+class History:
+    """The calls that somebody has had since, the latest first."""
+
+    def __init__(self, who):
+        self.who = who
+        self.known = {item["id"] for item in self.read()}
+
+    def read(self):
+        return self.who.call("GET", "/calls/history?limit=200")["items"]
+
+    def new(self):
+        return [(item["kind"], item["address"]) for item in self.read() if item["id"] not in self.known]
+
+
 class Asterisk(http.server.ThreadingHTTPServer):
     """A stand-in for the REST interface of an Asterisk: one channel, whose state the test sets."""
 
@@ -98,10 +112,13 @@ class AsteriskHandler(http.server.BaseHTTPRequestHandler):
 def test_asterisk_makes_the_call(office):
     """From the request at the server to the REST interface; and a connector that stops leaves no channel."""
     asterisk = Asterisk()
+    history = History(office.ada)
     try:
         connector = office.start("ari", pickup_code="*8%s", ari_url=f"http://127.0.0.1:{asterisk.server_port}/ari", ari_user="lampfield",
                                  ari_password_file="password", ari_context="internal")
         call = office.ada.make_call("tel:202")
+        office.phones["202"].dial("201")  # as Asterisk would have the telephone ring
+        office.wait_for("ringing", "off_hook")
         office.hear(call, "ringing_you")
         method, path, query = asterisk.requests[0]
         assert (method, path) == ("POST", "/ari/channels"), path
@@ -114,6 +131,14 @@ def test_asterisk_makes_the_call(office):
         office.ada.call("DELETE", f"/calls/{call['id']}")
         office.hear(call, "ended")
         wait_until(lambda: asterisk.count("DELETE") == 1, "the channel to be hung up")
+        office.phones["202"].hang_up()
+        office.wait_for("on_hook", "on_hook")
+        office.phones["202"].dial("201")
+        office.wait_for("ringing", "off_hook")
+        office.phones["202"].hang_up()
+        office.wait_for("on_hook", "on_hook")
+        wait_until(lambda: ("missed", "202") in history.new(), "the call that was none of Asterisk's")
+        assert history.new() == [("missed", "202"), ("placed", "202")], history.new()
         asterisk.state, asterisk.dial_status = "Ringing", None
         call = office.ada.make_call("tel:202")
         office.hear(call, "ringing_you")
@@ -222,6 +247,28 @@ def test_calls_stand_in_the_lists(office):
     latest = bob.call("GET", "/calls/history?limit=1")["items"][0]
     assert latest["user"] == office.ada.id and latest["address"] == "201" and latest["provisional"], latest
     assert latest["answered_at"] <= latest["ended_at"], latest
+    office.end(connector)
+
+
+def test_calls_by_a_third_party_stand_in_the_lists(office):
+    """Though the telephones have talked with the connector alone, as they know it."""
+    connector = office.start("third-party")
+    own, other = History(office.ada), History(peer.Peer(office.server.address, "bob", PASSWORD))
+    for is_answered in (True, False):
+        call = office.ada.make_call("tel:202", user=office.ids["bob"])
+        office.hear(call, "ringing_you")
+        office.phones["201"].accept()
+        office.wait_for("off_hook", "ringing")
+        if is_answered:
+            office.phones["202"].accept()
+            office.hear(call, "connected")
+        office.phones["201"].hang_up()
+        office.hear(call, "ended" if is_answered else "cancelled")
+        office.wait_for("on_hook", "on_hook")
+    wait_until(lambda: own.new() == [("placed", "202")] * 2 and other.new() == [("missed", "201"), ("received", "201")],
+               lambda: f"the calls: {own.new()} {other.new()}")
+    answered = [item for item in own.read() if item["id"] not in own.known][1]
+    assert answered["user"] == office.ids["bob"] and answered["started_at"] <= answered["answered_at"] <= answered["ended_at"], answered
     office.end(connector)
 
 
@@ -353,7 +400,7 @@ def test_hold_passes_through_a_third_party(office):
 
 
 TESTS = (test_the_telephone_calls_by_itself, test_a_third_party_makes_the_call, test_a_telephone_that_takes_no_refer,
-         test_a_code_is_dialled_to_pick_up, test_calls_stand_in_the_lists,
+         test_a_code_is_dialled_to_pick_up, test_calls_stand_in_the_lists, test_calls_by_a_third_party_stand_in_the_lists,
          test_what_is_wrong_is_told_to_the_administrator, test_do_not_disturb_reaches_the_pbx, test_a_call_that_is_not_wanted,
          test_nobody_is_there, test_the_own_telephone_is_not_wanted, test_the_own_telephone_is_not_connected,
          test_a_call_is_taken_back, test_a_call_is_taken_back_while_the_other_end_rings,
