@@ -31,7 +31,7 @@ LIBRARIES = {
     "app": (r"gtk/.*", r"gdk/.*", r"adwaita\.h", r"X11/.*"),
     "server": (r"microhttpd\.h", r"wslay/.*", r"sqlite3\.h", r"libpq-fe\.h", r"hiredis/.*", r"sodium\.h"),
     "connectors/calendar": (r"libsoup/.*",),
-    "connectors/phone": (r"sofia-sip/.*", r"libxml/.*", r"libsoup/.*"),
+    "connectors/phone": (r"sofia-sip/.*", r"gmime/.*", r"libsoup/.*"),
     "demo": (),
 }
 

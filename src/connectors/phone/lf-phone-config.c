@@ -24,6 +24,7 @@
  *   certificate-file=/etc/lampfield/phone.pem
  *   local-address=192.0.2.7          on which the PBX reaches the connector
  *   packages=dialog;presence
+ *   lists=sip:office@pbx.example.org lists of lines (RFC 4662), if the PBX has some
  *   expires-seconds=1800
  *   subscriptions-per-second=100
  *   ping-seconds=10
@@ -49,7 +50,7 @@
 #define DEFAULT_GRACE_S   30
 
 static const char *const pbx_keys[] = {
-  "address", "transport", "domain", "user", "password-file", "ca-file", "certificate-file", "local-address", "packages",
+  "address", "transport", "domain", "user", "password-file", "ca-file", "certificate-file", "local-address", "packages", "lists",
   "expires-seconds", "subscriptions-per-second", "ping-seconds", "grace-seconds", NULL
 };
 static const char *const calls_keys[] = {
@@ -184,6 +185,31 @@ load_packages (LfPhoneConfig *self, LfSettingsFile *file, GError **error)
   return self->packages != 0 || lf_settings_fail (error, "In [pbx] “packages” must name dialog, presence, or both.");
 }
 
+/* A list may be given as a line is: what is dialled, or a SIP address. */
+static gboolean
+load_lists (LfPhoneConfig *self, LfSettingsFile *file, GError **error)
+{
+  g_autofree char         *text = lf_settings_file_dup_text (file, "pbx", "lists");
+  g_auto (GStrv)           names = g_strsplit (text != NULL ? text : "", ";", -1);
+  g_autoptr (GStrvBuilder) uris = g_strv_builder_new ();
+
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *uri = NULL;
+
+      if (*g_strstrip (names[i]) == '\0')
+        continue;
+      if (i >= LF_PHONE_LISTS_MAX)
+        return lf_settings_fail (error, "In [pbx] “lists” may name %d lists.", LF_PHONE_LISTS_MAX);
+      uri = lf_phone_config_make_uri (self, names[i]);
+      if (uri == NULL)
+        return lf_settings_fail (error, "In [pbx] “lists” has what is no address of a list: “%s”.", names[i]);
+      g_strv_builder_add (uris, uri);
+    }
+  self->lists = g_strv_builder_end (uris);
+  return TRUE;
+}
+
 static gboolean
 load_numbers (LfPhoneConfig *self, LfSettingsFile *file, GError **error)
 {
@@ -304,7 +330,8 @@ lf_phone_config_load (const char *path, const char *server, const char *token_pa
   if (file == NULL || !check_groups (file, error) ||
       !lf_settings_file_read_server (file, server, token_path, &self->server, &self->token, error) ||
       !load_transport (self, file, error) || !load_addresses (self, file, error) || !load_identity (self, file, error) ||
-      !load_packages (self, file, error) || !load_numbers (self, file, error) || !load_calls (self, file, error))
+      !load_packages (self, file, error) || !load_lists (self, file, error) ||
+      !load_numbers (self, file, error) || !load_calls (self, file, error))
     return NULL;
 
   return g_steal_pointer (&self);
@@ -331,6 +358,7 @@ lf_phone_config_free (LfPhoneConfig *self)
   g_free (self->password);
   g_free (self->ca_file);
   g_free (self->certificate_file);
+  g_strfreev (self->lists);
   g_free (self->ari_url);
   g_free (self->ari_user);
   g_free (self->ari_password);

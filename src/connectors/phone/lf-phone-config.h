@@ -5,6 +5,8 @@
 
 G_BEGIN_DECLS
 
+#define LF_PHONE_LISTS_MAX 100
+
 /**
  * LfPhoneTransport:
  * @LF_PHONE_UDP: datagrams
@@ -35,6 +37,7 @@ typedef enum
  * @ca_file: (nullable): the authorities that @transport TLS trusts, PEM
  * @certificate_file: (nullable): key and certificate of the connector, PEM, for connections that the PBX opens
  * @packages: what is asked for each line, as bits of #LfEventPackage
+ * @lists: (nullable): SIP URIs of lists of lines
  * @expires_s: how long a subscription holds before it is refreshed
  * @per_s: subscriptions begun a second
  * @ping_s: seconds between two questions whether the PBX is there
@@ -67,6 +70,7 @@ typedef struct
   char            *ca_file;
   char            *certificate_file;
   guint            packages;
+  GStrv            lists;
   guint            expires_s;
   guint            per_s;
   guint            ping_s;

@@ -14,7 +14,8 @@ typedef struct
   const LfPhoneXmlFuncs *funcs;
   gpointer               user_data;
   GPtrArray             *texts; /* owned: of GString, one an open element */
-  guint                  n_elements;
+  gsize                  max_bytes;
+  gsize                  n_elements;
 } Reader;
 
 /* "ns0:dialog" → "dialog". PBXs choose their prefixes freely; no two names that are looked for differ by
@@ -47,7 +48,7 @@ on_start (GMarkupParseContext *context, const char *name, const char **names, co
 
   if (self->texts->len >= LF_PHONE_XML_MAX_DEPTH)
     fail (error, "The document is nested too deeply.");
-  else if (++self->n_elements > LF_PHONE_XML_MAX_ELEMENTS)
+  else if (++self->n_elements > LF_PHONE_XML_MAX_ELEMENTS (self->max_bytes))
     fail (error, "The document has too many elements.");
   else if (self->funcs->begin (get_local_name (name), self->texts->len, (const char *const *) names, (const char *const *) values,
                                self->user_data, error))
@@ -90,7 +91,7 @@ static const GMarkupParser parser = {
 
 /**
  * lf_phone_xml_parse:
- * @text: a document; need not end with a zero byte
+ * @text: (nullable): a document; need not end with a zero byte; %NULL if it is empty
  * @length: of @text
  * @funcs: what is told of it
  * @user_data: for @funcs
@@ -107,10 +108,15 @@ lf_phone_xml_parse (const char *text, gsize length, const LfPhoneXmlFuncs *funcs
   g_autoptr (GPtrArray)           texts = g_ptr_array_new_with_free_func (free_text);
   g_autoptr (GMarkupParseContext) context = NULL;
   g_autoptr (GError)              cause = NULL;
-  Reader                          reader = { funcs, user_data, texts, 0 };
+  Reader                          reader = { funcs, user_data, texts, funcs->max_bytes != 0 ? funcs->max_bytes : LF_PHONE_XML_MAX_BYTES, 0 };
 
-  if (length > LF_PHONE_XML_MAX_BYTES)
-    return fail (error, "The document is larger than 64 KiB.");
+  if (length == 0)
+    return fail (error, "The document is empty.");
+  if (length > reader.max_bytes)
+    {
+      g_set_error (error, LF_PHONE_XML_ERROR, LF_PHONE_XML_ERROR_BAD, "The document is larger than %" G_GSIZE_FORMAT " KiB.", reader.max_bytes / 1024);
+      return FALSE;
+    }
   if (!g_utf8_validate_len (text, length, NULL)) /* GLib 2.74 stumbles over it when something else is wrong, too */
     return fail (error, "The document is not UTF-8.");
   context = g_markup_parse_context_new (&parser, 0, &reader, NULL);

@@ -5,9 +5,11 @@
 
 G_BEGIN_DECLS
 
-#define LF_PHONE_XML_MAX_BYTES    (64 * 1024)
-#define LF_PHONE_XML_MAX_DEPTH    12
-#define LF_PHONE_XML_MAX_ELEMENTS 4000
+#define LF_PHONE_XML_MAX_BYTES (64 * 1024)
+#define LF_PHONE_XML_MAX_DEPTH 12
+
+/* Elements that a document of so many bytes may have at most. */
+#define LF_PHONE_XML_MAX_ELEMENTS(bytes) ((bytes) / 16)
 
 #define LF_PHONE_XML_ERROR (lf_phone_xml_error_quark ())
 
@@ -28,6 +30,7 @@ GQuark lf_phone_xml_error_quark (void);
  * LfPhoneXmlFuncs:
  * @begin: an element begins; names and values of its attributes are %NULL-terminated. %FALSE: refused
  * @end: an element ended; @text is its own text without that of its children, stripped
+ * @max_bytes: how large the document may be; 0: %LF_PHONE_XML_MAX_BYTES
  *
  * What is told of a document. Names stand without their namespace prefix.
  */
@@ -35,6 +38,7 @@ typedef struct
 {
   gboolean (*begin) (const char *name, guint depth, const char *const *names, const char *const *values, gpointer user_data, GError **error);
   void (*end) (const char *name, guint depth, const char *text, gpointer user_data);
+  gsize max_bytes;
 } LfPhoneXmlFuncs;
 
 gboolean    lf_phone_xml_parse (const char *text, gsize length, const LfPhoneXmlFuncs *funcs, gpointer user_data, GError **error);

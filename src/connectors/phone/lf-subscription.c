@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "lf-phone-parts.h"
 #include "lf-subscription.h"
 
 #include <sofia-sip/nua_tag.h>
@@ -32,7 +33,10 @@ struct _LfSubscription
   guint8                     package; /* LfEventPackage */
   guint8                     state;   /* LfSubscriptionState */
   gboolean                   was_challenged;
+  gboolean                   is_list;
 };
+
+#define LIST_ACCEPT "multipart/related, application/rlmi+xml, " /* and the type of the package: RFC 4662 section 4.5 */
 
 static gboolean
 on_pause_over (gpointer user_data)
@@ -119,6 +123,7 @@ take_answer (LfSubscription *self, int status, const sip_t *sip)
       die (self, LF_SUBSCRIPTION_UNKNOWN);
       break;
     case 405:
+    case 420: /* it wants no such extension */
     case 489:
     case 501:
       die (self, LF_SUBSCRIPTION_UNSUPPORTED);
@@ -161,21 +166,36 @@ take_end (LfSubscription *self, const sip_subscription_state_t *ended)
     }
 }
 
+/* Without its parameters, which say nothing, unless it is of several parts. */
+static char *
+dup_content_type (const sip_t *sip)
+{
+  const sip_content_type_t *type = sip->sip_content_type;
+  g_autofree char          *parameters = NULL;
+
+  if (type == NULL)
+    return NULL;
+  if (type->c_params == NULL || !lf_phone_parts_are (type->c_type))
+    return g_strdup (type->c_type);
+  parameters = g_strjoinv ("; ", (char **) type->c_params);
+  return g_strconcat (type->c_type, "; ", parameters, NULL);
+}
+
 static void
 take_notify (LfSubscription *self, const sip_t *sip)
 {
-  LfNotifyResult result = LF_NOTIFY_TAKEN;
+  LfNotifyResult   result = LF_NOTIFY_TAKEN;
+  g_autofree char *content_type = sip != NULL ? dup_content_type (sip) : NULL;
 
   if (sip == NULL)
     return;
   if (sip->sip_payload != NULL && sip->sip_payload->pl_len > 0)
-    result = self->funcs->notify (self, sip->sip_content_type != NULL ? sip->sip_content_type->c_type : NULL,
-                                  sip->sip_payload->pl_data, sip->sip_payload->pl_len, self->user_data);
+    result = self->funcs->notify (self, content_type, sip->sip_payload->pl_data, sip->sip_payload->pl_len, self->user_data);
   if (sip->sip_subscription_state != NULL && sip->sip_subscription_state->ss_substate != NULL &&
       g_ascii_strcasecmp (sip->sip_subscription_state->ss_substate, "terminated") == 0)
     take_end (self, sip->sip_subscription_state);
   else if (result == LF_NOTIFY_GAP) /* a refresh brings the full state: RFC 4235 section 4.1 */
-    nua_subscribe (self->handle, TAG_END ());
+    lf_subscription_refresh (self);
 }
 
 static void
@@ -246,7 +266,9 @@ lf_subscription_free (LfSubscription *self)
 void
 lf_subscription_begin (LfSubscription *self)
 {
-  char expires[12];
+  const char      *type = lf_event_package_get_type (lf_subscription_get_package (self));
+  g_autofree char *accept = g_strconcat (self->is_list ? LIST_ACCEPT : "", type, NULL);
+  char             expires[12];
 
   g_snprintf (expires, sizeof expires, "%u", self->expires_s);
   lf_clock_cancel (self->clock, &self->pause);
@@ -256,10 +278,36 @@ lf_subscription_begin (LfSubscription *self)
   self->handle = lf_phone_ua_new_handle (self->ua, &self->handler, self->uri);
   nua_subscribe (self->handle,
                  SIPTAG_EVENT_STR (lf_event_package_get_name (lf_subscription_get_package (self))),
-                 SIPTAG_ACCEPT_STR (lf_event_package_get_type (lf_subscription_get_package (self))),
+                 SIPTAG_ACCEPT_STR (accept),
+                 TAG_IF (self->is_list, NUTAG_SUPPORTED ("eventlist")),
                  SIPTAG_EXPIRES_STR (expires),
                  TAG_END ());
   self->funcs->begun (self, self->user_data);
+}
+
+/**
+ * lf_subscription_set_is_list:
+ * @self: a subscription that has not begun
+ *
+ * Its address is that of a list: one document tells of many (RFC 4662).
+ */
+void
+lf_subscription_set_is_list (LfSubscription *self)
+{
+  self->is_list = TRUE;
+}
+
+/**
+ * lf_subscription_refresh:
+ * @self: a subscription
+ *
+ * Has the PBX tell the full state once more, if it is asked already.
+ */
+void
+lf_subscription_refresh (LfSubscription *self)
+{
+  if (self->handle != NULL && self->state == LF_SUBSCRIPTION_LIVE)
+    nua_subscribe (self->handle, TAG_END ());
 }
 
 /**

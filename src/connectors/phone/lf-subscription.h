@@ -41,7 +41,7 @@ typedef enum
  * @LF_SUBSCRIPTION_PASSWORD: the PBX does not take the password
  * @LF_SUBSCRIPTION_REFUSED: the PBX does not allow it (403, rejected)
  * @LF_SUBSCRIPTION_UNKNOWN: the PBX does not know the line (404, noresource)
- * @LF_SUBSCRIPTION_UNSUPPORTED: the PBX does not have the event package (489)
+ * @LF_SUBSCRIPTION_UNSUPPORTED: the PBX does not have the event package (489), or wants no such request (405, 420)
  * @LF_SUBSCRIPTION_UNANSWERED: nothing came back, or the PBX is in trouble
  *
  * What can go wrong.
@@ -75,7 +75,9 @@ typedef struct
 
 LfSubscription     *lf_subscription_new (LfPhoneUa *ua, LfClock *clock, const char *uri, LfEventPackage package, guint expires_s, const LfSubscriptionFuncs *funcs, gpointer user_data);
 void                lf_subscription_free (LfSubscription *self);
+void                lf_subscription_set_is_list (LfSubscription *self);
 void                lf_subscription_begin (LfSubscription *self);
+void                lf_subscription_refresh (LfSubscription *self);
 void                lf_subscription_restart (LfSubscription *self);
 LfSubscriptionState lf_subscription_get_state (LfSubscription *self);
 LfEventPackage      lf_subscription_get_package (LfSubscription *self);

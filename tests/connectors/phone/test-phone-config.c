@@ -126,6 +126,7 @@ static const struct
   { "an authority without TLS", SERVER "[pbx]\naddress=a\nca-file=ca.pem\n", "goes with transport=tls" },
   { "an authority that is not there", SERVER "[pbx]\naddress=a\ntransport=tls\nca-file=nothing.pem\n", "is not there" },
   { "a package that there is not", SERVER "[pbx]\naddress=a\npackages=dialog;reg\n", "reg" },
+  { "a list that has no address", SERVER "[pbx]\naddress=a\nlists=sip:office@a;office@b\n", "no address of a list" },
   { "no package", SERVER "[pbx]\naddress=a\npackages=;\n", "must name" },
   { "too long a time", SERVER "[pbx]\naddress=a\nexpires-seconds=86401\n", "from 5 to 86400" },
   { "no number", SERVER "[pbx]\naddress=a\nping-seconds=often\n", "from 1 to 300" },
