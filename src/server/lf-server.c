@@ -206,7 +206,10 @@ on_people_changed (LfAdminSocket *admin, LfServer *self)
 static void
 on_explain (LfAdminSocket *admin, LfAdminOutcome *outcome, LfServer *self)
 {
-  outcome->reply->explanation = lf_explain_make (outcome->explain, self->hub, TRUE);
+  if (outcome->explain != NULL)
+    outcome->reply->explanation = lf_explain_make (outcome->explain, self->hub, TRUE);
+  if (outcome->connectors != NULL)
+    lf_admin_tell_connectors (outcome, self->hub);
 }
 
 static void

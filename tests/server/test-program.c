@@ -74,6 +74,12 @@ test_commands (LfProgram *fixture, gconstpointer is_running)
     token = g_strdup (g_strstrip (create.out));
     g_assert_true (g_str_has_prefix (token, "lfc_"));
   }
+  {
+    g_auto (LfSaid) how = { 0 };
+
+    lf_program_run (fixture, &how, NULL, "connector", "list", NULL);
+    g_assert_cmpstr (how.out, ==, is_running != NULL ? "Calendars\tcalendar\taway\n" : "Calendars\tcalendar\tno server runs\n");
+  }
 
   if (is_running == NULL)
     lf_program_start (fixture);

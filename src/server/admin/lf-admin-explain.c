@@ -29,6 +29,33 @@ lf_admin_explain (LfDb *db, LfAdminOutcome *outcome, GError **error)
   return lf_explain_job_run (db, outcome->explain, error);
 }
 
+/**
+ * lf_admin_tell_connectors:
+ * @outcome: of the order to list connectors
+ * @hub: (nullable): what is in memory; %NULL where no server runs
+ *
+ * Says how each connector is.
+ */
+void
+lf_admin_tell_connectors (LfAdminOutcome *outcome, LfHub *hub)
+{
+  for (guint i = 0; i < outcome->connectors->len; i++)
+    {
+      const LfTokenRow        *token = outcome->connectors->pdata[i];
+      g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+      g_auto (GStrv)           texts = NULL;
+
+      if (hub != NULL)
+        lf_hub_describe_connector (hub, token->id, builder);
+      else
+        g_strv_builder_add (builder, "no server runs");
+      texts = g_strv_builder_end (builder);
+      lf_admin_say (outcome, "%s\t%s\t%s", token->name, token->kind, texts[0]);
+      for (guint j = 1; texts[j] != NULL; j++)
+        lf_admin_say (outcome, "%s", texts[j]);
+    }
+}
+
 /* As it would be found by a server that has just started: lines and devices are not known yet. */
 #define EPOCH_OF_A_RESTART 2
 

@@ -16,7 +16,7 @@ const LfJsonLimits lf_admin_limits = { .max_bytes = 32 * 1024 * 1024, .max_nodes
 
 static const char *const command_names[] = {
   "user_add", "user_import", "user_passwd", "user_list", "user_block", "user_unblock", "line_assign",
-  "line_share", "line_unshare", "line_list", "line_remove", "place_add", "place_remove", "token_create", "token_list", "token_remove", "session_create", "explain", "audit", NULL
+  "line_share", "line_unshare", "line_list", "line_remove", "place_add", "place_remove", "token_create", "token_list", "token_remove", "session_create", "explain", "connector_list", "audit", NULL
 };
 
 static const LfField person_fields[] = {
@@ -373,6 +373,17 @@ list_tokens (LfDb *db, LfAdminOutcome *outcome, GError **error)
   return TRUE;
 }
 
+/* How they are, who holds it in memory says. */
+static gboolean
+list_connectors (LfDb *db, LfAdminOutcome *outcome, GError **error)
+{
+  outcome->connectors = lf_store_tokens_list (db, error);
+  for (guint i = outcome->connectors != NULL ? outcome->connectors->len : 0; i > 0; i--)
+    if (g_str_equal (((const LfTokenRow *) outcome->connectors->pdata[i - 1])->kind, "admin"))
+      g_ptr_array_remove_index (outcome->connectors, i - 1);
+  return outcome->connectors != NULL;
+}
+
 static gboolean
 remove_token (LfDb *db, LfAdminOutcome *outcome, GError **error)
 {
@@ -439,6 +450,8 @@ lf_admin_execute (LfDb *db, gpointer data, GError **error)
       return lf_admin_create_sessions (db, outcome, error);
     case LF_ADMIN_EXPLAIN:
       return lf_admin_explain (db, outcome, error);
+    case LF_ADMIN_CONNECTOR_LIST:
+      return list_connectors (db, outcome, error);
     default:
       return refuse (error, "The order is not known.");
     }
@@ -485,5 +498,6 @@ lf_admin_outcome_free (LfAdminOutcome *self)
   lf_token_row_free (self->token);
   g_ptr_array_unref (self->access);
   lf_explain_job_free (self->explain);
+  g_clear_pointer (&self->connectors, g_ptr_array_unref);
   g_free (self);
 }

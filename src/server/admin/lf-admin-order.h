@@ -29,6 +29,7 @@ typedef enum
   LF_ADMIN_TOKEN_REMOVE,
   LF_ADMIN_SESSION_CREATE,
   LF_ADMIN_EXPLAIN,
+  LF_ADMIN_CONNECTOR_LIST,
   LF_ADMIN_AUDIT,
 } LfAdminCommand;
 
@@ -90,16 +91,17 @@ typedef struct
  */
 typedef struct
 {
-  const LfAdminOrder *order;   /* in; borrowed */
-  gint64              now_us;  /* in */
-  LfAdminReply       *reply;   /* out */
-  GPtrArray          *claims;  /* out: of LfClaims: people new or open again */
-  char               *closed;  /* out, nullable: user whose account was blocked */
-  GStrv               ended;   /* out, nullable: sessions */
-  LfLineRow          *line;    /* out, nullable: assigned, or shared otherwise */
-  LfTokenRow         *token;   /* out, nullable: made */
-  GPtrArray          *access;  /* out: of LfAccessRow: of sessions that were made */
-  LfExplainJob       *explain; /* out, nullable: what is stored of a person; the reply wants the rest */
+  const LfAdminOrder *order;      /* in; borrowed */
+  gint64              now_us;     /* in */
+  LfAdminReply       *reply;      /* out */
+  GPtrArray          *claims;     /* out: of LfClaims: people new or open again */
+  char               *closed;     /* out, nullable: user whose account was blocked */
+  GStrv               ended;      /* out, nullable: sessions */
+  LfLineRow          *line;       /* out, nullable: assigned, or shared otherwise */
+  LfTokenRow         *token;      /* out, nullable: made */
+  GPtrArray          *access;     /* out: of LfAccessRow: of sessions that were made */
+  LfExplainJob       *explain;    /* out, nullable: what is stored of a person; the reply wants the rest */
+  GPtrArray          *connectors; /* out, nullable: of LfTokenRow; the reply wants how they are */
 } LfAdminOutcome;
 
 #define LF_ADMIN_MAX_NEW_SESSIONS  20000 /* at once, one of each person */
@@ -132,6 +134,7 @@ gboolean lf_admin_remove_place (LfDb *db, LfAdminOutcome *outcome, GError **erro
 gboolean lf_admin_add_claims (LfDb *db, LfAdminOutcome *outcome, const char *user, GError **error);
 /* Part of lf_admin_execute(): what is stored of a person; and the rest of it where no server runs. */
 gboolean   lf_admin_explain (LfDb *db, LfAdminOutcome *outcome, GError **error);
+void       lf_admin_tell_connectors (LfAdminOutcome *outcome, LfHub *hub);
 gboolean   lf_admin_explain_stored (LfStore *store, LfAdminOutcome *outcome, GError **error);
 LfAccount *lf_admin_find_account (LfDb *db, const char *login, GError **error);
 /* A line for the administrator. */

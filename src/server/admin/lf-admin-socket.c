@@ -109,7 +109,7 @@ tell (LfAdminSocket *self, LfAdminOutcome *outcome)
   if (order->command == LF_ADMIN_TOKEN_REMOVE)
     lf_accounts_remove_connector (self->accounts, order->id);
 
-  if (outcome->explain != NULL)
+  if (outcome->explain != NULL || outcome->connectors != NULL)
     g_signal_emit (self, signals[EXPLAIN], 0, outcome);
   for (guint i = 0; i < outcome->claims->len; i++)
     g_signal_emit (self, signals[PERSON_CHANGED], 0, g_ptr_array_index (outcome->claims, i));

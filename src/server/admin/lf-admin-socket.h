@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * mode 0600, from processes of the server's own user or of root.
  *
  * Signals, after the commit: "person-changed" (const LfClaims *): an account is new, or open again;
- * "explain" (LfAdminOutcome *): its reply wants what is in memory of a person;
+ * "explain" (LfAdminOutcome *): its reply wants what is in memory of a person, or of connectors;
  * "person-removed" (const char *user): one was blocked; "people-changed": after either of them, or
  * a changed profile; "line-changed" (const LfLineRow *); "line-removed" (const char *line).
  * Sessions and tokens are put right in #LfAccounts by itself.

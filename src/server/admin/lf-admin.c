@@ -43,6 +43,7 @@ static const char usage[] =
   "  token create --admin --name NAME      may use the routes below /api/v1/admin\n"
   "  token list\n"
   "  token remove ID\n"
+  "  connector list                       which are connected, and what is wrong\n"
   "  explain LOGIN [--json]               what each source claims of a person, and what is shown\n"
   "  audit list [--count N]               what was done that may cost money: the calls that were asked for\n"
   "  session create [LOGIN] [--count N] [--hours H] [--name DEVICE]\n"
@@ -102,6 +103,7 @@ static const Row rows[] = {
   { "token", "list", LF_ADMIN_TOKEN_LIST, 0, 0 },
   { "token", "remove", LF_ADMIN_TOKEN_REMOVE, 1, 1 },
   { "session", "create", LF_ADMIN_SESSION_CREATE, 0, 1 },
+  { "connector", "list", LF_ADMIN_CONNECTOR_LIST, 0, 0 },
   { "explain", NULL, LF_ADMIN_EXPLAIN, 1, 1 },
   { "audit", "list", LF_ADMIN_AUDIT, 0, 0 },
 };
@@ -350,6 +352,7 @@ fill_order (LfAdminOrder *order, const Options *options, const char *const *word
     case LF_ADMIN_USER_LIST:
     case LF_ADMIN_LINE_LIST:
     case LF_ADMIN_TOKEN_LIST:
+    case LF_ADMIN_CONNECTOR_LIST:
     default:
       return TRUE;
     }
@@ -395,6 +398,8 @@ execute_here (LfStore *store, const LfAdminOrder *order, GError **error)
   if (!lf_store_run_sync (store, lf_admin_execute, outcome, error) ||
       (outcome->explain != NULL && !lf_admin_explain_stored (store, outcome, error)))
     return NULL;
+  if (outcome->connectors != NULL)
+    lf_admin_tell_connectors (outcome, NULL);
   return g_steal_pointer (&outcome->reply);
 }
 

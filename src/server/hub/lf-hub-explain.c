@@ -8,12 +8,7 @@
 /* What an administrator asks: which source claims what, and what went wrong with it. */
 
 #define MAX_CALENDARS 16 /* of one person; the store keeps fewer */
-
-typedef struct
-{
-  char  *words;
-  gint64 at_us;
-} LfTrouble;
+#define LINE_KEY      "line/"
 
 /* Who published a calendar last, since the server started. */
 typedef struct
@@ -34,6 +29,7 @@ lf_hub_free_trouble (gpointer data)
   LfTrouble *trouble = data;
 
   g_free (trouble->words);
+  g_free (trouble->reporter);
   g_free (trouble);
 }
 
@@ -55,7 +51,19 @@ free_publisher (gpointer data)
 char *
 lf_hub_make_line_key (const char *line)
 {
-  return g_strconcat ("line/", line, NULL);
+  return g_strconcat (LINE_KEY, line, NULL);
+}
+
+/**
+ * lf_hub_get_line_of_key:
+ * @key: what a trouble is noted under
+ *
+ * Returns: (nullable): id of the line, within @key; %NULL if it is not a line's
+ */
+const char *
+lf_hub_get_line_of_key (const char *key)
+{
+  return g_str_has_prefix (key, LINE_KEY) ? key + strlen (LINE_KEY) : NULL;
 }
 
 /**
@@ -77,6 +85,27 @@ lf_hub_note_trouble (LfHub *self, const char *key, const char *words)
   trouble->words = g_strdup (words);
   trouble->at_us = lf_clock_get_now_us (self->clock);
   g_hash_table_replace (self->troubles, g_strdup (key), trouble);
+}
+
+/**
+ * lf_hub_note_health:
+ * @self: the hub
+ * @connector: who says so
+ * @line: (nullable): id of a line; %NULL: of all that the connector has
+ * @words: what is wrong, for an administrator: “says: …”
+ *
+ * Keeps what a connector says of itself, in place of what was kept before.
+ */
+void
+lf_hub_note_health (LfHub *self, const LfIdentity *connector, const char *line, const char *words)
+{
+  g_autofree char *key = line != NULL ? lf_hub_make_line_key (line) : g_strdup (connector->session);
+  g_autofree char *text = g_strdup_printf ("“%s” %s", connector->name, words);
+  LfTrouble       *trouble;
+
+  lf_hub_note_trouble (self, key, text);
+  trouble = g_hash_table_lookup (self->troubles, key);
+  trouble->reporter = g_strdup (connector->session);
 }
 
 /**

@@ -539,10 +539,8 @@ forget_health (LfHub *self, const char *token)
 void
 lf_hub_take_health (LfHub *self, const LfIdentity *connector, const LfWireHealth *health)
 {
-  const LfLine    *line = health->line != NULL ? g_hash_table_lookup (self->lines, health->line) : NULL;
-  LfLineOwner     *owner;
-  g_autofree char *key = NULL;
-  g_autofree char *words = NULL;
+  const LfLine *line = health->line != NULL ? g_hash_table_lookup (self->lines, health->line) : NULL;
+  LfLineOwner  *owner;
 
   g_return_if_fail (LF_IS_HUB (self) && connector != NULL);
 
@@ -560,7 +558,5 @@ lf_hub_take_health (LfHub *self, const LfIdentity *connector, const LfWireHealth
     lf_hub_forget_trouble_of_line (self, health->line);
   if (health->code == LF_HEALTH_OK)
     return;
-  key = health->line != NULL ? lf_hub_make_line_key (health->line) : g_strdup (connector->session);
-  words = g_strdup_printf ("“%s” %s", connector->name, health_words[health->code]);
-  lf_hub_note_trouble (self, key, words);
+  lf_hub_note_health (self, connector, health->line, health_words[health->code]);
 }

@@ -48,6 +48,14 @@ struct _LfPerson
   gboolean      is_awaited; /* was here when the machine fell asleep: unknown, not offline, for a while */
 };
 
+/* What went wrong last with a source. */
+typedef struct
+{
+  char  *words;
+  char  *reporter; /* nullable: token of the connector that said so itself, and will say when it is over */
+  gint64 at_us;
+} LfTrouble;
+
 /* A phone connector's token that owns lines. */
 typedef struct
 {
@@ -107,10 +115,12 @@ void     lf_hub_drop_lines_of (LfHub *self, LfPerson *person);
 void     lf_hub_forget_owner (LfHub *self, const char *token, const char *why);
 void     lf_hub_free_gone (gpointer data);
 /* For explanations: lf-hub-explain.c */
-void lf_hub_note_trouble_of_line (LfHub *self, const LfLine *line, const char *words);
-void lf_hub_note_refusal_of_line (LfHub *self, const LfLine *line, const LfIdentity *other);
-void lf_hub_forget_trouble_of_line (LfHub *self, const char *line);
-void lf_hub_free_trouble (gpointer data);
-void lf_hub_drop_watches_of (LfHub *self, LfPerson *person);
+const char *lf_hub_get_line_of_key (const char *key);
+void        lf_hub_note_health (LfHub *self, const LfIdentity *connector, const char *line, const char *words);
+void        lf_hub_note_trouble_of_line (LfHub *self, const LfLine *line, const char *words);
+void        lf_hub_note_refusal_of_line (LfHub *self, const LfLine *line, const LfIdentity *other);
+void        lf_hub_forget_trouble_of_line (LfHub *self, const char *line);
+void        lf_hub_free_trouble (gpointer data);
+void        lf_hub_drop_watches_of (LfHub *self, LfPerson *person);
 
 G_END_DECLS

@@ -163,6 +163,7 @@ const LfLine *lf_hub_find_line (LfHub *self, const char *line);  /* nullable */
 GPtrArray    *lf_hub_list_lines (LfHub *self, const char *user); /* of LfLine, borrowed; @user nullable: all. Owned array */
 /* A frame to the stream of a connector's token. FALSE: it has none. */
 gboolean lf_hub_has_connector (LfHub *self, const char *token);
+void     lf_hub_describe_connector (LfHub *self, const char *token, GStrvBuilder *texts);
 gboolean lf_hub_send_to_connector (LfHub *self, const char *token, LfFrameType type, gconstpointer body);
 /* Whether @user has a stream, live or parked. */
 gboolean lf_hub_has_sessions (LfHub *self, const char *user);

@@ -280,8 +280,11 @@ def test_what_is_wrong_is_told_to_the_administrator(office):
 
     wait_until(lambda: "does not know the line" in explain("dan"), "the unknown line to be named")
     wait_until(lambda: "does not let it watch" in explain("cleo"), "the refused line to be named")
+    told = office.server.administrate("connector", "list")
+    assert f"{connector.name}\tphone\tconnected\t" in told and "does not know the line. Mend its address" in told, told
     office.pbx.stop()
     office.wait_for("unknown", "unknown")
+    wait_until(lambda: "does not answer" in office.server.administrate("connector", "list"), "the lost link to be told")
     phone = office.watcher.call("GET", f"/presence?users={office.ids['bob']}")["items"][0]["phone"]
     assert phone.get("reason") == "link_lost", phone
     office.pbx.start()
