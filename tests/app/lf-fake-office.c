@@ -163,6 +163,7 @@ lf_fake_client_fill_calls (LfClient *self)
     { "c5", NULL, "+49 30 5550123", "Front Desk", LF_CALL_MISSED, 26 * LF_HOUR },
     { "c6", NULL, NULL, NULL, LF_CALL_MISSED, 27 * LF_HOUR },
     { "c7", "elif", "tel:2047", NULL, LF_CALL_PLACED, 50 * LF_HOUR },
+    { "c8", "greta", "tel:2051", NULL, LF_CALL_PLACED, 51 * LF_HOUR },
   };
   LfWireOwnLine  line = { (char *) "2040", (char *) "tel:2040", TRUE, TRUE };
   gpointer       items[] = { &line };

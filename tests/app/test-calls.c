@@ -137,6 +137,17 @@ on_row_found (GtkWidget *widget, GString *out)
     on_row_found (child, out);
 }
 
+static gboolean
+has_tooltip (GtkWidget *widget, const char *text)
+{
+  if (gtk_widget_get_mapped (widget) && g_strcmp0 (gtk_widget_get_tooltip_text (widget), text) == 0)
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (has_tooltip (child, text))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 test_list (void)
 {
@@ -161,6 +172,11 @@ test_list (void)
   g_assert_nonnull (strstr (rows->str, "+49 30 5550199. Placed"));
   g_assert_nonnull (strstr (rows->str, "Front Desk. Missed"));
   g_assert_nonnull (strstr (rows->str, "Unknown number. Missed"));
+  g_assert_true (has_tooltip (list, "Tell me when free"));
+  g_assert_true (has_tooltip (list, "Free at 12:00: tell me")); /* when Greta's meeting ends */
+  lf_contact_set_is_armed (lf_roster_lookup (lf_client_get_roster (client), "greta"), TRUE);
+  g_assert_false (has_tooltip (list, "Free at 12:00: tell me"));
+  g_assert_true (has_tooltip (list, "You will be told when free"));
   g_assert_cmpuint (lf_call_log_get_n_missed (log), ==, 0);
   lf_call_log_set_kind (log, LF_CALL_PLACED);
   gtk_test_widget_wait_for_draw (window);

@@ -66,6 +66,36 @@ is_free (LfContact *contact)
   return status == LF_DISPLAY_ONLINE || status == LF_DISPLAY_AVAILABLE;
 }
 
+/* What the bell does; of somebody in a meeting it is known when that may be. */
+static char *
+format_arm (LfContact *contact, gint64 now_us)
+{
+  const LfResolved *resolved = lf_contact_get_resolved (contact);
+  g_autofree char  *time = NULL;
+
+  if (lf_contact_get_is_armed (contact))
+    return g_strdup (_("You will be told when free"));
+  if (resolved->until_us == LF_INSTANT_NONE)
+    return g_strdup (_("Tell me when free"));
+  time = lf_status_words_format_time (resolved->until_us, now_us);
+  /* Translators: label of a button; the argument is a time, such as "11:00": then a meeting ends. */
+  return g_strdup_printf (_("Free at %s: tell me"), time);
+}
+
+static void
+update_arm_button (LfCallRow *self, LfContact *contact)
+{
+  g_autofree char *words = format_arm (contact, lf_clock_get_now_us (lf_client_get_clock (self->client)));
+
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->arm_button), "s", lf_contact_get_user (contact));
+  if (lf_contact_get_is_armed (contact))
+    gtk_widget_add_css_class (self->arm_button, "accent");
+  else
+    gtk_widget_remove_css_class (self->arm_button, "accent");
+  gtk_widget_set_tooltip_text (self->arm_button, words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->arm_button), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+}
+
 static void
 update_buttons (LfCallRow *self, LfContact *contact, const char *name)
 {
@@ -81,18 +111,7 @@ update_buttons (LfCallRow *self, LfContact *contact, const char *name)
   gtk_widget_set_tooltip_text (self->call_button, words);
   gtk_widget_set_visible (self->arm_button, is_contact && !is_free (contact));
   if (is_contact)
-    {
-      gboolean is_armed = lf_contact_get_is_armed (contact);
-
-      gtk_actionable_set_action_target (GTK_ACTIONABLE (self->arm_button), "s", lf_contact_get_user (contact));
-      if (is_armed)
-        gtk_widget_add_css_class (self->arm_button, "accent");
-      else
-        gtk_widget_remove_css_class (self->arm_button, "accent");
-      gtk_widget_set_tooltip_text (self->arm_button, is_armed ? _("You will be told when free") : _("Tell me when free"));
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self->arm_button), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                      is_armed ? _("You will be told when free") : _("Tell me when free"), -1);
-    }
+    update_arm_button (self, contact);
 }
 
 static void
