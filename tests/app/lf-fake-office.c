@@ -137,12 +137,14 @@ lf_fake_client_fill_many (LfClient *self, guint n)
 void
 lf_fake_client_add_people (LfClient *self, const char *const *names)
 {
+  static const char *const numbers[] = { "tel:2060", NULL };
+
   for (; *names != NULL; names++)
     {
       g_autofree char *user = g_utf8_strdown (*names, -1);
       LfContact       *contact = lf_contact_new (g_strdelimit (user, " ", '.'));
 
-      lf_contact_set_person (contact, &(LfPersonFields){ .user = user, .login = user, .name = *names });
+      lf_contact_set_person (contact, &(LfPersonFields){ .user = user, .login = user, .name = *names, .addresses = numbers });
       g_ptr_array_add (self->directory, contact);
     }
 }

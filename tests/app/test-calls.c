@@ -5,8 +5,11 @@
 
 #include <string.h>
 
+#include "lf-actions.h"
+#include "lf-address-menu.h"
 #include "lf-app-test.h"
 #include "lf-call-bar.h"
+#include "lf-call-button.h"
 #include "lf-call-list.h"
 #include "lf-call-row.h"
 #include "lf-call-words.h"
@@ -187,6 +190,42 @@ test_list (void)
   lf_app_test_close (window);
 }
 
+static void
+test_button (void)
+{
+  static const struct
+  {
+    const char *addresses[3];
+    guint       n_items; /* of the menu; 0: it calls at once */
+  } rows[] = { { { NULL }, 0 }, { { "tel:2041", NULL }, 0 }, { { "tel:2041", "tel:+49-170-5550", NULL }, 2 }, { { "tel:2041", NULL }, 0 } };
+  g_autoptr (LfContact) contact = lf_contact_new ("jonas");
+  GtkWidget            *button = g_object_ref_sink (lf_call_button_new (contact));
+
+  g_test_summary ("A button calls at once, and where there are several numbers by a menu of them; menus do alike");
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GMenu)      menu = g_menu_new ();
+      g_autoptr (GMenuModel) numbers = NULL;
+      GtkWidget             *child;
+
+      lf_contact_set_person (contact, &(LfPersonFields){ .user = "jonas", .login = "jonas", .name = "Jonas", .addresses = rows[i].addresses });
+      lf_call_button_set_contact (LF_CALL_BUTTON (button), contact);
+      lf_address_menu_append_call (menu, contact);
+      numbers = g_menu_model_get_item_link (G_MENU_MODEL (menu), 0, G_MENU_LINK_SUBMENU);
+      child = gtk_widget_get_first_child (button);
+      g_assert_null (gtk_widget_get_next_sibling (child));
+      if (rows[i].n_items == 0)
+        {
+          g_assert_cmpstr (gtk_actionable_get_action_name (GTK_ACTIONABLE (child)), ==, LF_ACTION_CALL);
+          g_assert_null (numbers);
+          continue;
+        }
+      g_assert_cmpint (g_menu_model_get_n_items (gtk_menu_button_get_menu_model (GTK_MENU_BUTTON (child))), ==, (int) rows[i].n_items);
+      g_assert_cmpint (g_menu_model_get_n_items (numbers), ==, (int) rows[i].n_items);
+    }
+  g_object_unref (button);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -195,5 +234,6 @@ main (int argc, char **argv)
   g_test_add_func ("/calls/refusals", test_refusals);
   g_test_add_func ("/calls/bar", test_bar);
   g_test_add_func ("/calls/list", test_list);
+  g_test_add_func ("/calls/button", test_button);
   return g_test_run ();
 }

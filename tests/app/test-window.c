@@ -497,7 +497,7 @@ test_find (Fixture *f, gconstpointer data)
   g_assert_nonnull (dialog);
   lf_wait_until (lf_app_test_find (dialog, LF_TYPE_CONTACT_ROW, NULL) != NULL, 5000);
   g_assert_nonnull (lf_window_lookup_contact (f->window, "anna.keller"));
-  add = gtk_widget_get_next_sibling (lf_app_test_find (dialog, LF_TYPE_CONTACT_ROW, NULL));
+  add = gtk_widget_get_last_child (gtk_widget_get_parent (lf_app_test_find (dialog, LF_TYPE_CONTACT_ROW, NULL)));
   gtk_test_accessible_assert_property (add, GTK_ACCESSIBLE_PROPERTY_LABEL, "Add Anna Keller to your contacts");
   g_signal_emit_by_name (add, "clicked");
   g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, "add-contact anna.keller");

@@ -97,6 +97,17 @@ def test_a_lamp_calls(office):
     wait_for_call(office.called, "tel:2042")
 
 
+def test_the_directory_calls(office):
+    app = office.app
+    app.keys("ctrl+4")
+    app.find("^Add lamp", BUTTON_ROLES).click()
+    app.find("Name, department or mail address", ENTRY_ROLES).type("Priya Nairthan")
+    app.find("^Added$", BUTTON_ROLES)
+    app.find("^Call$", BUTTON_ROLES, state="sensitive").click()
+    wait_for_call(office.called, "tel:2042")
+    app.wait_gone("Name, department or mail address")
+
+
 def test_a_chat_from_a_lamp_comes_back_to_the_lamps(office):
     app = office.app
     focus(office, "tomasz")
@@ -132,7 +143,7 @@ def test_a_lamp_goes_and_the_contact_stays(office):
 
 
 TESTS = (test_lamps_are_added_from_the_directory, test_another_device_adds_one_and_it_is_there,
-         test_what_happens_on_a_line_reaches_its_lamp, test_a_lamp_calls,
+         test_what_happens_on_a_line_reaches_its_lamp, test_a_lamp_calls, test_the_directory_calls,
          test_a_chat_from_a_lamp_comes_back_to_the_lamps, test_the_order_is_kept,
          test_a_lamp_goes_and_the_contact_stays)
 

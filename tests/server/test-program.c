@@ -196,7 +196,7 @@ test_places (LfProgram *fixture, gconstpointer is_running)
 static const struct
 {
   const char *claim;
-  const char *words[8];
+  const char *words[9]; /* ended by NULL */
   const char *input;
   int         status;
   const char *message;

@@ -3,6 +3,8 @@
 
 #include "config.h"
 
+#include <glib/gi18n-lib.h>
+
 #include <string.h>
 
 #include "lf-actions.h"
@@ -45,4 +47,32 @@ lf_address_menu_new (LfContact *contact)
       g_menu_append_item (menu, item);
     }
   return G_MENU_MODEL (menu);
+}
+
+/**
+ * lf_address_menu_append_call:
+ * @menu: a menu of what can be done with somebody
+ * @contact: a contact
+ *
+ * Appends the item that calls; where there are several numbers, it opens a menu of them.
+ */
+void
+lf_address_menu_append_call (GMenu *menu, LfContact *contact)
+{
+  const char *const    *addresses;
+  g_autoptr (GMenuItem) item = NULL;
+
+  g_return_if_fail (G_IS_MENU (menu) && LF_IS_CONTACT (contact));
+
+  addresses = lf_contact_get_addresses (contact);
+  item = g_menu_item_new (_("Call"), NULL);
+  if (addresses != NULL && addresses[0] != NULL && addresses[1] != NULL)
+    {
+      g_autoptr (GMenuModel) numbers = lf_address_menu_new (contact);
+
+      g_menu_item_set_submenu (item, numbers);
+    }
+  else
+    g_menu_item_set_action_and_target (item, LF_ACTION_CALL, "s", lf_contact_get_user (contact));
+  g_menu_append_item (menu, item);
 }

@@ -8,5 +8,6 @@
 G_BEGIN_DECLS
 
 GMenuModel *lf_address_menu_new (LfContact *contact);
+void        lf_address_menu_append_call (GMenu *menu, LfContact *contact);
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "lf-actions.h"
+#include "lf-address-menu.h"
 #include "lf-contact-menu.h"
 
 static void
@@ -95,7 +96,7 @@ lf_contact_menu_new (LfRoster *roster, LfContact *contact)
   user = lf_contact_get_user (contact);
   if (!lf_contact_get_is_place (contact))
     append (reach, _("Chat"), LF_ACTION_CHAT, g_variant_new_string (user));
-  append (reach, _("Call"), LF_ACTION_CALL, g_variant_new_string (user));
+  lf_address_menu_append_call (reach, contact);
   append_section (menu, reach);
 
   if (lf_roster_lookup (roster, user) == NULL)

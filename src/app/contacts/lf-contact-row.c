@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "lf-actions.h"
+#include "lf-call-button.h"
 #include "lf-contact-row-private.h"
 #include "lf-status-words.h"
 
@@ -230,7 +231,7 @@ ensure_actions (LfContactRow *self)
 
   actions = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   gtk_widget_add_css_class (actions, "row-actions");
-  gtk_box_append (GTK_BOX (actions), make_action (self, "call-start-symbolic", LF_ACTION_CALL, _("Call")));
+  gtk_box_append (GTK_BOX (actions), lf_call_button_new (self->contact));
   gtk_box_append (GTK_BOX (actions), make_action (self, "lf-chat-symbolic", LF_ACTION_CHAT, _("Chat")));
   add_part (self, PART_ACTIONS, actions);
   offer_chat (self);
@@ -242,9 +243,8 @@ aim_actions (LfContactRow *self)
   if (self->parts[PART_ACTIONS] == NULL || self->contact == NULL)
     return;
 
-  for (GtkWidget *child = gtk_widget_get_first_child (self->parts[PART_ACTIONS]); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    gtk_actionable_set_action_target (GTK_ACTIONABLE (child), "s", lf_contact_get_user (self->contact));
+  lf_call_button_set_contact (LF_CALL_BUTTON (gtk_widget_get_first_child (self->parts[PART_ACTIONS])), self->contact);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (gtk_widget_get_last_child (self->parts[PART_ACTIONS])), "s", lf_contact_get_user (self->contact));
   offer_chat (self);
 }
 

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "lf-actions.h"
+#include "lf-call-button.h"
 #include "lf-contact-row.h"
 #include "lf-error-words.h"
 #include "lf-find-dialog.h"
@@ -67,6 +68,8 @@ make_row (gpointer item, gpointer user_data)
   lf_contact_row_set_contact (LF_CONTACT_ROW (person), contact);
   gtk_widget_set_hexpand (person, TRUE);
   gtk_box_append (GTK_BOX (box), person);
+  if (lf_contact_get_addresses (contact) != NULL && lf_contact_get_addresses (contact)[0] != NULL)
+    gtk_box_append (GTK_BOX (box), lf_call_button_new (contact));
   if (self->is_for_lamps || !is_contact)
     {
       gboolean         is_lamp = lf_contact_get_speed_dial (contact) > 0;
@@ -75,7 +78,8 @@ make_row (gpointer item, gpointer user_data)
 
       gtk_widget_set_sensitive (add, !is_lamp);
       gtk_widget_set_valign (add, GTK_ALIGN_CENTER);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (add), GTK_ACCESSIBLE_PROPERTY_LABEL, told, -1);
+      if (!is_lamp)
+        gtk_accessible_update_property (GTK_ACCESSIBLE (add), GTK_ACCESSIBLE_PROPERTY_LABEL, told, -1);
       g_signal_connect (add, "clicked", G_CALLBACK (on_add_clicked), self);
       gtk_box_append (GTK_BOX (box), add);
     }
@@ -194,6 +198,16 @@ on_key_pressed (LfFindDialog *self, guint key, guint code, GdkModifierType state
   return TRUE;
 }
 
+/* The call is seen in the window: how it goes, and how to end it. */
+static void
+call (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  LfFindDialog *self = LF_FIND_DIALOG (widget);
+
+  gtk_widget_activate_action_variant (GTK_WIDGET (self->window), action, parameter);
+  gtk_window_close (GTK_WINDOW (self));
+}
+
 static void
 lf_find_dialog_dispose (GObject *object)
 {
@@ -211,6 +225,8 @@ lf_find_dialog_class_init (LfFindDialogClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = lf_find_dialog_dispose;
+  gtk_widget_class_install_action (widget_class, LF_ACTION_CALL, "s", call);
+  gtk_widget_class_install_action (widget_class, LF_ACTION_CALL_ADDRESS, "s", call);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/lampfield/Lampfield/contacts/lf-find-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, LfFindDialog, entry);
   gtk_widget_class_bind_template_child (widget_class, LfFindDialog, stack);

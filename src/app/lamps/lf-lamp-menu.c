@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "lf-actions.h"
+#include "lf-address-menu.h"
 #include "lf-lamp-menu.h"
 #include "lf-lamp-order.h"
 #include "lf-lamp.h"
@@ -51,7 +52,7 @@ lf_lamp_menu_new (LfClient *client, LfContact *contact)
   if (lf_lamp_is_ringing (contact, lf_clock_get_now_us (lf_client_get_clock (client))) &&
       lf_telephone_can_pick_up (lf_client_get_telephone (client), lf_contact_get_user (contact)))
     append (reach, _("Pick up"), LF_ACTION_PICK_UP, contact);
-  append (reach, _("Call"), LF_ACTION_CALL, contact);
+  lf_address_menu_append_call (reach, contact);
   if (!lf_contact_get_is_place (contact))
     append (reach, _("Chat"), LF_ACTION_CHAT, contact);
   append_section (menu, reach);
