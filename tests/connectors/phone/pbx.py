@@ -92,7 +92,7 @@ class Pbx:
                 subprocess.run(["sqlite3", database], stdin=file, check=True, capture_output=True)
         with open(f"{HERE}/kamailio.cfg.in", encoding="utf-8") as file:
             text = file.read()
-        values = {"RUN": self.folder, "PORT": self.port, "TLS_PORT": self.tls_port, "SUBSDB": 0,
+        values = {"RUN": self.folder, "PORT": self.port, "TLS_PORT": self.tls_port,
                   "TRIPLET": sysconfig.get_config_var("MULTIARCH")}
         with open(f"{self.folder}/kamailio.cfg", "w", encoding="utf-8") as file:
             file.write(re.sub(r"@([A-Z_]+)@", lambda match: str(values[match.group(1)]) if match.group(1) in values
