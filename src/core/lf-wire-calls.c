@@ -49,6 +49,7 @@ const char *const lf_health_names[LF_N_HEALTHS + 1] = {
   [LF_HEALTH_LINE_REFUSED] = "line_refused",
   [LF_HEALTH_NO_EVENT_PACKAGE] = "no_event_package",
   [LF_HEALTH_BAD_DOCUMENTS] = "bad_documents",
+  [LF_HEALTH_NO_CALL_RECORDS] = "no_call_records",
 };
 
 /* The user's own telephones */

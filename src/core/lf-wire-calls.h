@@ -224,6 +224,7 @@ typedef struct
  * @LF_HEALTH_LINE_REFUSED: it does not let the connector watch the line
  * @LF_HEALTH_NO_EVENT_PACKAGE: it does not have what is asked of the line
  * @LF_HEALTH_BAD_DOCUMENTS: it sends what cannot be read
+ * @LF_HEALTH_NO_CALL_RECORDS: the file of its call records cannot be read
  *
  * What is wrong with a phone connector, for the administrator.
  */
@@ -236,9 +237,10 @@ typedef enum
   LF_HEALTH_LINE_REFUSED,
   LF_HEALTH_NO_EVENT_PACKAGE,
   LF_HEALTH_BAD_DOCUMENTS,
+  LF_HEALTH_NO_CALL_RECORDS,
 } LfHealth;
 
-#define LF_N_HEALTHS 7
+#define LF_N_HEALTHS 8
 
 /* health, of a phone connector. Without a line: of the whole connector. */
 typedef struct

@@ -377,7 +377,6 @@ LfAriCall *
 lf_ari_call_new (SoupSession *session, LfClock *clock, const LfPhoneConfig *config, const LfAriCallPlan *plan, const LfSipCallFuncs *funcs, gpointer user_data)
 {
   LfAriCall       *self = g_rc_box_new0 (LfAriCall);
-  g_autofree char *uuid = g_uuid_string_random ();
   g_autofree char *login = g_strdup_printf ("%s:%s", config->ari_user, config->ari_password);
   g_autofree char *encoded = g_base64_encode ((const guchar *) login, strlen (login));
   g_autofree char *rest = NULL;
@@ -388,7 +387,7 @@ lf_ari_call_new (SoupSession *session, LfClock *clock, const LfPhoneConfig *conf
   self->user_data = user_data;
   self->base = g_strdup (config->ari_url);
   self->authorization = g_strconcat ("Basic ", encoded, NULL);
-  self->id = g_strconcat (LF_OWN_CALL_ID_PREFIX, uuid, NULL);
+  self->id = g_strconcat (LF_OWN_CALL_ID_PREFIX, plan->id, NULL);
   self->is_code = plan->is_code;
   rest = make_channel (self, config, plan);
   limit (self, OWN_US);

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 
 /**
  * LfAriCallPlan:
+ * @id: of the call; the channel is named by it
  * @endpoint: of the person's telephone: "PJSIP/2041"
  * @caller: number of the person's line; what the other end sees
  * @extension: what Asterisk calls once the telephone is picked up
@@ -21,6 +22,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
+  const char *id;
   const char *endpoint;
   const char *caller;
   const char *extension;

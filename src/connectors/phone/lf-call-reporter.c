@@ -5,6 +5,7 @@
 
 #include "lf-call-reporter.h"
 #include "lf-error.h"
+#include "lf-wire.h"
 
 #define FIRST_BACK_OFF_US (LF_SECOND)
 #define MAX_BACK_OFF_US   (60 * LF_SECOND)
@@ -12,7 +13,9 @@
 typedef struct
 {
   char             *line;
-  LfWireCallReport *report; /* owned */
+  LfWireCallReport *report;  /* owned */
+  GDestroyNotify    settled; /* nullable: the call may be given up */
+  gpointer          settled_data;
 } Entry;
 
 struct _LfCallReporter
@@ -24,6 +27,7 @@ struct _LfCallReporter
   GCancellable *cancellable; /* owned */
   GQueue        queue;       /* of Entry, owned */
   guint         n_asked;     /* of the first ones: the request that is under way has them */
+  guint         n_alone;     /* of the first ones: told one by one, as one of them is wrong */
   guint         n_failures;
   guint         pause_call;
   gboolean      is_told; /* that calls are lost, or that the server takes none */
@@ -38,6 +42,8 @@ entry_free (gpointer data)
 {
   Entry *entry = data;
 
+  if (entry->settled != NULL)
+    entry->settled (entry->settled_data);
   lf_codec_free (&lf_schema_call_report, entry->report);
   g_free (entry->line);
   g_free (entry);
@@ -81,8 +87,15 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
   self->n_asked = 0;
   if (g_cancellable_is_cancelled (self->cancellable))
     return;
+  if (n_asked > 1 && g_error_matches (error, LF_ERROR, LF_ERROR_BAD_REQUEST))
+    {
+      self->n_alone = n_asked;
+      send_next (self);
+      return;
+    }
   if (error == NULL || is_final (error))
     {
+      self->n_alone -= MIN (n_asked, self->n_alone);
       if (error != NULL)
         g_message ("The server does not take %u calls of a line: %s", n_asked, error->message);
       self->n_failures = 0;
@@ -108,12 +121,13 @@ send_next (LfCallReporter *self)
   LfWireCallReports     body = { items };
   g_autofree char      *name = NULL;
   g_autofree char      *path = NULL;
+  guint                 max_items = self->n_alone > 0 ? 1 : LF_CALL_REPORT_MAX;
   const char           *line;
 
   if (self->queue.length == 0 || self->n_asked > 0 || self->pause_call != 0 || g_cancellable_is_cancelled (self->cancellable))
     return;
   line = ((const Entry *) self->queue.head->data)->line;
-  for (GList *at = self->queue.head; at != NULL && items->len < LF_CALL_REPORT_MAX && g_str_equal (((const Entry *) at->data)->line, line); at = at->next)
+  for (GList *at = self->queue.head; at != NULL && items->len < max_items && g_str_equal (((const Entry *) at->data)->line, line); at = at->next)
     g_ptr_array_add (items, ((const Entry *) at->data)->report);
   self->n_asked = items->len;
   name = lf_rest_escape (line);
@@ -172,33 +186,95 @@ lf_call_reporter_new (LfRest *rest, LfClock *clock)
   return self;
 }
 
+static void
+cut (char **text, glong max_chars)
+{
+  if (*text != NULL && g_utf8_strlen (*text, -1) > max_chars)
+    *g_utf8_offset_to_pointer (*text, max_chars) = '\0';
+}
+
+static void
+append (LfCallReporter *self, const char *line, const LfWireCallReport *report, GDestroyNotify settled, gpointer data)
+{
+  Entry *entry = g_new0 (Entry, 1);
+
+  entry->line = g_strdup (line);
+  entry->report = lf_codec_copy (&lf_schema_call_report, report);
+  cut (&entry->report->call_id, LF_CALL_ID_MAX_CHARS);
+  cut (&entry->report->peer_name, LF_NAME_MAX_CHARS);
+  if (entry->report->peer == NULL)
+    g_clear_pointer (&entry->report->peer_name, g_free);
+  entry->settled = settled;
+  entry->settled_data = data;
+  g_queue_push_tail (&self->queue, entry);
+  send_next (self);
+}
+
+/* The oldest that is not under way, and that nobody waits for. */
+static void
+give_up_oldest (LfCallReporter *self)
+{
+  GList *at = g_queue_peek_nth_link (&self->queue, self->n_asked);
+
+  while (at != NULL && ((const Entry *) at->data)->settled != NULL)
+    at = at->next;
+  if (at == NULL)
+    return;
+  if (!self->is_told)
+    g_warning ("Too many calls wait to be told: the oldest are given up.");
+  self->is_told = TRUE;
+  entry_free (at->data);
+  g_queue_delete_link (&self->queue, at);
+}
+
 /**
  * lf_call_reporter_offer:
  * @self: the reporter
  * @line: id of a line
- * @report: a call of it; copied
+ * @report: a call of it; copied, with what is too long for the wire cut
  *
  * Has the server told of a call. When too many wait, the oldest that is not under way is given up.
  */
 void
 lf_call_reporter_offer (LfCallReporter *self, const char *line, const LfWireCallReport *report)
 {
-  Entry *entry;
-
   g_return_if_fail (LF_IS_CALL_REPORTER (self) && line != NULL && report != NULL);
 
   if (self->queue.length >= LF_CALL_REPORTER_MAX)
-    {
-      if (!self->is_told)
-        g_warning ("Too many calls wait to be told: the oldest are given up.");
-      self->is_told = TRUE;
-      entry_free (g_queue_pop_nth (&self->queue, self->n_asked));
-    }
-  entry = g_new0 (Entry, 1);
-  entry->line = g_strdup (line);
-  entry->report = lf_codec_copy (&lf_schema_call_report, report);
-  g_queue_push_tail (&self->queue, entry);
-  send_next (self);
+    give_up_oldest (self);
+  append (self, line, report, NULL, NULL);
+}
+
+/**
+ * lf_call_reporter_offer_kept:
+ * @self: the reporter
+ * @line: id of a line
+ * @report: a call of it; copied, with what is too long for the wire cut
+ * @settled: called once the server has taken the call or refused it for good, or when the reporter goes
+ * @data: for @settled
+ *
+ * Has the server told of a call that is never given up: the caller sees to it that not too many wait.
+ */
+void
+lf_call_reporter_offer_kept (LfCallReporter *self, const char *line, const LfWireCallReport *report, GDestroyNotify settled, gpointer data)
+{
+  g_return_if_fail (LF_IS_CALL_REPORTER (self) && line != NULL && report != NULL && settled != NULL);
+
+  append (self, line, report, settled, data);
+}
+
+/**
+ * lf_call_reporter_get_n_waiting:
+ * @self: the reporter
+ *
+ * Returns: how many calls the server has not taken
+ */
+guint
+lf_call_reporter_get_n_waiting (LfCallReporter *self)
+{
+  g_return_val_if_fail (LF_IS_CALL_REPORTER (self), 0);
+
+  return self->queue.length;
 }
 
 /**

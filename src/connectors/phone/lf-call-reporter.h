@@ -20,6 +20,8 @@ G_DECLARE_FINAL_TYPE (LfCallReporter, lf_call_reporter, LF, CALL_REPORTER, GObje
 
 LfCallReporter *lf_call_reporter_new (LfRest *rest, LfClock *clock);
 void            lf_call_reporter_offer (LfCallReporter *self, const char *line, const LfWireCallReport *report);
+void            lf_call_reporter_offer_kept (LfCallReporter *self, const char *line, const LfWireCallReport *report, GDestroyNotify settled, gpointer data);
+guint           lf_call_reporter_get_n_waiting (LfCallReporter *self);
 void            lf_call_reporter_stop (LfCallReporter *self);
 
 G_END_DECLS

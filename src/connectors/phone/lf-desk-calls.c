@@ -246,7 +246,7 @@ start_ari (LfDeskCalls *self, const LfWireCommand *command, const char *own)
   call = add_call (self, command, NULL);
   add_leg (self, command->line);
   call->ari = lf_ari_call_new (self->session, self->clock, self->config,
-                               &(LfAriCallPlan){ endpoint, number, extension, is_code }, &call_funcs, call);
+                               &(LfAriCallPlan){ call->id, endpoint, number, extension, is_code }, &call_funcs, call);
   answer (self, command->id, LF_CALL_REQUESTED, LF_CALL_REASON_NONE);
 }
 

@@ -29,6 +29,9 @@
  *   subscriptions-per-second=100
  *   ping-seconds=10
  *   grace-seconds=30
+ *   cdr-file=/var/log/asterisk/cdr-csv/Master.csv
+ *   cdr-format=asterisk              asterisk or kamailio
+ *   cdr-time-zone=local              of the times of asterisk: local, UTC, or a name: Europe/Berlin
  *
  *   [calls]
  *   method=refer                     refer, third-party, ari, or none
@@ -51,11 +54,12 @@
 
 static const char *const pbx_keys[] = {
   "address", "transport", "domain", "user", "password-file", "ca-file", "certificate-file", "local-address", "packages", "lists",
-  "expires-seconds", "subscriptions-per-second", "ping-seconds", "grace-seconds", NULL
+  "expires-seconds", "subscriptions-per-second", "ping-seconds", "grace-seconds", "cdr-file", "cdr-format", "cdr-time-zone", NULL
 };
 static const char *const calls_keys[] = {
   "method", "pickup-code", "dnd-on-code", "dnd-off-code", "ari-url", "ari-user", "ari-password-file", "ari-context", "ari-endpoint", NULL
 };
+static const char *const cdr_format_names[] = { "asterisk", "kamailio", NULL };
 static const char *const transport_names[] = { "udp", "tcp", "tls", NULL };
 
 /* "host", "host:5060", "[2001:db8::1]:5060" */
@@ -223,6 +227,36 @@ load_numbers (LfPhoneConfig *self, LfSettingsFile *file, GError **error)
          lf_settings_file_read_number (file, "pbx", "grace-seconds", 1, 300, &self->grace_s, error);
 }
 
+static gboolean
+load_cdr_zone (LfPhoneConfig *self, const char *name, GError **error)
+{
+  if (self->cdr_format != LF_CDR_ASTERISK)
+    return name == NULL || lf_settings_fail (error, "In [pbx] “cdr-time-zone” goes with cdr-format=asterisk: the times of Kamailio are without a zone.");
+  if (name == NULL || g_str_equal (name, "local"))
+    self->cdr_zone = g_time_zone_new_local ();
+  else
+    self->cdr_zone = g_time_zone_new_identifier (name);
+  return self->cdr_zone != NULL || lf_settings_fail (error, "In [pbx] “cdr-time-zone” must be local, UTC, or the name of a zone such as Europe/Berlin, not “%s”.", name);
+}
+
+static gboolean
+load_cdr (LfPhoneConfig *self, LfSettingsFile *file, GError **error)
+{
+  g_autofree char *format = lf_settings_file_dup_text (file, "pbx", "cdr-format");
+  g_autofree char *zone = lf_settings_file_dup_text (file, "pbx", "cdr-time-zone");
+  guint            i = 0;
+
+  self->cdr_file = lf_settings_file_dup_path (file, "pbx", "cdr-file");
+  if (self->cdr_file == NULL)
+    return (format == NULL && zone == NULL) || lf_settings_fail (error, "In [pbx] “cdr-format” and “cdr-time-zone” go with “cdr-file”: the file of call records.");
+  while (cdr_format_names[i] != NULL && g_strcmp0 (format, cdr_format_names[i]) != 0)
+    i++;
+  if (cdr_format_names[i] == NULL)
+    return lf_settings_fail (error, "In [pbx] “cdr-file” needs “cdr-format”: asterisk or kamailio.");
+  self->cdr_format = (LfCdrFormat) i;
+  return load_cdr_zone (self, zone, error);
+}
+
 /* What is dialled at the PBX, with one %s. */
 static gboolean
 load_code (LfSettingsFile *file, const char *key, char **out, GError **error)
@@ -330,8 +364,8 @@ lf_phone_config_load (const char *path, const char *server, const char *token_pa
   if (file == NULL || !check_groups (file, error) ||
       !lf_settings_file_read_server (file, server, token_path, &self->server, &self->token, error) ||
       !load_transport (self, file, error) || !load_addresses (self, file, error) || !load_identity (self, file, error) ||
-      !load_packages (self, file, error) || !load_lists (self, file, error) ||
-      !load_numbers (self, file, error) || !load_calls (self, file, error))
+      !load_packages (self, file, error) || !load_lists (self, file, error) || !load_numbers (self, file, error) ||
+      !load_cdr (self, file, error) || !load_calls (self, file, error))
     return NULL;
 
   return g_steal_pointer (&self);
@@ -359,6 +393,8 @@ lf_phone_config_free (LfPhoneConfig *self)
   g_free (self->ca_file);
   g_free (self->certificate_file);
   g_strfreev (self->lists);
+  g_free (self->cdr_file);
+  g_clear_pointer (&self->cdr_zone, g_time_zone_unref);
   g_free (self->ari_url);
   g_free (self->ari_user);
   g_free (self->ari_password);
@@ -410,6 +446,28 @@ lf_phone_config_make_uri (const LfPhoneConfig *self, const char *address)
   return user->len > 0 ? g_strdup_printf ("sip:%s@%s", user->str, self->domain) : NULL;
 }
 
+/* "pbx.example" or "pbx.example:5060" */
+static gboolean
+is_host (const char *text, const char *host)
+{
+  gsize length = strlen (host);
+
+  return g_ascii_strncasecmp (text, host, length) == 0 && (text[length] == '\0' || text[length] == ':');
+}
+
+/**
+ * lf_phone_config_is_own_host:
+ * @self: a configuration
+ * @host: of a SIP address, with or without a port
+ *
+ * Returns: %TRUE if it is the PBX
+ */
+gboolean
+lf_phone_config_is_own_host (const LfPhoneConfig *self, const char *host)
+{
+  return is_host (host, self->domain) || is_host (host, self->host);
+}
+
 /**
  * lf_phone_config_make_peer:
  * @self: a configuration
@@ -438,8 +496,7 @@ lf_phone_config_make_peer (const LfPhoneConfig *self, const char *uri)
   if (user == host || g_str_has_prefix (user, "anonymous@"))
     return NULL;
   host++;
-  if (strspn (user, "+0123456789*#") == (gsize) (host - 1 - user) &&
-      (g_ascii_strncasecmp (host, self->domain, strlen (self->domain)) == 0 || g_ascii_strncasecmp (host, self->host, strlen (self->host)) == 0))
+  if (strspn (user, "+0123456789*#") == (gsize) (host - 1 - user) && lf_phone_config_is_own_host (self, host))
     return g_strndup (user, MIN ((gsize) (host - 1 - user), LF_ADDRESS_MAX_CHARS));
   return g_utf8_strlen (plain, -1) <= LF_ADDRESS_MAX_CHARS ? g_steal_pointer (&plain) : NULL;
 }

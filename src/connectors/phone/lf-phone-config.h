@@ -23,6 +23,19 @@ typedef enum
 } LfPhoneTransport;
 
 /**
+ * LfCdrFormat:
+ * @LF_CDR_ASTERISK: Master.csv of the module cdr_csv of Asterisk
+ * @LF_CDR_KAMAILIO: what the module acc of Kamailio writes into the log
+ *
+ * Who writes the file of call detail records.
+ */
+typedef enum
+{
+  LF_CDR_ASTERISK,
+  LF_CDR_KAMAILIO,
+} LfCdrFormat;
+
+/**
  * LfPhoneConfig:
  * @server: address of lampfield-server
  * @token: the connector's token
@@ -42,6 +55,9 @@ typedef enum
  * @per_s: subscriptions begun a second
  * @ping_s: seconds between two questions whether the PBX is there
  * @grace_s: how long lines stay as they were when it is not
+ * @cdr_file: (nullable): file of call detail records
+ * @cdr_format: who writes @cdr_file
+ * @cdr_zone: (nullable): in which the times of @cdr_file are, where they are not seconds
  * @makes_calls: calls are made for people
  * @is_third_party: by standing between the two telephones, without trying REFER
  * @ari_url: (nullable): address of the REST interface of Asterisk, which makes the calls then
@@ -75,6 +91,9 @@ typedef struct
   guint            per_s;
   guint            ping_s;
   guint            grace_s;
+  char            *cdr_file;
+  LfCdrFormat      cdr_format;
+  GTimeZone       *cdr_zone;
   gboolean         makes_calls;
   gboolean         is_third_party;
   char            *ari_url;
@@ -90,6 +109,7 @@ typedef struct
 LfPhoneConfig *lf_phone_config_load (const char *path, const char *server, const char *token_path, GError **error);
 void           lf_phone_config_free (LfPhoneConfig *self);
 char          *lf_phone_config_make_uri (const LfPhoneConfig *self, const char *address);
+gboolean       lf_phone_config_is_own_host (const LfPhoneConfig *self, const char *host);
 char          *lf_phone_config_make_peer (const LfPhoneConfig *self, const char *uri);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfPhoneConfig, lf_phone_config_free)

@@ -5,6 +5,7 @@
 
 #include "lf-channel.h"
 #include "lf-call-reporter.h"
+#include "lf-cdr-reader.h"
 #include "lf-desk-calls.h"
 #include "lf-error.h"
 #include "lf-line-publisher.h"
@@ -27,12 +28,14 @@ struct _LfPhoneConnector
   LfChannel       *channel;     /* owned, nullable */
   LfLinePublisher *publisher;   /* owned, nullable */
   LfCallReporter  *reporter;    /* owned, nullable */
+  LfCdrReader     *cdr;         /* owned, nullable: the PBX writes no records that are read */
   LfDeskCalls     *calls;       /* owned, nullable */
   GHashTable      *health;      /* owned: line, or "" for the connector → LfHealth that is not OK */
   GHashTable      *lines;       /* owned: id of each line that the server has → its address */
   GCancellable    *cancellable; /* owned, nullable: the question for lines that goes on */
   GSource         *timer;       /* owned, nullable: the next question */
   guint            n_failures;
+  gboolean         is_cdr_lost; /* the records cannot be read */
   gboolean         must_ask_again;
   gboolean         must_tell_all; /* the server may know nothing of a line: on a new connection, or when one was removed and is back */
 };
@@ -82,12 +85,8 @@ report_call (LfPhoneConnector *self, const char *line, const LfWireCallReport *r
 {
   LfWireCallReport told = *report;
   g_autofree char *peer = lf_phone_config_make_peer (self->config, report->peer);
-  g_autofree char *name = peer != NULL ? cut (report->peer_name, LF_NAME_MAX_CHARS) : NULL;
-  g_autofree char *call_id = cut (report->call_id, LF_CALL_ID_MAX_CHARS);
 
   told.peer = peer;
-  told.peer_name = name;
-  told.call_id = call_id;
   lf_call_reporter_offer (self->reporter, line, &told);
 }
 
@@ -144,17 +143,16 @@ send_health (LfPhoneConnector *self, LfHealth code, const char *line)
   lf_channel_send (self->channel, LF_FRAME_HEALTH, &health);
 }
 
+/* What is wrong with the connector as a whole: without the PBX its records matter little. */
 static void
-on_health (LfPbx *pbx, int code, const char *line, LfPhoneConnector *self)
+send_own_health (LfPhoneConnector *self)
 {
-  const char *key = line != NULL ? line : "";
+  gpointer code;
 
-  if (code == LF_HEALTH_OK)
-    g_hash_table_remove (self->health, key);
-  else
-    g_hash_table_replace (self->health, g_strdup (key), GINT_TO_POINTER (code));
-  if (self->channel != NULL)
-    send_health (self, (LfHealth) code, key);
+  if (g_hash_table_lookup_extended (self->health, "", NULL, &code))
+    send_health (self, (LfHealth) GPOINTER_TO_INT (code), "");
+  else if (self->is_cdr_lost)
+    send_health (self, LF_HEALTH_NO_CALL_RECORDS, "");
 }
 
 /* A server that was away may have missed it. */
@@ -168,7 +166,39 @@ send_all_health (LfPhoneConnector *self)
   send_health (self, LF_HEALTH_OK, "");
   g_hash_table_iter_init (&iter, self->health);
   while (g_hash_table_iter_next (&iter, (gpointer *) &line, &code))
-    send_health (self, (LfHealth) GPOINTER_TO_INT (code), line);
+    if (*line != '\0')
+      send_health (self, (LfHealth) GPOINTER_TO_INT (code), line);
+  send_own_health (self);
+}
+
+static void
+on_health (LfPbx *pbx, int code, const char *line, LfPhoneConnector *self)
+{
+  const char *key = line != NULL ? line : "";
+
+  if (code == LF_HEALTH_OK)
+    g_hash_table_remove (self->health, key);
+  else
+    g_hash_table_replace (self->health, g_strdup (key), GINT_TO_POINTER (code));
+  if (self->channel == NULL)
+    return;
+  send_health (self, (LfHealth) code, key);
+  if (code == LF_HEALTH_OK && line == NULL)
+    send_own_health (self);
+}
+
+static void
+on_cdr_health (LfCdrReader *reader, gboolean is_good, LfPhoneConnector *self)
+{
+  if (self->is_cdr_lost == !is_good)
+    return;
+  self->is_cdr_lost = !is_good;
+  if (self->channel == NULL || g_hash_table_contains (self->health, ""))
+    return;
+  if (is_good)
+    send_all_health (self);
+  else
+    send_own_health (self);
 }
 
 static void
@@ -204,6 +234,32 @@ on_line_unknown (LfLinePublisher *publisher, const char *line, LfPhoneConnector 
   ask_soon (self);
 }
 
+/* The number under which the PBX knows a line. */
+static char *
+dup_extension (LfPhoneConnector *self, const char *address)
+{
+  g_autofree char *uri = lf_phone_config_make_uri (self->config, address);
+
+  return uri != NULL ? g_strndup (uri + 4, strcspn (uri + 4, "@;")) : NULL; /* behind "sip:" */
+}
+
+static void
+take_extensions (LfPhoneConnector *self, const LfWireLines *lines)
+{
+  g_autoptr (GHashTable) extensions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+
+  for (guint i = 0; i < lines->items->len; i++)
+    {
+      const LfWireLine *line = lines->items->pdata[i];
+      char             *extension = dup_extension (self, line->address);
+
+      if (extension != NULL)
+        g_hash_table_replace (extensions, extension, g_strdup (line->line));
+    }
+  if (self->cdr != NULL)
+    lf_cdr_reader_set_lines (self->cdr, extensions);
+}
+
 /* Watches what is new, and lets go of what is not there any more. */
 static void
 take_lines (LfPhoneConnector *self, const LfWireLines *lines)
@@ -227,6 +283,7 @@ take_lines (LfPhoneConnector *self, const LfWireLines *lines)
         g_hash_table_remove (self->health, line);
       }
   lf_pbx_keep_lines (self->pbx, self->lines);
+  take_extensions (self, lines);
 
   for (guint i = 0; i < lines->items->len; i++)
     {
@@ -330,6 +387,11 @@ disconnect (LfPhoneConnector *self)
       g_signal_handlers_disconnect_by_data (self->publisher, self);
       lf_line_publisher_stop (self->publisher);
     }
+  if (self->cdr != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->cdr, self);
+      lf_cdr_reader_stop (self->cdr);
+    }
   if (self->reporter != NULL)
     lf_call_reporter_stop (self->reporter);
   if (self->pbx != NULL)
@@ -340,6 +402,7 @@ disconnect (LfPhoneConnector *self)
     }
   g_clear_object (&self->channel);
   g_clear_object (&self->publisher);
+  g_clear_object (&self->cdr);
   g_clear_object (&self->reporter);
   g_clear_object (&self->pbx);
   g_clear_object (&self->rest);
@@ -415,6 +478,7 @@ lf_phone_connector_apply (LfPhoneConnector *self, LfPhoneConfig *config, GError 
   self->config = config;
   g_hash_table_remove_all (self->lines);
   g_hash_table_remove_all (self->health);
+  self->is_cdr_lost = FALSE;
   self->rest = lf_rest_new (config->server, error);
   self->pbx = self->rest != NULL ? lf_pbx_new (config, self->clock, error) : NULL;
   if (self->pbx == NULL)
@@ -429,6 +493,11 @@ lf_phone_connector_apply (LfPhoneConnector *self, LfPhoneConfig *config, GError 
   g_signal_connect (self->pbx, "call-ended", G_CALLBACK (on_call_ended), self);
   g_signal_connect (self->pbx, "health", G_CALLBACK (on_health), self);
   self->reporter = lf_call_reporter_new (self->rest, self->clock);
+  if (config->cdr_file != NULL)
+    {
+      self->cdr = lf_cdr_reader_new (config, self->reporter, self->clock);
+      g_signal_connect (self->cdr, "health", G_CALLBACK (on_cdr_health), self);
+    }
   self->publisher = lf_line_publisher_new (self->rest, self->clock);
   g_signal_connect (self->publisher, "line-unknown", G_CALLBACK (on_line_unknown), self);
   self->channel = lf_channel_new (self->rest);

@@ -512,6 +512,7 @@ static const char *const health_words[LF_N_HEALTHS] = {
   [LF_HEALTH_LINE_REFUSED] = "says: the telephone system does not let it watch the line. Allow it there",
   [LF_HEALTH_NO_EVENT_PACKAGE] = "says: the telephone system does not have what is asked of the line. Change “packages”",
   [LF_HEALTH_BAD_DOCUMENTS] = "says: the telephone system sends what cannot be read. The log of the connector has more",
+  [LF_HEALTH_NO_CALL_RECORDS] = "says: the file of call records cannot be read. May its account read the file and its folder? Its log names the file",
 };
 
 /* All is well: nothing that was said before holds any more. */

@@ -33,7 +33,11 @@ class Connector:
         self.config = self._write(folder, "phone.conf", "[server]\n" f"url={office.server.address}\ntoken-file={self.token_file}\n[pbx]\n" +
                                   "".join(f"{key}={value}\n" for key, value in keys.items()) +
                                   "[calls]\n" + "".join(f"{key.replace('_', '-')}={value}\n" for key, value in calls.items()))
-        self.process = office.session.spawn([PROGRAM, "--config", self.config], name=self.name, env=office.server.env)
+        self.env = {**office.server.env, "STATE_DIRECTORY": os.path.join(folder, "state")}
+        self.run()
+
+    def run(self):
+        self.process = self.office.session.spawn([PROGRAM, "--config", self.config], name=self.name, env=self.env)
 
     @staticmethod
     def _write(folder, name, text):
@@ -51,10 +55,14 @@ class Connector:
         wait_until(lambda: words in self.log or self.process.poll() is not None, f"“{words}” in the log")
         assert words in self.log, self.log
 
-    def stop(self):
+    def end(self):
+        """Ends the program; its token, and what it keeps, stay for run()."""
         self.process.terminate()
         code = self.process.wait(DEADLINE_S)
         assert code == 0, f"exit code {code}: {self.log}"
+
+    def stop(self):
+        self.end()
         self.office.connector = None
         self.end_token()
 

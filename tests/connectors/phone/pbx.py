@@ -113,7 +113,7 @@ class Pbx:
             command += ["-A", "WITH_TLS"]
         for name in self.defines:
             command += ["-A", name]
-        with open(f"{self.folder}/kamailio.log", "ab") as log:
+        with open(self.log_file, "ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
         wait_until(self._answers, "answer of Kamailio: " + self.log[-2000:])
         return self
@@ -135,11 +135,15 @@ class Pbx:
         self.process = None
 
     @property
+    def log_file(self):
+        """Here it writes down the calls, too."""
+        return f"{self.folder}/kamailio.log"
+
+    @property
     def log(self):
-        path = f"{self.folder}/kamailio.log"
-        if not os.path.exists(path):
+        if not os.path.exists(self.log_file):
             return ""
-        with open(path, encoding="utf-8", errors="replace") as file:
+        with open(self.log_file, encoding="utf-8", errors="replace") as file:
             return file.read()
 
 

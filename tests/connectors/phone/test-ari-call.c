@@ -180,10 +180,11 @@ static void
 begin (Fixture *fixture, Case *item, const Row *row, LfClock *clock)
 {
   g_autofree char *extension = g_strdup_printf ("%u", fixture->cases->len);
+  g_autofree char *id = g_strdup_printf ("call-%03u", fixture->cases->len);
 
   item->row = row;
   g_ptr_array_add (fixture->cases, item);
-  item->call = lf_ari_call_new (fixture->session, clock, &fixture->config, &(LfAriCallPlan){ "PJSIP/2041", "+492041", extension, row->is_code }, &funcs, item);
+  item->call = lf_ari_call_new (fixture->session, clock, &fixture->config, &(LfAriCallPlan){ id, "PJSIP/2041", "+492041", extension, row->is_code }, &funcs, item);
 }
 
 static void

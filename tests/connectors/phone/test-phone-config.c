@@ -108,6 +108,25 @@ test_good (Fixture *fixture, gconstpointer unused)
   g_assert_cmpuint (most->grace_s, ==, 10);
 }
 
+static void
+test_call_records (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (GError)        error = NULL;
+  g_autoptr (LfPhoneConfig) asterisk = load (fixture, SERVER "[pbx]\naddress=a\ncdr-file=Master.csv\ncdr-format=asterisk\ncdr-time-zone=UTC\n", &error);
+  g_autoptr (LfPhoneConfig) local = load (fixture, SERVER "[pbx]\naddress=a\ncdr-file=/a\ncdr-format=asterisk\n", &error);
+  g_autoptr (LfPhoneConfig) kamailio = load (fixture, SERVER "[pbx]\naddress=a\ncdr-file=/var/log/acc\ncdr-format=kamailio\n", &error);
+  g_autofree char          *path = g_build_filename (fixture->folder, "Master.csv", NULL);
+
+  g_test_summary ("Call records are read of the file and in the zone that are named; local time without a name");
+  g_assert_no_error (error);
+  g_assert_cmpstr (asterisk->cdr_file, ==, path);
+  g_assert_cmpint (asterisk->cdr_format, ==, LF_CDR_ASTERISK);
+  g_assert_cmpint (g_time_zone_get_offset (asterisk->cdr_zone, 0), ==, 0);
+  g_assert_nonnull (local->cdr_zone);
+  g_assert_cmpint (kamailio->cdr_format, ==, LF_CDR_KAMAILIO);
+  g_assert_cmpstr (kamailio->cdr_file, ==, "/var/log/acc");
+}
+
 static const struct
 {
   const char *why;
@@ -133,6 +152,11 @@ static const struct
   { "a user that would break a SIP address", SERVER "[pbx]\naddress=a\nuser=a@b\n", "“user”" },
   { "a password that nua could not pass on", SERVER "[pbx]\naddress=a\npassword-file=odd\n", "colon" },
   { "a password that is not there", SERVER "[pbx]\naddress=a\npassword-file=nothing\n", "cannot be opened" },
+  { "call records of nobody knows whom", SERVER "[pbx]\naddress=a\ncdr-file=/a\n", "“cdr-format”: asterisk or kamailio" },
+  { "call records in a format that there is not", SERVER "[pbx]\naddress=a\ncdr-file=/a\ncdr-format=csv\n", "asterisk or kamailio" },
+  { "a format without call records", SERVER "[pbx]\naddress=a\ncdr-format=asterisk\n", "cdr-file" },
+  { "a zone that there is not", SERVER "[pbx]\naddress=a\ncdr-file=/a\ncdr-format=asterisk\ncdr-time-zone=Mars/Base\n", "Mars/Base" },
+  { "a zone of seconds", SERVER "[pbx]\naddress=a\ncdr-file=/a\ncdr-format=kamailio\ncdr-time-zone=UTC\n", "cdr-format=asterisk" },
   { "a way to call that there is not", SERVER "[pbx]\naddress=a\n[calls]\nmethod=shout\n", "refer, third-party, ari or none" },
   { "Asterisk without its address", SERVER "[pbx]\naddress=a\n" ARI "ari-password-file=password\n", "ari-url" },
   { "a password in the clear on a network", SERVER "[pbx]\naddress=a\n" ARI "ari-url=http://pbx.example/ari\nari-password-file=password\n", "https" },
@@ -212,6 +236,7 @@ test_peers (void)
     { "sip:201@PBX.example:5060;transport=tcp", "201" },
     { "sip:+4930555@192.0.2.1", "+4930555" },
     { "sip:ada@pbx.example", "sip:ada@pbx.example" },
+    { "sip:201@pbx.example.evil", "sip:201@pbx.example.evil" },
     { "sip:201@elsewhere.example;x=y", "sip:201@elsewhere.example" },
     { "tel:+4930555", "tel:+4930555" },
     { "sip:anonymous@anonymous.invalid", NULL },
@@ -237,6 +262,7 @@ main (int argc, char **argv)
 
   g_test_add ("/phone/config/good", Fixture, NULL, set_up, test_good, tear_down);
   g_test_add ("/phone/config/calls", Fixture, NULL, set_up, test_calls, tear_down);
+  g_test_add ("/phone/config/call-records", Fixture, NULL, set_up, test_call_records, tear_down);
   g_test_add ("/phone/config/bad", Fixture, NULL, set_up, test_bad, tear_down);
   g_test_add_func ("/phone/config/uris", test_uris);
   g_test_add_func ("/phone/config/peers", test_peers);

@@ -29,8 +29,8 @@ class Office(test_real_pbx.Office):
         self.ada = peer.Peer(self.server.address, "ada", PASSWORD)
         self.ada.connect()
 
-    def start(self, method="refer", **calls):
-        connector = start(self, calls={"method": method, **calls})
+    def start(self, method="refer", settings=None, **calls):
+        connector = start(self, calls={"method": method, **calls}, **(settings or {}))
         self.wait_for("on_hook", "on_hook")
         wait_until(lambda: self.ada.call("GET", "/me")["phone"]["lines"][0]["callable"], "ada's line to be callable")
         self.ada.stream.forget()
@@ -272,6 +272,46 @@ def test_calls_by_a_third_party_stand_in_the_lists(office):
     office.end(connector)
 
 
+def test_the_pbx_writes_calls_down(office):
+    """What Kamailio writes of a call takes the place of what was seen on the line: nothing stands twice."""
+    connector = office.start(settings={"cdr_file": office.pbx.log_file, "cdr_format": "kamailio"})
+    connector.wait_for_log("are read from")
+    bob = peer.Peer(office.server.address, "bob", PASSWORD)
+    histories = [History(bob), History(office.ada)]
+
+    def news(history):
+        return [item for item in history.read() if item["id"] not in history.known]
+
+    def await_final(*wanted):
+        """Of bob, who calls, and of ada; some begin in the same second, so in no order."""
+        def get():
+            return [sorted(item["kind"] + "?" * item["provisional"] for item in news(history)) for history in histories]
+        wait_until(lambda: get() == list(wanted), lambda: f"{wanted}: {get()} {connector.log}")
+
+    office.phones["202"].dial("201")
+    office.wait_for("ringing", "off_hook")
+    office.phones["201"].accept()
+    office.wait_for("off_hook", "off_hook")
+    office.phones["201"].hang_up()
+    await_final(["placed"], ["received"])
+    for history, other in zip(histories, ("ada", "bob")):
+        item = news(history)[0]
+        assert item["started_at"] <= item["answered_at"] <= item["ended_at"] and item["user"] == office.ids[other], item
+    office.phones["202"].dial("201")
+    office.wait_for("ringing", "off_hook")
+    office.phones["202"].hang_up()
+    await_final(["placed"] * 2, ["missed", "received"])
+    bob.make_call("tel:201")
+    office.wait_for("on_hook", "ringing")
+    office.phones["202"].accept()
+    office.wait_for("ringing", "off_hook")
+    office.phones["201"].accept()
+    office.wait_for("off_hook", "off_hook")
+    office.phones["202"].hang_up()
+    await_final(["placed"] * 3, ["missed", "received", "received"])
+    office.end(connector)
+
+
 def test_what_is_wrong_is_told_to_the_administrator(office):
     connector = office.start()
 
@@ -404,6 +444,7 @@ def test_hold_passes_through_a_third_party(office):
 
 TESTS = (test_the_telephone_calls_by_itself, test_a_third_party_makes_the_call, test_a_telephone_that_takes_no_refer,
          test_a_code_is_dialled_to_pick_up, test_calls_stand_in_the_lists, test_calls_by_a_third_party_stand_in_the_lists,
+         test_the_pbx_writes_calls_down,
          test_what_is_wrong_is_told_to_the_administrator, test_do_not_disturb_reaches_the_pbx, test_a_call_that_is_not_wanted,
          test_nobody_is_there, test_the_own_telephone_is_not_wanted, test_the_own_telephone_is_not_connected,
          test_a_call_is_taken_back, test_a_call_is_taken_back_while_the_other_end_rings,
