@@ -9,9 +9,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "service"))
 sys.path.insert(0, HERE)
 
-from connector import Connector  # noqa: E402
+from connector import Connector, LineOffice  # noqa: E402
 from notifier import DIALOG_INFO, Answer, Notifier, Notify, dialog, dialog_info  # noqa: E402
-from service import PASSWORD, Server, Session, main, peer, wait_until  # noqa: E402
+from service import main, wait_until  # noqa: E402
 
 LINES = ("400", "401", "402", "403")  # the canary is at the first
 PIDF = "application/pidf+xml"
@@ -96,27 +96,6 @@ SCENES = {
 }
 
 
-class Office:
-    def __init__(self):
-        self.session = Session()
-        self.connector = None
-        self.n_connectors = 0
-        self.server = Server(self.session).start()
-        self.server.add_people("watcher", *(f"u{line}" for line in LINES))
-        for line in LINES:
-            self.server.administrate("line", "assign", line, f"u{line}", "--address", f"tel:{line}")
-        self.watcher = peer.Peer(self.server.address, "watcher", PASSWORD)
-        self.ids = {line: self.watcher.call("GET", f"/users?q=u{line}")["items"][0]["id"] for line in LINES}
-
-    def close(self):
-        self.session.close()
-
-    def states(self):
-        by_id = {item["user"]: item["phone"]["state"]
-                 for item in self.watcher.call("GET", "/presence?users=" + ",".join(self.ids.values()))["items"]}
-        return {line: by_id[user] for line, user in self.ids.items()}
-
-
 def play(office, table, wanted, singles, words="", **settings):
     """@table: answers for “office”; every other line talks, if it is asked for singly."""
     notifier = Notifier({"office": table, **{line: [SINGLE] for line in LINES}})
@@ -159,4 +138,4 @@ def test_presence(office):
 TESTS = tuple(make_test(what) for what in SCENES) + (test_presence,)
 
 if __name__ == "__main__":
-    sys.exit(main(TESTS, Office))
+    sys.exit(main(TESTS, lambda: LineOffice(LINES)))

@@ -9,9 +9,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "service"))
 sys.path.insert(0, HERE)
 
-from connector import Connector  # noqa: E402
+from connector import Connector, LineOffice  # noqa: E402
 from notifier import Answer, Notifier, Notify, dialog, dialog_info  # noqa: E402
-from service import PASSWORD, Server, Session, main, peer, wait_until  # noqa: E402
+from service import main, wait_until  # noqa: E402
 
 TALKING = dialog_info(1, dialogs=dialog("confirmed"))
 RINGING = dialog_info(1, dialogs=dialog("early"))
@@ -59,27 +59,14 @@ ROWS = {
 }
 
 
-class Office:
+class Office(LineOffice):
     def __init__(self):
-        self.session = Session()
-        self.connector = None
-        self.n_connectors = 0
-        self.server = Server(self.session).start()
-        self.server.add_people("watcher", *(f"u{line}" for line in ROWS))
-        for line in ROWS:
-            self.server.administrate("line", "assign", line, f"u{line}", "--address", f"tel:{line}")
-        self.watcher = peer.Peer(self.server.address, "watcher", PASSWORD)
-        self.ids = {line: self.watcher.call("GET", f"/users?q=u{line}")["items"][0]["id"] for line in ROWS}
+        super().__init__(ROWS)
         self.notifier = Notifier({line: row[1] for line, row in ROWS.items()})
 
     def close(self):
         self.notifier.close()
-        self.session.close()
-
-    def states(self):
-        by_id = {item["user"]: item["phone"]["state"]
-                 for item in self.watcher.call("GET", "/presence?users=" + ",".join(self.ids.values()))["items"]}
-        return {line: by_id[user] for line, user in self.ids.items()}
+        super().close()
 
 
 def test_every_answer_and_every_end(office):
