@@ -42,6 +42,7 @@ typedef struct
   LfSipCall    *call;    /* borrowed: holds this */
   nua_handle_t *handle;  /* owned, nullable */
   gboolean      has_tried_password;
+  gboolean      is_asking; /* it has made an offer that is not answered yet */
 } Leg;
 
 struct _LfSipCall
@@ -85,13 +86,23 @@ tell (LfSipCall *self, LfCallState state, LfCallReason reason)
   self->funcs->changed (self->user_data, state, reason);
 }
 
-/* Both legs are ended, by BYE or CANCEL as it needs. */
+/* Ended by BYE or CANCEL as it needs. For nua a leg that waits for an answer is not up, and gets none: it is
+ * answered first (RFC 3261 section 15.1.2). */
+static void
+drop_leg (LfSipCall *self, Leg *leg)
+{
+  if (leg->is_asking && leg->handle != NULL)
+    nua_respond (leg->handle, 487, "Request Terminated", TAG_END ());
+  leg->is_asking = FALSE;
+  lf_phone_ua_drop_handle (self->ua, &leg->handle);
+}
+
 static void
 end (LfSipCall *self, LfCallEnd end)
 {
   set_phase (self, PHASE_OVER, 0);
-  lf_phone_ua_drop_handle (self->ua, &self->own.handle);
-  lf_phone_ua_drop_handle (self->ua, &self->other.handle);
+  drop_leg (self, &self->own);
+  drop_leg (self, &self->other);
   tell (self, end.state, end.reason);
 }
 
@@ -232,6 +243,7 @@ pass_offer (LfSipCall *self, Leg *from, Leg *to, const sip_t *sip)
 {
   g_autofree char *offer = self->phase == PHASE_TALK && to->handle != NULL ? dup_sdp (self, sip) : NULL;
 
+  from->is_asking = offer != NULL;
   if (offer != NULL)
     nua_invite (to->handle, NUTAG_AUTOACK (1), SIPTAG_CONTENT_TYPE_STR (LF_SDP_TYPE), SIPTAG_PAYLOAD_STR (offer), TAG_END ());
   else
@@ -243,6 +255,7 @@ pass_answer (LfSipCall *self, Leg *to, int status, const sip_t *sip)
 {
   g_autofree char *answer = status < 300 ? dup_sdp (self, sip) : NULL;
 
+  to->is_asking = FALSE;
   if (answer != NULL)
     nua_respond (to->handle, 200, "OK", SIPTAG_CONTENT_TYPE_STR (LF_SDP_TYPE), SIPTAG_PAYLOAD_STR (answer), TAG_END ());
   else
@@ -427,8 +440,8 @@ lf_sip_call_free (LfSipCall *self)
     return;
 
   set_phase (self, PHASE_OVER, 0);
-  lf_phone_ua_drop_handle (self->ua, &self->own.handle);
-  lf_phone_ua_drop_handle (self->ua, &self->other.handle);
+  drop_leg (self, &self->own);
+  drop_leg (self, &self->other);
   g_free (self->own_uri);
   g_free (self->other_uri);
   g_free (self->name);

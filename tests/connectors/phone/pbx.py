@@ -206,6 +206,21 @@ ctrl_tcp_listen 127.0.0.1:{self.control_port}
                 answer += piece
         assert b'"ok":true' in answer, f"{name} {parameters}: {answer!r}"
 
+    def freeze(self):
+        """It hears, and answers nothing, until it is thawed."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    def has_unread(self):
+        """Whether the PBX has sent something that a frozen telephone has not read."""
+        folder = f"/proc/{self.process.pid}/fd"
+        own = {os.readlink(f"{folder}/{name}") for name in os.listdir(folder)}
+        with open(f"/proc/{self.process.pid}/net/tcp", encoding="ascii") as file:
+            rows = [line.split() for line in file.readlines()[1:]]
+        return any(f"socket:[{row[9]}]" in own and int(row[4].split(":")[1], 16) > 0 for row in rows)
+
     def dial(self, user):
         self.command("dial", f"sip:{user}@pbx.test")
 

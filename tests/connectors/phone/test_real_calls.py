@@ -442,6 +442,30 @@ def test_hold_passes_through_a_third_party(office):
     office.end(connector)
 
 
+def test_hanging_up_while_a_hold_is_not_answered(office):
+    """The own telephone is told, though it waits for an answer that the other one does not give."""
+    connector = office.start("third-party")
+    own, other = office.phones["201"], office.phones["202"]
+    call = office.ada.make_call("tel:202")
+    office.hear(call, "ringing_you")
+    own.accept()
+    office.wait_for("off_hook", "ringing")
+    other.accept()
+    office.hear(call, "connected")
+    office.wait_for("off_hook", "off_hook")
+    other.freeze()
+    try:
+        own.command("hold")
+        wait_until(other.has_unread, "the hold to arrive")
+        before = own.read_log().count("session closed")
+        office.ada.call("DELETE", f"/calls/{call['id']}")
+        office.hear(call, "ended")
+        wait_until(lambda: own.read_log().count("session closed") > before, "the own telephone to be hung up")
+    finally:
+        other.thaw()
+    office.end(connector)
+
+
 TESTS = (test_the_telephone_calls_by_itself, test_a_third_party_makes_the_call, test_a_telephone_that_takes_no_refer,
          test_a_code_is_dialled_to_pick_up, test_calls_stand_in_the_lists, test_calls_by_a_third_party_stand_in_the_lists,
          test_the_pbx_writes_calls_down,
@@ -449,7 +473,7 @@ TESTS = (test_the_telephone_calls_by_itself, test_a_third_party_makes_the_call, 
          test_nobody_is_there, test_the_own_telephone_is_not_wanted, test_the_own_telephone_is_not_connected,
          test_a_call_is_taken_back, test_a_call_is_taken_back_while_the_other_end_rings,
          test_a_connector_that_stops_leaves_no_telephone_ringing, test_hold_passes_through_a_third_party,
-         test_asterisk_makes_the_call)
+         test_hanging_up_while_a_hold_is_not_answered, test_asterisk_makes_the_call)
 
 if __name__ == "__main__":
     sys.exit(main(TESTS, Office))
