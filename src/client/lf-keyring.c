@@ -21,7 +21,8 @@ static const SecretSchema schema = {
   },
 };
 
-#define MAX_TRIES 3
+#define RETRY_MS  50
+#define MAX_TRIES 40 /* and no more than the deadline lets */
 
 /* A call with a cancellable of its own, pulled by the deadline and by the caller's. */
 typedef struct
@@ -35,6 +36,7 @@ typedef struct
   GCancellable *outer;       /* owned, nullable */
   gulong        outer_id;
   GSource      *deadline; /* owned, nullable */
+  GSource      *pause;    /* owned, nullable: before the next try; holds the task */
   gboolean      has_timed_out;
 } Call;
 
@@ -106,8 +108,19 @@ begin (gpointer source_tag,
   start (task);
 }
 
+static gboolean
+on_pause_over (gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Call             *call = g_task_get_task_data (task);
+
+  lf_timer_clear (&call->pause);
+  call->start (task);
+  return G_SOURCE_REMOVE;
+}
+
 /* Takes @cause. Calls that begin together share libsecret's way to the service, and all fail when the
- * first of them is cancelled: the others are made again. */
+ * first of them is cancelled: the others are made again. Not at once, as that way is still the cancelled one. */
 static void
 take_failure (GTask  *task,
               GError *cause)
@@ -117,7 +130,7 @@ take_failure (GTask  *task,
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED) && !g_cancellable_is_cancelled (call->cancellable) && ++call->n_tries < MAX_TRIES)
     {
       g_error_free (cause);
-      call->start (task);
+      lf_timer_start (&call->pause, RETRY_MS, on_pause_over, g_object_ref (task));
       return;
     }
   lf_timer_clear (&call->deadline);
