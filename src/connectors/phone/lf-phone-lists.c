@@ -44,6 +44,19 @@ get_package (List *list)
   return lf_subscription_get_package (list->subscription);
 }
 
+static List *
+find_list (LfPhoneLists *self, LfEventPackage package, const char *key)
+{
+  for (guint i = 0; key != NULL && i < self->lists->len; i++)
+    {
+      List *list = self->lists->pdata[i];
+
+      if (get_package (list) == package && g_hash_table_contains (list->keys, key))
+        return list;
+    }
+  return NULL;
+}
+
 /* Nothing is known by this list any more, and nothing more is waited for. */
 static void
 give_up (List *list)
@@ -97,14 +110,16 @@ drop_missing (List *list, GHashTable *named)
   return is_changed;
 }
 
+/* A line that is on two lists is told of by the first: their documents are counted apart. */
 static gboolean
 take_key (List *list, const char *key, const LfRlmiResource *resource)
 {
   LfPhoneLists *self = list->lists;
+  const List   *holder = find_list (self, get_package (list), key);
 
   if (!resource->is_over)
-    return g_hash_table_add (list->keys, g_strdup (key));
-  if (!g_hash_table_contains (list->keys, key))
+    return holder == NULL && g_hash_table_add (list->keys, g_strdup (key));
+  if (holder != list)
     return FALSE;
   self->funcs->lost (self->user_data, get_package (list), key);
   return g_hash_table_remove (list->keys, key);
@@ -143,7 +158,7 @@ apply (List *list, const LfRlmi *rlmi, const LfPhoneParts *parts)
       gsize                 length = 0;
       const char           *body = part != NULL ? g_bytes_get_data (part->body, &length) : NULL;
 
-      if (key != NULL && g_hash_table_lookup (named, key) == resource &&
+      if (key != NULL && g_hash_table_lookup (named, key) == resource && g_hash_table_contains (list->keys, key) &&
           self->funcs->document (self->user_data, get_package (list), key, part->content_type, body, length) == LF_NOTIFY_GAP)
         result = LF_NOTIFY_GAP;
     }
@@ -345,19 +360,6 @@ lf_phone_lists_is_settled (LfPhoneLists *self, LfEventPackage package)
         return FALSE;
     }
   return TRUE;
-}
-
-static List *
-find_list (LfPhoneLists *self, LfEventPackage package, const char *key)
-{
-  for (guint i = 0; key != NULL && i < self->lists->len; i++)
-    {
-      List *list = self->lists->pdata[i];
-
-      if (get_package (list) == package && g_hash_table_contains (list->keys, key))
-        return list;
-    }
-  return NULL;
 }
 
 /**

@@ -96,17 +96,18 @@ SCENES = {
 }
 
 
-def play(office, table, wanted, singles, words="", **settings):
-    """@table: answers for “office”; every other line talks, if it is asked for singly."""
-    notifier = Notifier({"office": table, **{line: [SINGLE] for line in LINES}})
-    connector = Connector(office, f"127.0.0.1:{notifier.port}", lists="office", expires_seconds=3600, **settings)
+def play(office, table, wanted, singles, words="", lists=None, **settings):
+    """@table: answers for “office”; @lists: for other lists; every other line talks, if it is asked for singly."""
+    lists = {"office": table, **(lists or {})}
+    notifier = Notifier({**lists, **{line: [SINGLE] for line in LINES}})
+    connector = Connector(office, f"127.0.0.1:{notifier.port}", lists=";".join(lists), expires_seconds=3600, **settings)
 
     def describe():
         return f"{wanted}: {office.states()}\n{connector.log}"
 
     try:
         wait_until(lambda: {line: state for line, state in office.states().items() if line != "400"} == wanted and
-                   notifier.count("office") >= len(table) and notifier.count("400") and words in connector.log, describe)
+                   all(notifier.count(name) >= len(answers) for name, answers in lists.items()) and notifier.count("400") and words in connector.log, describe)
         assert {line for line in LINES[1:] if notifier.count(line)} == singles, {line: notifier.count(line) for line in LINES}
         asked = notifier.asked["office"][0]
         assert "eventlist" in asked.get("supported", "k").replace(" ", "").split(","), asked.headers
@@ -135,7 +136,14 @@ def test_presence(office):
     play(office, [Answer(notifies=[Notify(body, content_type=RELATED)])], {"401": "on_hook", "402": "held", "403": "ringing"}, set(), packages="presence")
 
 
-TESTS = tuple(make_test(what) for what in SCENES) + (test_presence,)
+def test_a_line_on_two_lists(office):
+    """The second one is older in its count, and then takes the line off: the first goes on to tell."""
+    first = [Answer(notifies=[news(7, {"401": TALKS, "402": RINGS})])]
+    second = [Answer(notifies=[news(0, {"402": FREE, "403": RINGS}), news(1, {}, full=False, resources=[resource("402", "terminated")])])]
+    play(office, first, {"401": "off_hook", "402": "ringing", "403": "ringing"}, set(), lists={"sales": second})
+
+
+TESTS = tuple(make_test(what) for what in SCENES) + (test_presence, test_a_line_on_two_lists)
 
 if __name__ == "__main__":
     sys.exit(main(TESTS, lambda: LineOffice(LINES)))
