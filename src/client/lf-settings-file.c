@@ -165,6 +165,31 @@ lf_settings_file_dup_text (LfSettingsFile *self, const char *group, const char *
 }
 
 /**
+ * lf_settings_file_dup_list:
+ * @self: a file whose keys of @group have been checked
+ * @group: a group
+ * @key: a key whose values are separated by ";"
+ *
+ * Returns: (transfer full) (nullable): the values without blanks around them, %NULL when there are none
+ */
+GStrv
+lf_settings_file_dup_list (LfSettingsFile *self, const char *group, const char *key)
+{
+  g_auto (GStrv)           values = lf_key_file_escapes_are_known (self->keys, group, key) ? g_key_file_get_string_list (self->keys, group, key, NULL, NULL) : NULL;
+  g_autoptr (GStrvBuilder) kept = g_strv_builder_new ();
+  gboolean                 is_empty = TRUE;
+
+  for (char **value = values; value != NULL && *value != NULL; value++)
+    {
+      if (*g_strstrip (*value) == '\0')
+        continue;
+      g_strv_builder_add (kept, *value);
+      is_empty = FALSE;
+    }
+  return is_empty ? NULL : g_strv_builder_end (kept);
+}
+
+/**
  * lf_settings_file_dup_path:
  * @self: a file whose keys of @group have been checked
  * @group: a group

@@ -39,6 +39,7 @@ LfSettingsFile *lf_settings_file_load (const char *path, GError **error);
 void            lf_settings_file_free (LfSettingsFile *self);
 gboolean        lf_settings_file_check_keys (LfSettingsFile *self, const char *group, const char *const *known, GError **error);
 char           *lf_settings_file_dup_text (LfSettingsFile *self, const char *group, const char *key);
+GStrv           lf_settings_file_dup_list (LfSettingsFile *self, const char *group, const char *key);
 char           *lf_settings_file_dup_path (LfSettingsFile *self, const char *group, const char *key);
 gboolean        lf_settings_file_read_number (LfSettingsFile *self, const char *group, const char *key, guint least, guint most, guint *number, GError **error);
 gboolean        lf_settings_file_read_server (LfSettingsFile *self, const char *server, const char *token_path, char **address, char **token, GError **error);

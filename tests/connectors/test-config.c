@@ -8,6 +8,7 @@
 #include "lf-calendar-config.h"
 #include "lf-settings-file.h"
 #include "lf-calendar-guard.h"
+#include "lf-calendar-secret.h"
 
 /* A folder with a configuration and a token file. */
 typedef struct
@@ -15,10 +16,22 @@ typedef struct
   char *folder;
   char *config;
   char *token;
+  char *key;
 } Fixture;
 
 #define TOKEN  "0123456789abcdef0123456789abcdef"
+#define KEY    "[secrets]\nkey-file=key\n"
 #define SERVER "[server]\nurl=https://lampfield.example.org\ntoken-file=token\n"
+
+static char *
+seal (Fixture *fixture, const char *group, const char *secret)
+{
+  g_autoptr (GError) error = NULL;
+  char              *sealed = lf_calendar_config_seal (fixture->config, group, secret, &error);
+
+  g_assert_no_error (error);
+  return sealed;
+}
 
 static void
 set_up (Fixture *fixture, gconstpointer data)
@@ -26,6 +39,8 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->folder = g_dir_make_tmp ("lf-config-XXXXXX", NULL);
   fixture->config = g_build_filename (fixture->folder, "calendar.conf", NULL);
   fixture->token = g_build_filename (fixture->folder, "token", NULL);
+  fixture->key = g_build_filename (fixture->folder, "key", NULL);
+  g_assert_true (lf_calendar_key_create (fixture->key, NULL));
   g_assert_true (g_file_set_contents_full (fixture->token, TOKEN "\n", -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
 }
 
@@ -34,10 +49,12 @@ tear_down (Fixture *fixture, gconstpointer data)
 {
   g_unlink (fixture->config);
   g_unlink (fixture->token);
+  g_unlink (fixture->key);
   g_assert_cmpint (g_rmdir (fixture->folder), ==, 0);
   g_free (fixture->folder);
   g_free (fixture->config);
   g_free (fixture->token);
+  g_free (fixture->key);
 }
 
 static LfCalendarConfig *
@@ -93,6 +110,86 @@ test_command_line (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (config->token, ==, TOKEN);
 }
 
+static void
+test_seal (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError)            error = NULL;
+  g_autoptr (LfCalendarConfig)  config = NULL;
+  g_autoptr (LfCalendarConfig)  moved = NULL;
+  g_autofree char              *sealed = NULL;
+  g_autofree char              *again = NULL;
+  g_autofree char              *text = NULL;
+  g_autofree char              *elsewhere = NULL;
+  const LfCalendarSourceConfig *source;
+  GStatBuf                      status;
+
+  g_test_summary ("a sealed password opens with its key in its own group alone; the key file is made for the account alone");
+
+  g_unlink (fixture->key);
+  g_assert_true (g_file_set_contents (fixture->config, SERVER KEY, -1, NULL));
+  sealed = seal (fixture, "office", "päss w\nord");
+  again = seal (fixture, "office", "päss w\nord");
+  g_assert_cmpstr (sealed, !=, again);
+  g_assert_null (strstr (sealed, "word"));
+  g_assert_cmpint (g_stat (fixture->key, &status), ==, 0);
+  g_assert_cmpuint (status.st_mode & 0777, ==, 0600);
+
+  text = g_strdup_printf (SERVER KEY "[office]\news=https://mail.example.org/EWS/Exchange.asmx\ndomain=example.org\nauth=ntlm\n"
+                                     "login=EXAMPLE\\\\lampfield\npassword=%s\n",
+                          sealed);
+  config = load (fixture, text, &error);
+  g_assert_no_error (error);
+  source = g_ptr_array_index (config->sources, 0);
+  g_assert_cmpint (source->kind, ==, LF_CALENDAR_EWS);
+  g_assert_cmpint (source->auth, ==, LF_CALENDAR_AUTH_NTLM);
+  g_assert_cmpstr (source->secret, ==, "päss w\nord");
+  g_assert_cmpstr (source->login, ==, "EXAMPLE\\lampfield");
+  g_assert_null (source->user);
+  g_assert_true (lf_calendar_source_config_is_for (source, "mara", "mara@Example.ORG"));
+  g_assert_false (lf_calendar_source_config_is_for (source, "mara", "mara@sub.example.org"));
+  g_assert_false (lf_calendar_source_config_is_for (source, "mara", NULL));
+
+  elsewhere = g_strdup_printf (SERVER KEY "[other]\ncaldav=https://elsewhere.example.com/\npassword=%s\n", sealed);
+  moved = load (fixture, elsewhere, &error);
+  g_assert_error (error, LF_SETTINGS_ERROR, LF_SETTINGS_ERROR_INVALID);
+  g_assert_null (moved);
+}
+
+static void
+test_key_for_all (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_test_summary ("a key that others can read is refused");
+
+  g_assert_cmpint (g_chmod (fixture->key, 0644), ==, 0);
+  g_assert_null (load (fixture, SERVER KEY "[mara]\nfile=x\n", &error));
+  g_assert_error (error, LF_SETTINGS_ERROR, LF_SETTINGS_ERROR_INVALID);
+  g_assert_nonnull (strstr (error->message, "chmod"));
+}
+
+static void
+test_for_person (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError)                 error = NULL;
+  g_autoptr (LfCalendarConfig)       config = NULL;
+  g_autoptr (LfCalendarSourceConfig) one = NULL;
+  const LfCalendarSourceConfig      *all;
+
+  g_test_summary ("one group for many people becomes one calendar for each");
+
+  config = load (fixture, SERVER "[dav]\ncaldav=https://dav.example.org/{login}/{mail}/\nusers=*\ncalendars=Work; Team\n", &error);
+  g_assert_no_error (error);
+  all = g_ptr_array_index (config->sources, 0);
+  g_assert_true (lf_calendar_source_config_is_for (all, "mara", NULL));
+  g_assert_cmpstr (all->calendars[1], ==, "Team");
+  one = lf_calendar_source_config_for_person (all, "mara/..", "m@example.org");
+  g_assert_cmpstr (one->url, ==, "https://dav.example.org/mara%2F../m@example.org/");
+  g_assert_cmpstr (one->user, ==, "mara/..");
+  g_assert_false (lf_calendar_source_config_same (one, all));
+  g_assert_true (lf_calendar_source_config_same (all, all));
+}
+
 static const struct
 {
   const char *claim;
@@ -105,6 +202,21 @@ static const struct
   { "a misspelt key", SERVER "[mara]\nfiel=x.ics\n", "fiel" },
   { "a misspelt key of the server", SERVER "tokenfile=x\n", "tokenfile" },
   { "an escape that does not exist", SERVER "[mara]\nfile=x\\q.ics\n", "file" },
+  { "two services", SERVER "[x]\news=https://x.example.org/\ngraph=https://y.example.org/\n", "either" },
+  { "a password in the open", SERVER KEY "[mara]\ncaldav=https://x.example.org/\nlogin=mara\npassword=secret\n", "--seal mara" },
+  { "a password and no key", SERVER "[mara]\ncaldav=https://x.example.org/\npassword=sealed:x\n", "key-file" },
+  { "no key file", SERVER "[secrets]\nkey-file=nowhere\n[mara]\nfile=x\n", "nowhere" },
+  { "no key", SERVER "[secrets]\nkey-file=token\n[mara]\nfile=x\n", "no key file" },
+  { "what is not sealed", SERVER KEY "[mara]\ncaldav=https://x.example.org/\npassword=sealed:%%%\n", "does not open" },
+  { "sealed and too short", SERVER KEY "[mara]\ncaldav=https://x.example.org/\npassword=sealed:AAAA\n", "does not open" },
+  { "an unknown way to say who one is", SERVER "[x]\ncaldav=https://x.example.org/\nauth=ntml\n", "auth" },
+  { "for one and for many", SERVER "[x]\nuser=mara\nusers=*\ncaldav=https://x.example.org/{login}/\n", "more than one" },
+  { "many people at one address", SERVER "[x]\nusers=*\ncaldav=https://x.example.org/\n", "{login}" },
+  { "many people in one file", SERVER "[x]\nusers=*\nfile=x.ics\n", "{login}" },
+  { "Exchange without a password", SERVER "[x]\news=https://x.example.org/\nusers=*\n", "password" },
+  { "Graph without a client", SERVER "[x]\ngraph=https://x.example.org/\nusers=*\n", "client-id" },
+  { "Google without an account", SERVER "[x]\ngoogle=https://x.example.org/\nusers=*\n", "service-account-file" },
+  { "http for tokens", SERVER "[x]\ngraph=https://x.example.org/\ntoken-url=http://x.example.org/\n", "https" },
   { "neither file nor url", SERVER "[mara]\nuser=mara\n", "either" },
   { "both file and url", SERVER "[mara]\nfile=x\nurl=https://x.example.org/\n", "either" },
   { "http", SERVER "[mara]\nurl=http://cal.example.org/x.ics\n", "https" },
@@ -160,6 +272,7 @@ test_token_file (Fixture *fixture, gconstpointer data)
 
       g_test_message ("%o %s", rows[i].mode, rows[i].text);
       g_unlink (fixture->token);
+      g_unlink (fixture->key);
       g_assert_true (g_file_set_contents_full (fixture->token, rows[i].text, -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
       g_assert_cmpint (g_chmod (fixture->token, rows[i].mode), ==, 0);
       config = load (fixture, SERVER, &error);
@@ -222,6 +335,9 @@ main (int argc, char *argv[])
   ADD ("good", test_good);
   ADD ("command-line", test_command_line);
   ADD ("bad", test_bad);
+  ADD ("seal", test_seal);
+  ADD ("key-for-all", test_key_for_all);
+  ADD ("for-person", test_for_person);
   ADD ("token-file", test_token_file);
   g_test_add_func ("/calendar/guard/addresses", test_guard);
   return g_test_run ();

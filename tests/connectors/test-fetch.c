@@ -140,12 +140,21 @@ on_fetched (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+start_fetch (Fixture *fixture, const char *url, gboolean may_be_private, const char *tag, GCancellable *cancellable)
+{
+  const LfCalendarSourceConfig config = { .kind = LF_CALENDAR_URL, .url = (char *) url, .may_be_private = may_be_private };
+  g_autoptr (LfCalendarHttp)   http = lf_calendar_http_new (&config);
+
+  lf_calendar_fetch_async (http, url, tag, NULL, cancellable, on_fetched, fixture);
+}
+
+static void
 fetch_with (Fixture *fixture, const char *path, gboolean may_be_private, const char *tag)
 {
   g_autofree char *url = g_strconcat (fixture->base, path, NULL);
 
   forget_answer (fixture);
-  lf_calendar_fetch_async (url, may_be_private, tag, NULL, NULL, on_fetched, fixture);
+  start_fetch (fixture, url, may_be_private, tag, NULL);
   lf_wait_until (fixture->is_done, DEADLINE_MS);
 }
 
@@ -252,7 +261,7 @@ test_private_by_name (Fixture *fixture, gconstpointer data)
 
   g_test_summary ("what counts is the address that a name leads to");
 
-  lf_calendar_fetch_async (url, FALSE, NULL, NULL, NULL, on_fetched, fixture);
+  start_fetch (fixture, url, FALSE, NULL, NULL);
   lf_wait_until (fixture->is_done, DEADLINE_MS);
   g_assert_error (fixture->error, LF_ERROR, LF_ERROR_FORBIDDEN);
   g_assert_cmpuint (fixture->n_requests, ==, 0);
@@ -261,7 +270,7 @@ test_private_by_name (Fixture *fixture, gconstpointer data)
 static void
 test_insecure (Fixture *fixture, gconstpointer data)
 {
-  lf_calendar_fetch_async ("http://calendar.example.org/x.ics", TRUE, NULL, NULL, NULL, on_fetched, fixture);
+  start_fetch (fixture, "http://calendar.example.org/x.ics", TRUE, NULL, NULL);
   lf_wait_until (fixture->is_done, DEADLINE_MS);
   g_assert_error (fixture->error, LF_ERROR, LF_ERROR_INSECURE);
 }
@@ -272,7 +281,7 @@ test_cancel (Fixture *fixture, gconstpointer data)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autofree char         *url = g_strconcat (fixture->base, "/hang.ics", NULL);
 
-  lf_calendar_fetch_async (url, TRUE, NULL, NULL, cancellable, on_fetched, fixture);
+  start_fetch (fixture, url, TRUE, NULL, cancellable);
   lf_wait_until (fixture->n_requests == 1, DEADLINE_MS);
   g_assert_false (fixture->is_done);
   g_cancellable_cancel (cancellable);
@@ -324,7 +333,7 @@ test_certificate (Fixture *fixture, gconstpointer data)
   url = g_strdup_printf ("https://127.0.0.1:%d/good.ics", g_uri_get_port (uris->data));
   g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
 
-  lf_calendar_fetch_async (url, TRUE, NULL, NULL, NULL, on_fetched, fixture);
+  start_fetch (fixture, url, TRUE, NULL, NULL);
   lf_wait_until (fixture->is_done, DEADLINE_MS);
   g_assert_error (fixture->error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE);
   g_assert_cmpuint (fixture->n_requests, ==, 0);

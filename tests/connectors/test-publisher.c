@@ -8,6 +8,7 @@
 
 #include "lampfield-core.h"
 #include "lf-calendar-publisher.h"
+#include "lf-calendar-source.h"
 #include "lf-fake-server.h"
 #include "lf-test-util.h"
 
@@ -76,6 +77,13 @@ on_person_unknown (LfCalendarPublisher *publisher, const char *name, gpointer us
 }
 
 static void
+offer (Fixture *fixture, const char *user_id)
+{
+  lf_calendar_publisher_offer (fixture->publisher, "mara-work", user_id, lf_calendar_source_get_result (fixture->source),
+                               lf_calendar_source_get_read_at_us (fixture->source));
+}
+
+static void
 write_file (Fixture *fixture, const char *text)
 {
   g_assert_true (g_file_set_contents (fixture->path, text, -1, NULL));
@@ -136,7 +144,7 @@ read_and_offer (Fixture *fixture, const char *user_id)
 
   lf_calendar_source_read_now (fixture->source);
   lf_wait_until (fixture->n_read > n_read, DEADLINE_MS);
-  lf_calendar_publisher_offer (fixture->publisher, fixture->source, user_id);
+  offer (fixture, user_id);
 }
 
 static void
@@ -186,7 +194,7 @@ test_other_person (Fixture *fixture, gconstpointer data)
 
   read_and_offer (fixture, "u-mara");
   lf_wait_until (fixture->n_calls == 1, DEADLINE_MS);
-  lf_calendar_publisher_offer (fixture->publisher, fixture->source, "u-mara-2");
+  offer (fixture, "u-mara-2");
   lf_wait_until (fixture->n_calls == 2, DEADLINE_MS);
   g_assert_cmpstr (fixture->last_path, ==, "/api/v1/users/u-mara-2/calendars/mara-work/busy");
 }
@@ -224,10 +232,10 @@ test_person_unknown (Fixture *fixture, gconstpointer data)
   fixture->status = 404;
   read_and_offer (fixture, "u-gone");
   lf_wait_until (fixture->n_unknown == 1, DEADLINE_MS);
-  lf_calendar_publisher_offer (fixture->publisher, fixture->source, "u-gone"); /* the server's list still has that one */
+  offer (fixture, "u-gone"); /* the server's list still has that one */
   lf_spin_for_ms (100);
   g_assert_cmpuint (fixture->n_calls, ==, 1);
-  lf_calendar_publisher_offer (fixture->publisher, fixture->source, "u-mara");
+  offer (fixture, "u-mara");
   lf_wait_until (fixture->n_calls == 2, DEADLINE_MS);
   g_log_remove_handler ("lf-calendar", handler_id);
 }
@@ -236,10 +244,10 @@ static void
 test_forget (Fixture *fixture, gconstpointer data)
 {
   read_and_offer (fixture, "u-mara");
-  lf_calendar_publisher_forget (fixture->publisher, "mara-work");
-  lf_calendar_publisher_forget (fixture->publisher, "never there");
+  lf_calendar_publisher_forget (fixture->publisher, "mara-work", NULL);
+  lf_calendar_publisher_forget (fixture->publisher, "never there", NULL);
   lf_wait_until (fixture->n_calls == 1, DEADLINE_MS);
-  lf_calendar_publisher_offer (fixture->publisher, fixture->source, "u-mara");
+  offer (fixture, "u-mara");
   lf_wait_until (fixture->n_calls == 2, DEADLINE_MS);
 }
 
@@ -251,11 +259,11 @@ test_forget_and_offer (Fixture *fixture, gconstpointer data)
   g_test_summary ("the answer to what was forgotten meanwhile is not taken for the answer to what was offered since");
 
   read_and_offer (fixture, "u-mara");
-  lf_calendar_publisher_forget (fixture->publisher, "mara-work");
+  lf_calendar_publisher_forget (fixture->publisher, "mara-work", NULL);
   fixture->n_refusals = 1;
   fixture->refused = "u-mara-2";
   fixture->status = 503;
-  lf_calendar_publisher_offer (fixture->publisher, fixture->source, "u-mara-2");
+  offer (fixture, "u-mara-2");
   lf_wait_until (fixture->n_refusals == 0, DEADLINE_MS);
   lf_wait_until (fixture->n_calls == 3, DEADLINE_MS);
   g_assert_cmpstr (fixture->last_path, ==, "/api/v1/users/u-mara-2/calendars/mara-work/busy");

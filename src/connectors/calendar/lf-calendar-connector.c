@@ -48,6 +48,15 @@ find_person (LfCalendarConnector *self,
 }
 
 static void
+offer (LfCalendarConnector         *self,
+       LfCalendarSource            *source,
+       const LfWireConnectorPerson *person)
+{
+  lf_calendar_publisher_offer (self->publisher, lf_calendar_source_get_config (source)->name, person->id,
+                               lf_calendar_source_get_result (source), lf_calendar_source_get_read_at_us (source));
+}
+
+static void
 on_source_read (LfCalendarSource *source,
                 gpointer          user_data)
 {
@@ -55,7 +64,7 @@ on_source_read (LfCalendarSource *source,
   const LfWireConnectorPerson *person = find_person (self, source);
 
   if (person != NULL)
-    lf_calendar_publisher_offer (self->publisher, source, person->id);
+    offer (self, source, person);
 }
 
 static void
@@ -102,7 +111,7 @@ meet_people (LfCalendarConnector *self)
         lf_calendar_source_read_now (source);
       /* the person may have another id by now */
       if (lf_calendar_source_get_result (source) != NULL)
-        lf_calendar_publisher_offer (self->publisher, source, person->id);
+        offer (self, source, person);
     }
   self->must_read_all = FALSE;
   if (strangers->len > 0 && g_strcmp0 (strangers->str, self->strangers) != 0)
@@ -272,6 +281,11 @@ replace_sources (LfCalendarConnector    *self,
       const LfCalendarSourceConfig *wanted = g_ptr_array_index (config->sources, i);
       LfCalendarSource             *source = g_hash_table_lookup (old, wanted->name);
 
+      if (wanted->kind > LF_CALENDAR_URL)
+        {
+          g_warning ("The group “%s” cannot be read by this version.", wanted->name);
+          continue;
+        }
       if (source != NULL && self->refresh_s == config->refresh_s &&
           lf_calendar_source_config_same (lf_calendar_source_get_config (source), wanted))
         g_hash_table_steal (old, wanted->name);
@@ -286,7 +300,7 @@ replace_sources (LfCalendarConnector    *self,
 
   g_hash_table_iter_init (&iter, old);
   while (self->publisher != NULL && g_hash_table_iter_next (&iter, &name, NULL))
-    lf_calendar_publisher_forget (self->publisher, name);
+    lf_calendar_publisher_forget (self->publisher, name, NULL);
 }
 
 static void

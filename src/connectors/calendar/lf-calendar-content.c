@@ -27,6 +27,20 @@ lf_calendar_content_free (LfCalendarContent *self)
   g_free (self);
 }
 
+/* One draining: the task's data. */
+typedef struct
+{
+  GByteArray *all; /* owned */
+  gsize       max_bytes;
+} Drain;
+
+static void
+drain_free (Drain *self)
+{
+  g_byte_array_unref (self->all);
+  g_free (self);
+}
+
 static void
 on_chunk_read (GObject      *source,
                GAsyncResult *result,
@@ -34,7 +48,7 @@ on_chunk_read (GObject      *source,
 {
   g_autoptr (GTask)  task = user_data;
   g_autoptr (GBytes) chunk = NULL;
-  GByteArray        *all = g_task_get_task_data (task);
+  Drain             *drain = g_task_get_task_data (task);
   GError            *error = NULL;
 
   chunk = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, &error);
@@ -45,16 +59,16 @@ on_chunk_read (GObject      *source,
     }
   if (g_bytes_get_size (chunk) == 0)
     {
-      g_task_return_pointer (task, g_byte_array_free_to_bytes (g_byte_array_ref (all)), (GDestroyNotify) g_bytes_unref);
+      g_task_return_pointer (task, g_byte_array_free_to_bytes (g_byte_array_ref (drain->all)), (GDestroyNotify) g_bytes_unref);
       return;
     }
-  if (all->len + g_bytes_get_size (chunk) > LF_ICAL_MAX_FEED_BYTES)
+  if (drain->all->len + g_bytes_get_size (chunk) > drain->max_bytes)
     {
       g_task_return_new_error (task, LF_ERROR, LF_ERROR_TOO_LARGE,
-                               "The calendar is larger than %d MiB.", LF_ICAL_MAX_FEED_BYTES / 1024 / 1024);
+                               "The calendar is larger than %" G_GSIZE_FORMAT " MiB.", drain->max_bytes / 1024 / 1024);
       return;
     }
-  g_byte_array_append (all, g_bytes_get_data (chunk, NULL), g_bytes_get_size (chunk));
+  g_byte_array_append (drain->all, g_bytes_get_data (chunk, NULL), g_bytes_get_size (chunk));
   g_input_stream_read_bytes_async (G_INPUT_STREAM (source), CHUNK_BYTES, G_PRIORITY_DEFAULT,
                                    g_task_get_cancellable (task), on_chunk_read, g_object_ref (task));
 }
@@ -62,22 +76,27 @@ on_chunk_read (GObject      *source,
 /**
  * lf_calendar_drain_async:
  * @stream: what to read, decoded already
+ * @max_bytes: most that it may hold
  * @cancellable: (nullable): ends it
  * @callback: called at the end
  * @user_data: for @callback
  *
- * Reads a stream to its end, within the limit for a calendar.
+ * Reads a stream to its end, within a limit.
  */
 void
 lf_calendar_drain_async (GInputStream       *stream,
+                         gsize               max_bytes,
                          GCancellable       *cancellable,
                          GAsyncReadyCallback callback,
                          gpointer            user_data)
 {
   g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
+  Drain            *drain = g_new0 (Drain, 1);
 
   g_task_set_source_tag (task, lf_calendar_drain_async);
-  g_task_set_task_data (task, g_byte_array_new (), (GDestroyNotify) g_byte_array_unref);
+  drain->all = g_byte_array_new ();
+  drain->max_bytes = max_bytes;
+  g_task_set_task_data (task, drain, (GDestroyNotify) drain_free);
   g_input_stream_read_bytes_async (stream, CHUNK_BYTES, G_PRIORITY_DEFAULT, cancellable, on_chunk_read,
                                    g_steal_pointer (&task));
 }
@@ -144,7 +163,7 @@ on_file_opened (GObject      *source,
       g_task_return_error (task, error);
       return;
     }
-  lf_calendar_drain_async (G_INPUT_STREAM (stream), g_task_get_cancellable (task), on_file_drained,
+  lf_calendar_drain_async (G_INPUT_STREAM (stream), LF_ICAL_MAX_FEED_BYTES, g_task_get_cancellable (task), on_file_drained,
                            g_object_ref (task));
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gio/gio.h>
+#include "lf-calendar-http.h"
 
 G_BEGIN_DECLS
 
@@ -23,8 +23,8 @@ typedef struct
 
 void lf_calendar_content_free (LfCalendarContent *self);
 
-/* Reads a stream to its end; LF_ERROR_TOO_LARGE over LF_ICAL_MAX_FEED_BYTES. */
-void    lf_calendar_drain_async (GInputStream *stream, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+/* Reads a stream to its end; LF_ERROR_TOO_LARGE over max_bytes. */
+void    lf_calendar_drain_async (GInputStream *stream, gsize max_bytes, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 GBytes *lf_calendar_drain_finish (GAsyncResult *result, GError **error);
 
 /* @tag: what the last reading gave, or NULL to read in any case. */
@@ -32,7 +32,7 @@ void               lf_calendar_file_read_async (const char *path, const char *ta
 LfCalendarContent *lf_calendar_file_read_finish (GAsyncResult *result, GError **error);
 
 /* @tag and @modified: what the last reading gave, or NULL to read in any case. */
-void               lf_calendar_fetch_async (const char *url, gboolean may_be_private, const char *tag, const char *modified, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void               lf_calendar_fetch_async (LfCalendarHttp *http, const char *url, const char *tag, const char *modified, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 LfCalendarContent *lf_calendar_fetch_finish (GAsyncResult *result, guint *retry_after_s, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfCalendarContent, lf_calendar_content_free)

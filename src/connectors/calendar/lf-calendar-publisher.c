@@ -13,7 +13,7 @@
 #define MAX_BACK_OFF_MS   60000
 #define FIRST_BACK_OFF_MS 1000
 
-/* What there is to tell of one source, and what was told last. */
+/* What there is to tell of one source of one person, and what was told last. */
 typedef struct
 {
   char       *name;    /* owned: the source */
@@ -36,7 +36,7 @@ struct _LfCalendarPublisher
   GObject parent_instance;
 
   LfRest       *rest;        /* owned */
-  GHashTable   *entries;     /* source name → Entry */
+  GHashTable   *entries;     /* set of Entry, owned; by source and person */
   GQueue        queue;       /* of Entry, borrowed from entries */
   Entry        *sending;     /* borrowed, nullable; stays in entries while it is sent, unless it is forgotten */
   GCancellable *cancellable; /* owned */
@@ -57,6 +57,31 @@ enum
 static guint signals[N_SIGNALS];
 
 static void send_next (LfCalendarPublisher *self);
+
+static guint
+entry_hash (gconstpointer data)
+{
+  const Entry *entry = data;
+
+  return g_str_hash (entry->name) * 31 + g_str_hash (entry->user_id);
+}
+
+static gboolean
+entry_equal (gconstpointer a, gconstpointer b)
+{
+  const Entry *one = a;
+  const Entry *other = b;
+
+  return g_str_equal (one->name, other->name) && g_str_equal (one->user_id, other->user_id);
+}
+
+static Entry *
+find_entry (LfCalendarPublisher *self, const char *name, const char *user_id)
+{
+  const Entry key = { .name = (char *) name, .user_id = (char *) user_id };
+
+  return g_hash_table_lookup (self->entries, &key);
+}
 
 static void
 entry_free (Entry *entry)
@@ -248,7 +273,7 @@ lf_calendar_publisher_class_init (LfCalendarPublisherClass *klass)
 static void
 lf_calendar_publisher_init (LfCalendarPublisher *self)
 {
-  self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) entry_free);
+  self->entries = g_hash_table_new_full (entry_hash, entry_equal, (GDestroyNotify) entry_free, NULL);
   self->cancellable = g_cancellable_new ();
   g_queue_init (&self->queue);
 }
@@ -274,45 +299,39 @@ lf_calendar_publisher_new (LfRest *rest)
 /**
  * lf_calendar_publisher_offer:
  * @self: a publisher
- * @source: a source that was read
- * @user_id: the server's id of its person
+ * @name: of a source: its id on the server
+ * @user_id: the server's id of the person
+ * @result: what the source says of that person
+ * @read_at_us: when it was read
  *
- * Tells the server what @source says, if that is news or its last report is seven minutes old.
+ * Tells the server what a source says, if that is news or its last report is seven minutes old.
  */
 void
 lf_calendar_publisher_offer (LfCalendarPublisher *self,
-                             LfCalendarSource    *source,
-                             const char          *user_id)
+                             const char          *name,
+                             const char          *user_id,
+                             const LfIcalResult  *result,
+                             gint64               read_at_us)
 {
-  const LfIcalResult *result;
-  const char         *name;
-  Entry              *entry;
+  Entry *entry;
 
   g_return_if_fail (LF_IS_CALENDAR_PUBLISHER (self));
-  g_return_if_fail (user_id != NULL);
-
-  result = lf_calendar_source_get_result (source);
+  g_return_if_fail (name != NULL && user_id != NULL);
   g_return_if_fail (result != NULL);
 
-  name = lf_calendar_source_get_config (source)->name;
-  entry = g_hash_table_lookup (self->entries, name);
+  entry = find_entry (self, name, user_id);
   if (entry == NULL)
     {
       entry = g_new0 (Entry, 1);
       entry->name = g_strdup (name);
-      g_hash_table_insert (self->entries, entry->name, entry);
-    }
-  if (g_strcmp0 (entry->user_id, user_id) != 0)
-    {
-      g_free (entry->user_id);
       entry->user_id = g_strdup (user_id);
-      g_clear_pointer (&entry->told_periods, lf_busy_list_unref);
+      g_hash_table_add (self->entries, entry);
     }
   g_clear_pointer (&entry->periods, lf_busy_list_unref);
   entry->periods = lf_busy_list_ref (result->periods);
   entry->known_from_us = result->known_from_us;
   entry->known_until_us = result->known_until_us;
-  entry->read_at_us = lf_calendar_source_get_read_at_us (source);
+  entry->read_at_us = read_at_us;
   if (is_worth_telling (entry))
     enqueue (self, entry);
   send_next (self);
@@ -322,24 +341,32 @@ lf_calendar_publisher_offer (LfCalendarPublisher *self,
  * lf_calendar_publisher_forget:
  * @self: a publisher
  * @name: of a source that is no longer there
+ * @user_id: (nullable): the person it was of; %NULL for everybody
  *
  * Tells no more of it. What the server holds stays until its known_until.
  */
 void
 lf_calendar_publisher_forget (LfCalendarPublisher *self,
-                              const char          *name)
+                              const char          *name,
+                              const char          *user_id)
 {
-  Entry *entry;
+  GHashTableIter iter;
+  gpointer       key;
 
   g_return_if_fail (LF_IS_CALENDAR_PUBLISHER (self));
 
-  entry = g_hash_table_lookup (self->entries, name);
-  if (entry == NULL)
-    return;
-  g_queue_remove (&self->queue, entry);
-  if (self->sending == entry)
-    self->sending = NULL;
-  g_hash_table_remove (self->entries, name);
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      Entry *entry = key;
+
+      if (!g_str_equal (entry->name, name) || (user_id != NULL && !g_str_equal (entry->user_id, user_id)))
+        continue;
+      g_queue_remove (&self->queue, entry);
+      if (self->sending == entry)
+        self->sending = NULL;
+      g_hash_table_iter_remove (&iter);
+    }
 }
 
 /**

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "lf-calendar-source.h"
+#include "lf-ical-reader.h"
 #include "lf-rest.h"
 
 G_BEGIN_DECLS
@@ -19,8 +19,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (LfCalendarPublisher, lf_calendar_publisher, LF, CALENDAR_PUBLISHER, GObject)
 
 LfCalendarPublisher *lf_calendar_publisher_new (LfRest *rest);
-void                 lf_calendar_publisher_offer (LfCalendarPublisher *self, LfCalendarSource *source, const char *user_id);
-void                 lf_calendar_publisher_forget (LfCalendarPublisher *self, const char *name);
+void                 lf_calendar_publisher_offer (LfCalendarPublisher *self, const char *name, const char *user_id, const LfIcalResult *result, gint64 read_at_us);
+void                 lf_calendar_publisher_forget (LfCalendarPublisher *self, const char *name, const char *user_id);
 void                 lf_calendar_publisher_stop (LfCalendarPublisher *self);
 
 G_END_DECLS

@@ -226,8 +226,12 @@ on_slot_free (gpointer user_data)
     lf_calendar_file_read_async (self->config->path, is_known ? self->tag : NULL, self->cancellable, on_file_read,
                                  g_object_ref (self));
   else
-    lf_calendar_fetch_async (self->config->url, self->config->may_be_private, is_known ? self->tag : NULL,
-                             is_known ? self->modified : NULL, self->cancellable, on_fetched, g_object_ref (self));
+    {
+      g_autoptr (LfCalendarHttp) http = lf_calendar_http_new (self->config);
+
+      lf_calendar_fetch_async (http, self->config->url, is_known ? self->tag : NULL, is_known ? self->modified : NULL,
+                               self->cancellable, on_fetched, g_object_ref (self));
+    }
 }
 
 static void

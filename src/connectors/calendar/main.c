@@ -6,12 +6,16 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
 
 #include <glib-unix.h>
 
 #include "lf-calendar-config.h"
 #include "lf-calendar-connector.h"
 #include "lf-calendar-print.h"
+#include "lf-calendar-secret.h"
 #include "lf-calendar-worker.h"
 #include "lf-ical-zone.h"
 #include "lf-instant.h"
@@ -24,6 +28,7 @@ typedef struct
   char                *server;
   char                *token_path;
   char                *print_path;
+  char                *seal_group;
   char                *zone;
   char                *now;
   GStrv                addresses;
@@ -40,6 +45,7 @@ program_clear (Program *program)
   g_free (program->server);
   g_free (program->token_path);
   g_free (program->print_path);
+  g_free (program->seal_group);
   g_free (program->zone);
   g_free (program->now);
   g_strfreev (program->addresses);
@@ -59,6 +65,7 @@ parse_arguments (Program *program,
             { "server", 0, 0, G_OPTION_ARG_STRING, &program->server, "Address of the server, in place of the configuration's", "URL" },
             { "token-file", 0, 0, G_OPTION_ARG_FILENAME, &program->token_path, "File with the connector's token, in place of the configuration's", "FILE" },
             { "check-config", 0, 0, G_OPTION_ARG_NONE, &program->is_check, "Check the configuration and end", NULL },
+            { "seal", 0, 0, G_OPTION_ARG_STRING, &program->seal_group, "Seal a password from standard input for a group of the configuration, and end", "GROUP" },
             { "print", 'p', 0, G_OPTION_ARG_FILENAME, &program->print_path, "Print what would be published of a calendar, and end", "FILE.ics" },
             { "zone", 'z', 0, G_OPTION_ARG_STRING, &program->zone, "With --print: the owner's time zone, as Europe/Berlin", "ZONE" },
             { "address", 'a', 0, G_OPTION_ARG_STRING_ARRAY, &program->addresses, "With --print: a mail address of the owner", "MAIL" },
@@ -71,7 +78,7 @@ parse_arguments (Program *program,
   g_option_context_set_description (context, "On SIGHUP the configuration is read again, and all calendars with it.");
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
-  if (*argc > 1 || (program->config_path == NULL && program->print_path == NULL && !program->is_version))
+  if (*argc > 1 || (program->config_path == NULL && (program->seal_group != NULL || (program->print_path == NULL && !program->is_version))))
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "Give --config FILE or --print FILE.ics; --help says more.");
       return FALSE;
@@ -125,6 +132,57 @@ run_print (Program *program)
       return 2;
     }
   return lf_calendar_print (program->print_path, program->zone, (const char *const *) program->addresses, now_us);
+}
+
+/* Reads a secret, without showing it where it is typed. */
+static char *
+read_secret (void)
+{
+  struct termios old;
+  struct termios silent;
+  gboolean       is_typed = tcgetattr (STDIN_FILENO, &old) == 0;
+  char          *secret = g_malloc0 (LF_CALENDAR_SECRET_MAX_BYTES + 2);
+  gsize          n_read = 0;
+  gssize         n_bytes;
+
+  if (is_typed)
+    {
+      fputs ("Password: ", stderr);
+      silent = old;
+      silent.c_lflag &= ~(tcflag_t) ECHO;
+      tcsetattr (STDIN_FILENO, TCSAFLUSH, &silent);
+    }
+  while (n_read <= LF_CALENDAR_SECRET_MAX_BYTES &&
+         (n_bytes = read (STDIN_FILENO, secret + n_read, LF_CALENDAR_SECRET_MAX_BYTES + 1 - n_read)) > 0)
+    {
+      n_read += (gsize) n_bytes;
+      if (is_typed && secret[n_read - 1] == '\n')
+        break;
+    }
+  if (is_typed)
+    {
+      tcsetattr (STDIN_FILENO, TCSAFLUSH, &old);
+      fputs ("\n", stderr);
+    }
+  g_strchomp (secret);
+  return secret;
+}
+
+static int
+run_seal (Program *program)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *secret = read_secret ();
+  g_autofree char   *sealed = lf_calendar_config_seal (program->config_path, program->seal_group, secret, &error);
+
+  memset (secret, 0, strlen (secret));
+  if (sealed == NULL)
+    {
+      fprintf (stderr, "%s\n", error->message);
+      return 2;
+    }
+  printf ("%s\n", sealed);
+  return 0;
 }
 
 static int
@@ -191,6 +249,8 @@ main (int   argc,
       printf ("lampfield-calendar %s\n", LF_VERSION);
       exit_code = 0;
     }
+  else if (program.seal_group != NULL && program.config_path != NULL)
+    exit_code = run_seal (&program);
   else if (program.print_path != NULL)
     exit_code = run_print (&program);
   else
