@@ -44,6 +44,23 @@ lf_ical_issues_add (LfIcalIssues *self,
 }
 
 /**
+ * lf_ical_issues_merge:
+ * @self: counters
+ * @other: more of them
+ *
+ * Adds up.
+ */
+void
+lf_ical_issues_merge (LfIcalIssues       *self,
+                      const LfIcalIssues *other)
+{
+  g_return_if_fail (self != NULL && other != NULL);
+
+  for (guint i = 0; i < LF_N_ICAL_ISSUES; i++)
+    self->counts[i] = (guint) MIN ((guint64) self->counts[i] + other->counts[i], G_MAXINT32);
+}
+
+/**
  * lf_ical_issues_is_empty:
  * @self: counters
  *

@@ -47,6 +47,7 @@ typedef struct
 } LfIcalIssues;
 
 void        lf_ical_issues_add (LfIcalIssues *self, LfIcalIssue issue);
+void        lf_ical_issues_merge (LfIcalIssues *self, const LfIcalIssues *other);
 gboolean    lf_ical_issues_is_empty (const LfIcalIssues *self);
 char       *lf_ical_issues_to_text (const LfIcalIssues *self);
 const char *lf_ical_issue_to_name (LfIcalIssue issue);

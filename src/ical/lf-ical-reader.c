@@ -78,24 +78,37 @@ parse_free_busy (LfIcalReader        *self,
   result->known_until_us = CLAMP (until_s, self->options.from_us / LF_SECOND, self->options.to_us / LF_SECOND) * LF_SECOND;
 }
 
-/* A list that is too long is cut where its first period over the limit starts: what lies behind is
- * not known, rather than free. */
-static void
-set_periods (LfIcalResult *result,
-             GArray       *periods)
+/**
+ * lf_ical_options_copy:
+ * @self: how to read
+ *
+ * Returns: (transfer full): the same, with strings of its own
+ */
+LfIcalOptions *
+lf_ical_options_copy (const LfIcalOptions *self)
 {
-  g_autoptr (LfBusyList) all = lf_busy_list_new ((const LfBusyPeriod *) (gpointer) periods->data, periods->len);
-  g_autoptr (LfBusyList) inside = lf_busy_list_cut (all, result->known_from_us, result->known_until_us);
-  gsize                  n_periods;
-  const LfBusyPeriod    *list = lf_busy_list_get (inside, &n_periods);
+  LfIcalOptions *copy;
 
-  if (n_periods > LF_BUSY_MAX_PERIODS)
-    {
-      result->known_until_us = MAX (list[LF_BUSY_MAX_PERIODS].start_us, result->known_from_us);
-      result->periods = lf_busy_list_cut (inside, result->known_from_us, result->known_until_us);
-    }
-  else
-    result->periods = g_steal_pointer (&inside);
+  g_return_val_if_fail (self != NULL, NULL);
+
+  copy = g_memdup2 (self, sizeof *self);
+  copy->owner_zone = g_strdup (self->owner_zone);
+  copy->own_addresses = (const char *const *) g_strdupv ((char **) self->own_addresses);
+  return copy;
+}
+
+/**
+ * lf_ical_options_free:
+ * @self: (transfer full): what lf_ical_options_copy() gave
+ */
+void
+lf_ical_options_free (LfIcalOptions *self)
+{
+  g_return_if_fail (self != NULL);
+
+  g_free ((char *) self->owner_zone);
+  g_strfreev ((char **) self->own_addresses);
+  g_free (self);
 }
 
 /**
@@ -186,9 +199,7 @@ lf_ical_reader_finish (LfIcalReader *self,
   if (!lf_ical_splitter_finish (self->splitter, error))
     return NULL;
 
-  result = g_new0 (LfIcalResult, 1);
-  result->known_from_us = self->options.from_us;
-  result->known_until_us = self->options.to_us;
+  result = lf_ical_result_new (self->options.from_us, self->options.to_us);
   result->n_events = self->events->len + self->free_busy->len;
   periods = g_array_new (FALSE, FALSE, sizeof (LfBusyPeriod));
   context = (LfIcalContext){ self->zones, &self->issues, self->options.own_addresses };
@@ -198,9 +209,58 @@ lf_ical_reader_finish (LfIcalReader *self,
   if (!lf_ical_expand (events, &window, error))
     return NULL;
 
-  set_periods (result, periods);
+  lf_ical_result_set_periods (result, periods);
   result->issues = self->issues;
   return g_steal_pointer (&result);
+}
+
+/**
+ * lf_ical_result_new:
+ * @from_us: start of what is known
+ * @to_us: its end
+ *
+ * Returns: (transfer full): a result without periods yet
+ */
+LfIcalResult *
+lf_ical_result_new (gint64 from_us,
+                    gint64 to_us)
+{
+  LfIcalResult *self = g_new0 (LfIcalResult, 1);
+
+  self->known_from_us = from_us;
+  self->known_until_us = to_us;
+  return self;
+}
+
+/**
+ * lf_ical_result_set_periods:
+ * @self: a result without periods
+ * @periods: what holds the owner, #LfBusyPeriod, in any order
+ *
+ * Unites what lies in the known span. A list that is too long is cut where its first period over the
+ * limit starts: what lies behind is not known, rather than free.
+ */
+void
+lf_ical_result_set_periods (LfIcalResult *self,
+                            const GArray *periods)
+{
+  g_autoptr (LfBusyList) all = NULL;
+  g_autoptr (LfBusyList) inside = NULL;
+  gsize                  n_periods;
+  const LfBusyPeriod    *list;
+
+  g_return_if_fail (self != NULL && periods != NULL);
+
+  all = lf_busy_list_new ((const LfBusyPeriod *) (gpointer) periods->data, periods->len);
+  inside = lf_busy_list_cut (all, self->known_from_us, self->known_until_us);
+  list = lf_busy_list_get (inside, &n_periods);
+  if (n_periods > LF_BUSY_MAX_PERIODS)
+    {
+      self->known_until_us = MAX (list[LF_BUSY_MAX_PERIODS].start_us, self->known_from_us);
+      self->periods = lf_busy_list_cut (inside, self->known_from_us, self->known_until_us);
+    }
+  else
+    self->periods = g_steal_pointer (&inside);
 }
 
 /**

@@ -45,12 +45,17 @@ typedef struct
  */
 typedef struct _LfIcalReader LfIcalReader;
 
-LfIcalReader *lf_ical_reader_new (const LfIcalOptions *options);
-void          lf_ical_reader_free (LfIcalReader *self);
-gboolean      lf_ical_reader_feed (LfIcalReader *self, const char *bytes, gsize length, GError **error);
-LfIcalResult *lf_ical_reader_finish (LfIcalReader *self, GError **error);
-void          lf_ical_result_free (LfIcalResult *self);
+LfIcalOptions *lf_ical_options_copy (const LfIcalOptions *self);
+void           lf_ical_options_free (LfIcalOptions *self);
+LfIcalReader  *lf_ical_reader_new (const LfIcalOptions *options);
+void           lf_ical_reader_free (LfIcalReader *self);
+gboolean       lf_ical_reader_feed (LfIcalReader *self, const char *bytes, gsize length, GError **error);
+LfIcalResult  *lf_ical_reader_finish (LfIcalReader *self, GError **error);
+LfIcalResult  *lf_ical_result_new (gint64 from_us, gint64 to_us);
+void           lf_ical_result_set_periods (LfIcalResult *self, const GArray *periods);
+void           lf_ical_result_free (LfIcalResult *self);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfIcalOptions, lf_ical_options_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfIcalReader, lf_ical_reader_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfIcalResult, lf_ical_result_free)
 

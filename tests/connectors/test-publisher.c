@@ -92,8 +92,9 @@ write_file (Fixture *fixture, const char *text)
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  LfCalendarSourceConfig config = { .name = (char *) "mara-work", .user = (char *) "mara" };
-  gint64                 now_us;
+  g_autoptr (LfCalendarNursery) nursery = lf_calendar_nursery_new (g_getenv ("LF_CALENDAR_PROGRAM"));
+  LfCalendarSourceConfig        config = { .name = (char *) "mara-work", .user = (char *) "mara" };
+  gint64                        now_us;
 
   g_assert_true (lf_instant_parse (NOW, &now_us));
   fixture->folder = g_dir_make_tmp ("lf-publisher-XXXXXX", NULL);
@@ -103,8 +104,7 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->clock = lf_clock_new_manual (now_us);
   fixture->slots = lf_calendar_slots_new (1);
   config.path = fixture->path;
-  fixture->source = lf_calendar_source_new (&config, 3600, fixture->clock, fixture->slots);
-  lf_calendar_source_set_program (fixture->source, g_getenv ("LF_CALENDAR_PROGRAM"));
+  fixture->source = lf_calendar_source_new (&config, 3600, fixture->clock, fixture->slots, nursery);
   g_signal_connect (fixture->source, "read", G_CALLBACK (on_read), fixture);
   fixture->server = lf_fake_server_new (on_request, NULL, fixture);
   fixture->rest = lf_rest_new (lf_fake_server_get_address (fixture->server), NULL);

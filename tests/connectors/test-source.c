@@ -56,7 +56,8 @@ write_file (Fixture *fixture, const char *text)
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  LfCalendarSourceConfig config = { .name = (char *) "mara", .user = (char *) "mara", .zone = (char *) "Europe/Berlin" };
+  g_autoptr (LfCalendarNursery) nursery = lf_calendar_nursery_new (g_getenv ("LF_CALENDAR_PROGRAM"));
+  LfCalendarSourceConfig        config = { .name = (char *) "mara", .user = (char *) "mara", .zone = (char *) "Europe/Berlin" };
 
   fixture->folder = g_dir_make_tmp ("lf-source-XXXXXX", NULL);
   fixture->path = g_build_filename (fixture->folder, "mara.ics", NULL);
@@ -64,8 +65,7 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->clock = lf_clock_new_manual (instant (NOW));
   fixture->slots = lf_calendar_slots_new (1);
   config.path = fixture->path;
-  fixture->source = lf_calendar_source_new (&config, 3600, fixture->clock, fixture->slots);
-  lf_calendar_source_set_program (fixture->source, g_getenv ("LF_CALENDAR_PROGRAM"));
+  fixture->source = lf_calendar_source_new (&config, 3600, fixture->clock, fixture->slots, nursery);
   g_signal_connect (fixture->source, "read", G_CALLBACK (on_read), fixture);
 }
 

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <glib/gstdio.h>
@@ -32,7 +33,7 @@ typedef struct
   gboolean      is_done;
 } Answer;
 
-static const char *program;
+static LfCalendarNursery *nursery;
 
 static void
 answer_clear (Answer *answer)
@@ -46,7 +47,15 @@ on_expanded (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Answer *answer = user_data;
 
-  answer->result = lf_calendar_worker_expand_finish (result, &answer->error);
+  g_autoptr (GPtrArray) expansions = lf_calendar_worker_expand_finish (result, &answer->error);
+
+  if (expansions != NULL)
+    {
+      LfCalendarExpansion *only = g_ptr_array_index (expansions, 0);
+
+      answer->result = g_steal_pointer (&only->result);
+      answer->error = g_steal_pointer (&only->error);
+    }
   answer->is_done = TRUE;
 }
 
@@ -61,7 +70,7 @@ start (GString *calendar, GCancellable *cancellable, Answer *answer)
   options.from_us = now_us - LF_DAY;
   options.to_us = now_us + 14 * LF_DAY;
   *answer = (Answer){ 0 };
-  lf_calendar_worker_expand_async (program, &options, bytes, cancellable, on_expanded, answer);
+  lf_calendar_worker_expand_async (nursery, &options, &bytes, 1, cancellable, on_expanded, answer);
 }
 
 static void
@@ -328,21 +337,49 @@ test_inherits_nothing (void)
   g_unlink (secret);
 }
 
+typedef struct
+{
+  int      status;
+  gboolean is_over;
+} End;
+
+static void
+on_end (int status, gpointer user_data)
+{
+  End *end = user_data;
+
+  end->status = status;
+  end->is_over = TRUE;
+}
+
 /* Runs a worker by hand; what it wrote. */
 static char *
 run_worker (const char *input, gsize length, int *exit_code)
 {
-  g_autoptr (GError)      error = NULL;
-  g_autoptr (GSubprocess) process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
-                                                      program, LF_CALENDAR_WORKER_MODE, NULL);
-  g_autoptr (GBytes)      bytes = g_bytes_new (input, length);
-  g_autoptr (GBytes)      output = NULL;
+  g_autoptr (GError) error = NULL;
+  GString           *output = g_string_new (NULL);
+  char               bytes[4096];
+  int                to[2];
+  int                from[2];
+  End                end = { 0 };
+  gssize             n_bytes;
 
+  g_assert_cmpint (pipe2 (to, O_CLOEXEC), ==, 0);
+  g_assert_cmpint (pipe2 (from, O_CLOEXEC), ==, 0);
+  g_assert_cmpuint (lf_calendar_nursery_start (nursery, to[0], from[1], on_end, &end, &error), !=, 0);
   g_assert_no_error (error);
-  g_subprocess_communicate (process, bytes, NULL, &output, NULL, &error);
-  g_assert_no_error (error);
-  *exit_code = g_subprocess_get_if_exited (process) ? g_subprocess_get_exit_status (process) : -1;
-  return g_strndup (g_bytes_get_data (output, NULL), g_bytes_get_size (output));
+  close (to[0]);
+  close (from[1]);
+  g_assert_cmpuint (length, <, 65536); /* what a pipe takes without a reader */
+  if (length > 0)
+    g_assert_cmpint (write (to[1], input, length), ==, (gssize) length);
+  close (to[1]);
+  while ((n_bytes = read (from[0], bytes, sizeof bytes)) > 0)
+    g_string_append_len (output, bytes, n_bytes);
+  close (from[0]);
+  lf_wait_until (end.is_over, DEADLINE_MS);
+  *exit_code = WIFEXITED (end.status) ? WEXITSTATUS (end.status) : -1;
+  return g_string_free (output, FALSE);
 }
 
 static void
@@ -368,6 +405,7 @@ test_words_stay_inside (void)
       if (!g_str_has_suffix (file, ".ics"))
         continue;
       g_assert_true (g_file_get_contents (path, &text, &length, NULL));
+      g_string_append_printf (input, "%" G_GSIZE_FORMAT "\n", length);
       g_string_append_len (input, text, length);
       output = run_worker (input->str, input->len, &exit_code);
       g_assert_cmpint (exit_code, ==, 0);
@@ -398,18 +436,102 @@ test_bad_jobs (void)
       g_autofree char *output = run_worker (jobs[i], strlen (jobs[i]), &exit_code);
 
       g_test_message ("%s", jobs[i]);
-      g_assert_cmpint (exit_code, ==, 0);
-      g_assert_nonnull (strstr (output, "\"error\":\""));
+      g_assert_cmpint (exit_code, ==, 1);
+      g_assert_cmpstr (output, ==, "");
     }
+}
+
+static void
+on_batch_expanded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GPtrArray        **expansions = user_data;
+  g_autoptr (GError) error = NULL;
+
+  *expansions = lf_calendar_worker_expand_finish (result, &error);
+  g_assert_no_error (error);
+}
+
+static GPtrArray *
+expand_batch (GString **calendars, guint n_calendars)
+{
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  GPtrArray            *expansions = NULL;
+  LfIcalOptions         options = { .owner_zone = "Europe/Berlin" };
+  gint64                now_us;
+
+  g_assert_true (lf_instant_parse (NOW, &now_us));
+  options.from_us = now_us - LF_DAY;
+  options.to_us = now_us + 14 * LF_DAY;
+  for (guint i = 0; i < n_calendars; i++)
+    g_ptr_array_add (all, g_bytes_new (calendars[i]->str, calendars[i]->len));
+  lf_calendar_worker_expand_async (nursery, &options, (GBytes *const *) all->pdata, n_calendars, NULL, on_batch_expanded, &expansions);
+  lf_wait_until (expansions != NULL, DEADLINE_MS);
+  g_assert_cmpuint (expansions->len, ==, n_calendars);
+  return expansions;
+}
+
+static void
+test_batch (void)
+{
+  g_autoptr (GString)        good = g_string_new (HEAD EVENT (MEETING) TAIL);
+  g_autoptr (GString)        broken = g_string_new (HEAD "BEGIN:VEVENT\r\n");
+  g_autoptr (GString)        costly = g_string_new (HEAD);
+  g_autoptr (GPtrArray)      expansions = NULL;
+  GString                   *calendars[] = { good, broken, good, costly, good };
+  const LfCalendarExpansion *one;
+
+  g_test_summary ("of many calendars each is told of alone; one that kills the worker leaves those behind it unread, not empty");
+
+  make_costly_rules (costly);
+  g_string_append (costly, TAIL);
+  expansions = expand_batch (calendars, G_N_ELEMENTS (calendars));
+  one = g_ptr_array_index (expansions, 0);
+  g_assert_true (has_meeting (one->result));
+  one = g_ptr_array_index (expansions, 1);
+  g_assert_error (one->error, LF_ERROR, LF_ERROR_BAD_FRAME);
+  one = g_ptr_array_index (expansions, 2);
+  g_assert_true (has_meeting (one->result));
+  one = g_ptr_array_index (expansions, 3);
+  g_assert_error (one->error, LF_ERROR, LF_ERROR_BAD_FRAME);
+  g_assert_nonnull (strstr (one->error->message, "processor time"));
+  one = g_ptr_array_index (expansions, 4);
+  g_assert_null (one->result);
+  g_assert_null (one->error);
+}
+
+static void
+test_nursery_dies (void)
+{
+  g_autoptr (GString)   good = g_string_new (HEAD EVENT (MEETING) TAIL);
+  g_autoptr (GString)   costly = g_string_new (HEAD);
+  g_autoptr (GPtrArray) expansions = NULL;
+  Answer                answer;
+
+  g_test_summary ("when the process that starts workers is killed, what waited fails, and the next calendar gets another");
+
+  make_costly_rules (costly);
+  g_string_append (costly, TAIL);
+  start (costly, NULL, &answer);
+  g_assert_cmpint (find_worker (), >, 0);
+  g_assert_cmpint (kill (find_worker (), SIGKILL), ==, 0);
+  g_test_expect_message ("lf-calendar", G_LOG_LEVEL_WARNING, "*starts workers ended*");
+  lf_wait_until (answer.is_done, DEADLINE_MS);
+  g_test_assert_expected_messages ();
+  g_assert_error (answer.error, LF_ERROR, LF_ERROR_BAD_FRAME);
+  answer_clear (&answer);
+  expansions = expand_batch (&good, 1);
+  g_assert_true (has_meeting (((LfCalendarExpansion *) g_ptr_array_index (expansions, 0))->result));
 }
 
 int
 main (int argc, char *argv[])
 {
+  int exit_code;
+
   signal (SIGPIPE, SIG_IGN);
   g_test_init (&argc, &argv, NULL);
-  program = g_getenv ("LF_CALENDAR_PROGRAM");
-  g_assert_nonnull (program);
+  g_assert_nonnull (g_getenv ("LF_CALENDAR_PROGRAM"));
+  nursery = lf_calendar_nursery_new (g_getenv ("LF_CALENDAR_PROGRAM"));
   for (gsize i = 0; i < G_N_ELEMENTS (hostile); i++)
     {
       g_autofree char *path = g_strconcat ("/calendar/worker/hostile/", hostile[i].name, NULL);
@@ -420,5 +542,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/calendar/worker/inherits-nothing", test_inherits_nothing);
   g_test_add_func ("/calendar/worker/words-stay-inside", test_words_stay_inside);
   g_test_add_func ("/calendar/worker/bad-jobs", test_bad_jobs);
-  return g_test_run ();
+  g_test_add_func ("/calendar/worker/batch", test_batch);
+  g_test_add_func ("/calendar/worker/nursery-dies", test_nursery_dies);
+  exit_code = g_test_run ();
+  g_assert_finalize_object (nursery);
+  return exit_code;
 }

@@ -36,7 +36,7 @@ static gboolean
 run_read_busy (LfDb *db, gpointer data, GError **error)
 {
   BusyJob               *job = data;
-  g_autoptr (LfWireBusy) busy = lf_store_busy_read (db, job->user, job->now_us - LF_DAY, job->now_us + 7 * LF_DAY, error);
+  g_autoptr (LfWireBusy) busy = lf_store_busy_read (db, job->user, job->now_us, job->now_us - LF_DAY, job->now_us + 7 * LF_DAY, error);
   g_autoptr (GArray)     periods = g_array_new (FALSE, FALSE, sizeof (LfBusyPeriod));
 
   for (guint i = 0; busy != NULL && i < busy->periods->len; i++)

@@ -3,6 +3,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "lf-calendar-connector.h"
 #include "lf-calendar-publisher.h"
 #include "lf-calendar-source.h"
@@ -21,10 +23,12 @@ struct _LfCalendarConnector
 
   LfClock               *clock;     /* owned */
   LfCalendarSlots       *slots;     /* owned */
+  LfCalendarNursery     *nursery;   /* owned */
   LfRest                *rest;      /* owned, nullable until configured */
   LfChannel             *channel;   /* owned, nullable */
   LfCalendarPublisher   *publisher; /* owned, nullable */
-  GHashTable            *sources;   /* name → LfCalendarSource */
+  GHashTable            *sources;   /* name, or "name/login" of one for many people → LfCalendarSource */
+  GPtrArray             *templates; /* of LfCalendarSourceConfig: for many people, each of whom has a calendar there */
   guint                  refresh_s;
   LfWireConnectorPeople *people;      /* owned, nullable until the server was asked */
   GHashTable            *by_login;    /* login → LfWireConnectorPerson, borrowed from people */
@@ -85,6 +89,138 @@ on_time_to_ask (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+drop_source (LfCalendarSource *source)
+{
+  g_signal_handlers_disconnect_matched (source, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, on_source_read, NULL);
+  lf_calendar_source_stop (source);
+  g_object_unref (source);
+}
+
+static GHashTable *
+new_sources (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) drop_source);
+}
+
+/* Takes over a source of @old that is as @wanted, with what it knows, or makes one. */
+static void
+keep_or_make (LfCalendarConnector          *self,
+              GHashTable                   *old,
+              const char                   *key,
+              const LfCalendarSourceConfig *wanted)
+{
+  LfCalendarSource *source = g_hash_table_lookup (old, key);
+  gpointer          old_key = NULL;
+
+  if (source != NULL && lf_calendar_source_config_same (lf_calendar_source_get_config (source), wanted))
+    {
+      g_hash_table_steal_extended (old, key, &old_key, NULL);
+      g_free (old_key);
+    }
+  else
+    {
+      source = lf_calendar_source_new (wanted, self->refresh_s, self->clock, self->slots, self->nursery);
+      g_signal_connect (source, "read", G_CALLBACK (on_source_read), self);
+    }
+  g_hash_table_insert (self->sources, g_strdup (key), source);
+}
+
+/* Tells no more of those that are left in @old. */
+static void
+forget_sources (LfCalendarConnector *self,
+                GHashTable          *old)
+{
+  GHashTableIter iter;
+  gpointer       value;
+
+  g_hash_table_iter_init (&iter, old);
+  while (self->publisher != NULL && g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const LfWireConnectorPerson *person = find_person (self, value);
+      const char                  *name = lf_calendar_source_get_config (value)->name;
+
+      lf_calendar_publisher_forget (self->publisher, name, person != NULL ? person->id : NULL);
+    }
+}
+
+/* Of a group for many people: one source for each that there is. */
+static void
+keep_or_make_for_people (LfCalendarConnector          *self,
+                         GHashTable                   *old,
+                         const LfCalendarSourceConfig *all)
+{
+  for (guint i = 0; self->people != NULL && i < self->people->items->len; i++)
+    {
+      const LfWireConnectorPerson       *person = g_ptr_array_index (self->people->items, i);
+      g_autoptr (LfCalendarSourceConfig) one = NULL;
+      g_autofree char                   *key = NULL;
+
+      if (person->login == NULL || !lf_calendar_source_config_is_for (all, person->login, person->mail) ||
+          g_hash_table_size (self->sources) >= LF_CALENDAR_MAX_SOURCES)
+        continue;
+      one = lf_calendar_source_config_for_person (all, person->login, person->mail);
+      key = g_strconcat (all->name, "/", person->login, NULL);
+      keep_or_make (self, old, key, one);
+    }
+}
+
+/* Makes the sources be those of the configuration @singles (NULL: those that are there) and, of the
+ * groups for many, those of the people that are there. */
+static void
+replace_sources (LfCalendarConnector *self,
+                 GPtrArray           *singles)
+{
+  g_autoptr (GHashTable) old = g_steal_pointer (&self->sources);
+  GHashTableIter         iter;
+  gpointer               key;
+  gpointer               source;
+
+  self->sources = new_sources ();
+  for (guint i = 0; singles != NULL && i < singles->len; i++)
+    {
+      const LfCalendarSourceConfig *wanted = g_ptr_array_index (singles, i);
+
+      keep_or_make (self, old, wanted->name, wanted);
+    }
+  g_hash_table_iter_init (&iter, old);
+  while (singles == NULL && g_hash_table_iter_next (&iter, &key, &source))
+    {
+      if (strchr (key, '/') != NULL)
+        continue;
+      g_hash_table_iter_steal (&iter);
+      g_hash_table_insert (self->sources, key, source);
+    }
+  for (guint i = 0; i < self->templates->len; i++)
+    keep_or_make_for_people (self, old, g_ptr_array_index (self->templates, i));
+  forget_sources (self, old);
+}
+
+/* Takes over the groups of a configuration. */
+static void
+take_groups (LfCalendarConnector    *self,
+             const LfCalendarConfig *config)
+{
+  g_autoptr (GPtrArray) singles = g_ptr_array_new ();
+
+  if (self->refresh_s != config->refresh_s)
+    g_hash_table_remove_all (self->sources);
+  self->refresh_s = config->refresh_s;
+  g_ptr_array_set_size (self->templates, 0);
+  for (guint i = 0; i < config->sources->len; i++)
+    {
+      const LfCalendarSourceConfig *group = g_ptr_array_index (config->sources, i);
+
+      if (group->kind > LF_CALENDAR_CALDAV)
+        g_warning ("The group “%s” cannot be read by this version.", group->name);
+      else if (group->user != NULL)
+        g_ptr_array_add (singles, (gpointer) group);
+      else
+        g_ptr_array_add (self->templates, lf_calendar_source_config_copy (group));
+    }
+  replace_sources (self, singles);
+}
+
 /* Gives each source its person's address and starts it, if it is not going on already; says once whose
  * calendars have no person. */
 static void
@@ -134,6 +270,8 @@ take_people (LfCalendarConnector   *self,
       if (person->login != NULL)
         g_hash_table_insert (self->by_login, person->login, person);
     }
+  if (self->templates->len > 0)
+    replace_sources (self, NULL);
   meet_people (self);
 }
 
@@ -259,51 +397,6 @@ connect_to (LfCalendarConnector    *self,
 }
 
 static void
-drop_source (LfCalendarSource *source)
-{
-  g_signal_handlers_disconnect_matched (source, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, on_source_read, NULL);
-  lf_calendar_source_stop (source);
-  g_object_unref (source);
-}
-
-/* Keeps the sources that did not change, with what they know. */
-static void
-replace_sources (LfCalendarConnector    *self,
-                 const LfCalendarConfig *config)
-{
-  g_autoptr (GHashTable) old = g_steal_pointer (&self->sources);
-  GHashTableIter         iter;
-  gpointer               name;
-
-  self->sources = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) drop_source);
-  for (guint i = 0; i < config->sources->len; i++)
-    {
-      const LfCalendarSourceConfig *wanted = g_ptr_array_index (config->sources, i);
-      LfCalendarSource             *source = g_hash_table_lookup (old, wanted->name);
-
-      if (wanted->kind > LF_CALENDAR_URL)
-        {
-          g_warning ("The group “%s” cannot be read by this version.", wanted->name);
-          continue;
-        }
-      if (source != NULL && self->refresh_s == config->refresh_s &&
-          lf_calendar_source_config_same (lf_calendar_source_get_config (source), wanted))
-        g_hash_table_steal (old, wanted->name);
-      else
-        {
-          source = lf_calendar_source_new (wanted, config->refresh_s, self->clock, self->slots);
-          g_signal_connect (source, "read", G_CALLBACK (on_source_read), self);
-        }
-      g_hash_table_insert (self->sources, lf_calendar_source_get_config (source)->name, source);
-    }
-  self->refresh_s = config->refresh_s;
-
-  g_hash_table_iter_init (&iter, old);
-  while (self->publisher != NULL && g_hash_table_iter_next (&iter, &name, NULL))
-    lf_calendar_publisher_forget (self->publisher, name, NULL);
-}
-
-static void
 lf_calendar_connector_dispose (GObject *object)
 {
   LfCalendarConnector *self = LF_CALENDAR_CONNECTOR (object);
@@ -318,10 +411,12 @@ lf_calendar_connector_finalize (GObject *object)
   LfCalendarConnector *self = LF_CALENDAR_CONNECTOR (object);
 
   g_hash_table_unref (self->sources);
+  g_ptr_array_unref (self->templates);
   g_hash_table_unref (self->by_login);
   lf_codec_free (&lf_schema_connector_people, self->people);
   g_free (self->strangers);
   lf_calendar_slots_unref (self->slots);
+  g_object_unref (self->nursery);
   g_object_unref (self->clock);
   G_OBJECT_CLASS (lf_calendar_connector_parent_class)->finalize (object);
 }
@@ -339,7 +434,9 @@ static void
 lf_calendar_connector_init (LfCalendarConnector *self)
 {
   self->slots = lf_calendar_slots_new (MAX_AT_ONCE);
-  self->sources = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) drop_source);
+  self->nursery = lf_calendar_nursery_new (NULL);
+  self->sources = new_sources ();
+  self->templates = g_ptr_array_new_with_free_func ((GDestroyNotify) lf_calendar_source_config_free);
   self->by_login = g_hash_table_new (g_str_hash, g_str_equal);
 }
 
@@ -386,7 +483,7 @@ lf_calendar_connector_apply (LfCalendarConnector    *self,
       if (!connect_to (self, config, error))
         return FALSE;
     }
-  replace_sources (self, config);
+  take_groups (self, config);
   self->must_read_all = TRUE;
   ask_for_people (self);
   return TRUE;

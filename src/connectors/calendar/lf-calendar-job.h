@@ -8,10 +8,11 @@ G_BEGIN_DECLS
 
 /* What the connector and its worker process say to each other:
  *
- *   to the worker      one line of JSON (LfCalendarJob), then the calendar's bytes to the end
- *   from the worker    one document of JSON (LfCalendarReply)
+ *   to the worker      one line of JSON (LfCalendarJob), then each calendar: a line with the number of
+ *                      its bytes, and these
+ *   from the worker    for each calendar one line of JSON (LfCalendarReply)
  *
- * The reply holds no word of the calendar: starts, ends, types and counts.
+ * A reply holds no word of the calendar: starts, ends, types and counts.
  */
 
 #define LF_CALENDAR_JOB_MAX_BYTES   (16 * 1024)

@@ -16,9 +16,10 @@
 
 typedef struct
 {
-  LfIcalOptions options;
-  GMainLoop    *loop; /* borrowed */
-  gboolean      is_good;
+  LfIcalOptions      options;
+  GMainLoop         *loop;    /* borrowed */
+  LfCalendarNursery *nursery; /* borrowed */
+  gboolean           is_good;
 } Print;
 
 static void
@@ -48,15 +49,16 @@ on_expanded (GObject      *source,
              GAsyncResult *result,
              gpointer      user_data)
 {
-  Print                   *print = user_data;
-  g_autoptr (GError)       error = NULL;
-  g_autoptr (LfIcalResult) said = lf_calendar_worker_expand_finish (result, &error);
+  Print                     *print = user_data;
+  g_autoptr (GError)         error = NULL;
+  g_autoptr (GPtrArray)      expansions = lf_calendar_worker_expand_finish (result, &error);
+  const LfCalendarExpansion *only = expansions == NULL ? NULL : g_ptr_array_index (expansions, 0);
 
-  if (said == NULL)
-    fprintf (stderr, "%s\n", error->message);
+  if (only == NULL || only->result == NULL)
+    fprintf (stderr, "%s\n", only == NULL ? error->message : only->error->message);
   else
-    print_result (said);
-  print->is_good = said != NULL;
+    print_result (only->result);
+  print->is_good = only != NULL && only->result != NULL;
   g_main_loop_quit (print->loop);
 }
 
@@ -75,7 +77,7 @@ on_file_read (GObject      *source,
       g_main_loop_quit (print->loop);
       return;
     }
-  lf_calendar_worker_expand_async (NULL, &print->options, content->bytes, NULL, on_expanded, print);
+  lf_calendar_worker_expand_async (print->nursery, &print->options, &content->bytes, 1, NULL, on_expanded, print);
 }
 
 /**
@@ -96,10 +98,12 @@ lf_calendar_print (const char        *path,
                    const char *const *addresses,
                    gint64             now_us)
 {
-  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  Print                 print = {
-                    .options = { zone, addresses, now_us - DAYS_BACK * LF_DAY, now_us + DAYS_ON * LF_DAY },
-                    .loop = loop,
+  g_autoptr (GMainLoop)         loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (LfCalendarNursery) nursery = lf_calendar_nursery_new (NULL);
+  Print                         print = {
+                            .options = { zone, addresses, now_us - DAYS_BACK * LF_DAY, now_us + DAYS_ON * LF_DAY },
+                            .loop = loop,
+                            .nursery = nursery,
   };
 
   g_return_val_if_fail (path != NULL, 1);

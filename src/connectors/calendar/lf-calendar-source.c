@@ -3,9 +3,9 @@
 
 #include "config.h"
 
-#include "lf-calendar-content.h"
+#include "lf-caldav.h"
+#include "lf-calendar-feed.h"
 #include "lf-calendar-source.h"
-#include "lf-calendar-worker.h"
 #include "lf-instant.h"
 #include "lf-timer.h"
 
@@ -21,26 +21,20 @@ struct _LfCalendarSource
   LfCalendarSourceConfig *config;    /* owned */
   LfClock                *clock;     /* owned */
   LfCalendarSlots        *slots;     /* owned */
-  char                   *program;   /* owned, nullable: the worker's binary */
+  LfCalendarReader       *reader;    /* owned */
   GPtrArray              *addresses; /* owned, NULL-terminated: the person's own */
   guint                   refresh_s;
 
-  GFileMonitor      *monitor;     /* owned, nullable */
-  GSource           *timer;       /* owned: the next reading */
-  GCancellable      *cancellable; /* owned: the reading that goes on */
-  gboolean           is_started;
-  gboolean           is_reading;  /* waits for a slot or holds one */
-  gboolean           must_repeat; /* asked for again meanwhile */
-  gboolean           is_outdated; /* the addresses changed meanwhile: read anew next time */
-  gboolean           is_stopped;
-  gint64             started_us; /* of the reading that goes on, wall clock */
-  gint64             from_us;    /* its window */
-  LfCalendarContent *content;    /* owned, nullable: what it brought, while it is expanded */
+  GFileMonitor *monitor;     /* owned, nullable */
+  GSource      *timer;       /* owned: the next reading */
+  GCancellable *cancellable; /* owned: the reading that goes on */
+  gboolean      is_started;
+  gboolean      is_reading;  /* waits for a slot or holds one */
+  gboolean      must_repeat; /* asked for again meanwhile */
+  gboolean      is_stopped;
+  gint64        started_us; /* of the reading that goes on, wall clock */
 
-  char         *tag;            /* owned, nullable: of the content behind @result */
-  char         *modified;       /* owned, nullable */
-  LfIcalResult *result;         /* owned, nullable until the first good reading */
-  gint64        result_from_us; /* the window of @result */
+  LfIcalResult *result; /* owned, nullable until the first good reading */
   gint64        read_at_us;
   guint         n_failures;
   char         *complaint; /* owned, nullable: what the log was told last */
@@ -110,7 +104,6 @@ finish_reading (LfCalendarSource *self,
                 guint             retry_after_s)
 {
   self->is_reading = FALSE;
-  g_clear_pointer (&self->content, lf_calendar_content_free);
   g_clear_object (&self->cancellable);
   lf_calendar_slots_release (self->slots);
   if (self->is_stopped)
@@ -139,99 +132,38 @@ finish_reading (LfCalendarSource *self,
 }
 
 static void
-on_expanded (GObject      *source,
-             GAsyncResult *result,
-             gpointer      user_data)
+on_reading_over (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
 {
   g_autoptr (LfCalendarSource) self = user_data;
   g_autoptr (GError)           error = NULL;
-  LfIcalResult                *said = lf_calendar_worker_expand_finish (result, &error);
+  LfIcalResult                *said = NULL;
+  guint                        retry_after_s = 0;
 
+  lf_calendar_reader_read_finish (self->reader, result, &said, &retry_after_s, &error);
   if (said != NULL)
     {
       g_clear_pointer (&self->result, lf_ical_result_free);
       self->result = said;
-      self->result_from_us = self->from_us;
-      g_free (self->tag);
-      g_free (self->modified);
-      self->tag = self->is_outdated ? NULL : g_steal_pointer (&self->content->tag);
-      self->modified = self->is_outdated ? NULL : g_steal_pointer (&self->content->modified);
     }
-  finish_reading (self, error, 0);
-}
-
-/* The bytes are there, or are what they were. */
-static void
-take_content (LfCalendarSource  *self,
-              LfCalendarContent *content,
-              const GError      *error,
-              guint              retry_after_s)
-{
-  LfIcalOptions options = {
-    .owner_zone = self->config->zone,
-    .own_addresses = (const char *const *) self->addresses->pdata,
-    .from_us = self->from_us,
-    .to_us = self->from_us + (DAYS_BACK + DAYS_ON) * LF_DAY,
-  };
-
-  self->content = content;
-  if (content == NULL || content->bytes == NULL)
-    {
-      finish_reading (self, error, retry_after_s);
-      return;
-    }
-  lf_calendar_worker_expand_async (self->program, &options, content->bytes, self->cancellable, on_expanded,
-                                   g_object_ref (self));
-  g_clear_pointer (&content->bytes, g_bytes_unref); /* the worker's run has its own; it may be large */
-}
-
-static void
-on_file_read (GObject      *source,
-              GAsyncResult *result,
-              gpointer      user_data)
-{
-  g_autoptr (LfCalendarSource) self = user_data;
-  g_autoptr (GError)           error = NULL;
-  LfCalendarContent           *content = lf_calendar_file_read_finish (result, &error);
-
-  take_content (self, content, error, 0);
-}
-
-static void
-on_fetched (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autoptr (LfCalendarSource) self = user_data;
-  g_autoptr (GError)           error = NULL;
-  guint                        retry_after_s = 0;
-  LfCalendarContent           *content = lf_calendar_fetch_finish (result, &retry_after_s, &error);
-
-  take_content (self, content, error, retry_after_s);
+  finish_reading (self, error, retry_after_s);
 }
 
 static void
 on_slot_free (gpointer user_data)
 {
   LfCalendarSource *self = user_data;
-  gboolean          is_known;
+  LfIcalOptions     options = {
+        .owner_zone = self->config->zone,
+        .own_addresses = (const char *const *) self->addresses->pdata,
+  };
 
   self->started_us = lf_clock_get_now_us (self->clock) / 1000 * 1000;
-  self->from_us = get_window_start_us (self->started_us);
+  options.from_us = get_window_start_us (self->started_us);
+  options.to_us = options.from_us + (DAYS_BACK + DAYS_ON) * LF_DAY;
   self->cancellable = g_cancellable_new ();
-  self->is_outdated = FALSE;
-  /* in another window the same bytes mean other periods */
-  is_known = self->result != NULL && self->result_from_us == self->from_us;
-  if (self->config->path != NULL)
-    lf_calendar_file_read_async (self->config->path, is_known ? self->tag : NULL, self->cancellable, on_file_read,
-                                 g_object_ref (self));
-  else
-    {
-      g_autoptr (LfCalendarHttp) http = lf_calendar_http_new (self->config);
-
-      lf_calendar_fetch_async (http, self->config->url, is_known ? self->tag : NULL, is_known ? self->modified : NULL,
-                               self->cancellable, on_fetched, g_object_ref (self));
-    }
+  lf_calendar_reader_read_async (self->reader, &options, self->cancellable, on_reading_over, g_object_ref (self));
 }
 
 static void
@@ -296,12 +228,9 @@ lf_calendar_source_finalize (GObject *object)
   lf_calendar_source_config_free (self->config);
   g_object_unref (self->clock);
   lf_calendar_slots_unref (self->slots);
-  g_free (self->program);
+  g_object_unref (self->reader);
   g_ptr_array_unref (self->addresses);
-  g_clear_pointer (&self->content, lf_calendar_content_free);
   g_clear_pointer (&self->result, lf_ical_result_free);
-  g_free (self->tag);
-  g_free (self->modified);
   g_free (self->complaint);
   G_OBJECT_CLASS (lf_calendar_source_parent_class)->finalize (object);
 }
@@ -330,6 +259,7 @@ lf_calendar_source_init (LfCalendarSource *self)
  * @refresh_s: seconds between two readings
  * @clock: what time it is
  * @slots: how many may be read at once
+ * @nursery: where workers come from
  *
  * Makes a source; it does nothing before lf_calendar_source_read_now().
  *
@@ -339,7 +269,8 @@ LfCalendarSource *
 lf_calendar_source_new (const LfCalendarSourceConfig *config,
                         guint                         refresh_s,
                         LfClock                      *clock,
-                        LfCalendarSlots              *slots)
+                        LfCalendarSlots              *slots,
+                        LfCalendarNursery            *nursery)
 {
   LfCalendarSource *self;
 
@@ -351,6 +282,7 @@ lf_calendar_source_new (const LfCalendarSourceConfig *config,
   self->refresh_s = refresh_s;
   self->clock = g_object_ref (clock);
   self->slots = lf_calendar_slots_ref (slots);
+  self->reader = config->kind == LF_CALENDAR_CALDAV ? lf_caldav_new (config, nursery) : lf_calendar_feed_new (config, nursery);
   set_addresses (self, NULL);
   return self;
 }
@@ -434,25 +366,8 @@ lf_calendar_source_set_mail (LfCalendarSource *self,
   if (g_strcmp0 (last, mail) == 0)
     return FALSE;
   set_addresses (self, mail);
-  self->is_outdated = self->is_reading;
-  g_clear_pointer (&self->tag, g_free);
-  g_clear_pointer (&self->modified, g_free);
+  lf_calendar_reader_forget (self->reader);
   return TRUE;
-}
-
-/**
- * lf_calendar_source_set_program:
- * @self: a source
- * @program: (nullable): binary of the worker; %NULL is the running program
- */
-void
-lf_calendar_source_set_program (LfCalendarSource *self,
-                                const char       *program)
-{
-  g_return_if_fail (LF_IS_CALENDAR_SOURCE (self));
-
-  g_free (self->program);
-  self->program = g_strdup (program);
 }
 
 /**

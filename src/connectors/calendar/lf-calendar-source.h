@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "lf-calendar-config.h"
+#include "lf-calendar-nursery.h"
 #include "lf-calendar-slots.h"
 #include "lf-clock.h"
 #include "lf-ical-reader.h"
@@ -23,13 +24,12 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (LfCalendarSource, lf_calendar_source, LF, CALENDAR_SOURCE, GObject)
 
-LfCalendarSource             *lf_calendar_source_new (const LfCalendarSourceConfig *config, guint refresh_s, LfClock *clock, LfCalendarSlots *slots);
+LfCalendarSource             *lf_calendar_source_new (const LfCalendarSourceConfig *config, guint refresh_s, LfClock *clock, LfCalendarSlots *slots, LfCalendarNursery *nursery);
 const LfCalendarSourceConfig *lf_calendar_source_get_config (LfCalendarSource *self);
 const LfIcalResult           *lf_calendar_source_get_result (LfCalendarSource *self);
 gint64                        lf_calendar_source_get_read_at_us (LfCalendarSource *self);
 gboolean                      lf_calendar_source_get_is_started (LfCalendarSource *self);
 gboolean                      lf_calendar_source_set_mail (LfCalendarSource *self, const char *mail);
-void                          lf_calendar_source_set_program (LfCalendarSource *self, const char *program);
 void                          lf_calendar_source_read_now (LfCalendarSource *self);
 void                          lf_calendar_source_stop (LfCalendarSource *self);
 

@@ -46,107 +46,94 @@ confine (void)
   if (!HAS_SHADOW_MEMORY)
     set_limit (RLIMIT_AS, LF_CALENDAR_WORKER_MEMORY_BYTES);
   prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  prctl (PR_SET_PDEATHSIG, SIGKILL);
 }
 
-static gssize
-read_some (char *buffer,
-           gsize size)
+/* The input, read as it is used. */
+typedef struct
+{
+  char  bytes[CHUNK_BYTES];
+  gsize length;
+  gsize used;
+} Input;
+
+/* Makes sure that there is something. FALSE: the input ended. */
+static gboolean
+fill (Input *input)
 {
   gssize n_bytes;
 
+  if (input->used < input->length)
+    return TRUE;
   do
-    n_bytes = read (STDIN_FILENO, buffer, size);
+    n_bytes = read (STDIN_FILENO, input->bytes, sizeof input->bytes);
   while (n_bytes < 0 && errno == EINTR);
-  return n_bytes;
+  input->used = 0;
+  input->length = (gsize) MAX (n_bytes, 0);
+  return n_bytes > 0;
 }
 
-/* Reads up to the first newline; what came after it is left in @rest. */
+/* Reads a line of at most @max_bytes. */
+static char *
+read_line (Input *input,
+           gsize  max_bytes)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  while (line->len <= max_bytes && fill (input))
+    {
+      const char *start = input->bytes + input->used;
+      const char *end = memchr (start, '\n', input->length - input->used);
+      gsize       length = end != NULL ? (gsize) (end - start) : input->length - input->used;
+
+      g_string_append_len (line, start, (gssize) length);
+      input->used += length + (end != NULL ? 1 : 0);
+      if (end != NULL)
+        return g_string_free (g_steal_pointer (&line), FALSE);
+    }
+  return NULL;
+}
+
 static LfCalendarJob *
-read_job (GString *rest,
-          GError **error)
+read_job (Input *input)
 {
+  g_autofree char          *line = read_line (input, LF_CALENDAR_JOB_MAX_BYTES);
   g_autoptr (LfCalendarJob) job = NULL;
-  g_autofree char          *buffer = g_malloc (CHUNK_BYTES);
-  const char               *line_end = NULL;
 
-  while (line_end == NULL && rest->len <= LF_CALENDAR_JOB_MAX_BYTES)
-    {
-      gssize n_bytes = read_some (buffer, CHUNK_BYTES);
-
-      if (n_bytes <= 0)
-        break;
-      g_string_append_len (rest, buffer, n_bytes);
-      line_end = memchr (rest->str, '\n', rest->len);
-    }
-  if (line_end == NULL)
-    {
-      g_set_error (error, LF_ERROR, LF_ERROR_BAD_FRAME, "The worker got no job.");
-      return NULL;
-    }
-  job = lf_codec_decode (&lf_calendar_job_schema, rest->str, line_end - rest->str, &lf_calendar_job_limits, error);
-  if (job != NULL && job->from_us >= job->to_us)
-    {
-      g_set_error (error, LF_ERROR, LF_ERROR_BAD_FRAME, "The worker's window ends before it starts.");
-      return NULL;
-    }
-  g_string_erase (rest, 0, line_end - rest->str + 1);
-  return g_steal_pointer (&job);
+  if (line != NULL)
+    job = lf_codec_decode (&lf_calendar_job_schema, line, strlen (line), &lf_calendar_job_limits, NULL);
+  return job != NULL && job->from_us < job->to_us ? g_steal_pointer (&job) : NULL;
 }
 
-static LfIcalResult *
-read_calendar (GError **error)
+/* Feeds @length bytes to @reader, and passes over the rest after an error. FALSE: the input ended early. */
+static gboolean
+feed (Input        *input,
+      guint64       length,
+      LfIcalReader *reader,
+      GError      **error)
 {
-  g_autoptr (GString)       rest = g_string_new (NULL);
-  g_autoptr (LfCalendarJob) job = NULL;
-  g_autoptr (LfIcalReader)  reader = NULL;
-  g_autofree char          *buffer = NULL;
-  gssize                    n_bytes;
+  gboolean is_good = TRUE;
 
-  job = read_job (rest, error);
-  if (job == NULL)
-    return NULL;
-  reader = lf_ical_reader_new (&(LfIcalOptions){
-    .owner_zone = job->zone,
-    .own_addresses = (const char *const *) job->addresses,
-    .from_us = job->from_us,
-    .to_us = job->to_us,
-  });
-  if (!lf_ical_reader_feed (reader, rest->str, rest->len, error))
-    return NULL;
-  buffer = g_malloc (CHUNK_BYTES);
-  while ((n_bytes = read_some (buffer, CHUNK_BYTES)) > 0)
+  while (length > 0 && fill (input))
     {
-      if (!lf_ical_reader_feed (reader, buffer, n_bytes, error))
-        return NULL;
+      gsize n_bytes = (gsize) MIN (length, input->length - input->used);
+
+      if (is_good)
+        is_good = lf_ical_reader_feed (reader, input->bytes + input->used, n_bytes, error);
+      input->used += n_bytes;
+      length -= n_bytes;
     }
-  if (n_bytes < 0)
-    {
-      g_set_error (error, LF_ERROR, LF_ERROR_UNAVAILABLE, "The calendar could not be handed to the worker.");
-      return NULL;
-    }
-  return lf_ical_reader_finish (reader, error);
+  return length == 0;
 }
 
-/**
- * lf_calendar_worker_main:
- *
- * The whole life of a worker: confines itself, reads a job and a calendar from standard input,
- * writes the reply to standard output.
- *
- * Returns: the exit code, 0 when a reply was written
- */
-int
-lf_calendar_worker_main (void)
+static gboolean
+write_reply (const LfIcalResult *result,
+             const GError       *failure)
 {
-  g_autoptr (LfIcalResult) result = NULL;
-  g_autoptr (GError)       error = NULL;
-  g_autoptr (GString)      reply = g_string_new (NULL);
-  gsize                    n_written = 0;
+  g_autoptr (GString) reply = g_string_new (NULL);
+  gsize               n_written = 0;
 
-  confine ();
-  result = read_calendar (&error);
-  lf_calendar_reply_encode (result, g_get_real_time () / 1000 * 1000, error, reply);
+  lf_calendar_reply_encode (result, g_get_real_time () / 1000 * 1000, failure, reply);
+  g_string_append_c (reply, '\n');
   while (n_written < reply->len)
     {
       gssize n_bytes = write (STDOUT_FILENO, reply->str + n_written, reply->len - n_written);
@@ -154,8 +141,60 @@ lf_calendar_worker_main (void)
       if (n_bytes < 0 && errno == EINTR)
         continue;
       if (n_bytes <= 0)
-        return 1;
-      n_written += n_bytes;
+        return FALSE;
+      n_written += (gsize) n_bytes;
     }
-  return 0;
+  return TRUE;
+}
+
+/* Reads one calendar and tells what it says. FALSE: there is nobody to tell, or nothing more to read. */
+static gboolean
+do_calendar (Input               *input,
+             guint64              length,
+             const LfCalendarJob *job)
+{
+  g_autoptr (LfIcalResult) result = NULL;
+  g_autoptr (GError)       error = NULL;
+  g_autoptr (LfIcalReader) reader = lf_ical_reader_new (&(LfIcalOptions){
+    .owner_zone = job->zone,
+    .own_addresses = (const char *const *) job->addresses,
+    .from_us = job->from_us,
+    .to_us = job->to_us,
+  });
+
+  if (!feed (input, length, reader, &error))
+    return FALSE;
+  if (error == NULL)
+    result = lf_ical_reader_finish (reader, &error);
+  return write_reply (result, error);
+}
+
+/**
+ * lf_calendar_worker_main:
+ *
+ * The whole life of a worker: confines itself, reads a job and its calendars from standard input,
+ * writes a reply to each to standard output.
+ *
+ * Returns: the exit code, 0 when all that came was replied to
+ */
+int
+lf_calendar_worker_main (void)
+{
+  g_autofree Input         *input = g_new0 (Input, 1);
+  g_autoptr (LfCalendarJob) job = NULL;
+
+  confine ();
+  job = read_job (input);
+  if (job == NULL)
+    return 1;
+  for (;;)
+    {
+      g_autofree char *line = read_line (input, 20);
+      guint64          length;
+
+      if (line == NULL)
+        return 0;
+      if (!g_ascii_string_to_unsigned (line, 10, 0, G_MAXINT64, &length, NULL) || !do_calendar (input, length, job))
+        return 1;
+    }
 }

@@ -20,7 +20,8 @@ typedef struct
   char       *name; /* nullable */
   gint64      read_at_us;
   gint64      known_from_us;
-  gint64      expires_at_us; /* end of what it knows, or of its age, whichever is first */
+  gint64      known_until_us;
+  gint64      expires_at_us; /* from then on it says nothing: end of what it knows, or of its age, whichever is first */
   LfBusyList *busy;
 } LfBusySource;
 
@@ -30,7 +31,7 @@ GPtrArray *lf_store_busy_list_sources (LfDb *db, const char *user, GError **erro
 /* Whether the person left a meeting early that still runs: from when to when, else LF_INSTANT_NONE. */
 gboolean lf_store_busy_find_early_end (LfDb *db, const char *user, gint64 now_us, gint64 *from_us, gint64 *until_us, GError **error);
 /* The union of the periods over the sources inside the intersection of what they know, cut to [from, to),
- * early ends applied. Does not ask who is asking. */
-LfWireBusy *lf_store_busy_read (LfDb *db, const char *user, gint64 from_us, gint64 to_us, GError **error);
+ * early ends applied; nothing is known once any has not been read for a day. Does not ask who is asking. */
+LfWireBusy *lf_store_busy_read (LfDb *db, const char *user, gint64 now_us, gint64 from_us, gint64 to_us, GError **error);
 
 G_END_DECLS
