@@ -36,13 +36,18 @@ static gboolean
 run_read_busy (LfDb *db, gpointer data, GError **error)
 {
   BusyJob               *job = data;
-  g_autoptr (LfWireBusy) busy = lf_store_busy_read (db, job->user, job->now_us, job->now_us - LF_DAY, job->now_us + 7 * LF_DAY, error);
+  g_autoptr (LfWireBusy) busy = lf_store_busy_read (db, job->user, job->now_us - LF_DAY, job->now_us + 7 * LF_DAY, error);
   g_autoptr (GArray)     periods = g_array_new (FALSE, FALSE, sizeof (LfBusyPeriod));
 
   for (guint i = 0; busy != NULL && i < busy->periods->len; i++)
     g_array_append_vals (periods, busy->periods->pdata[i], 1);
   if (busy != NULL)
-    job->busy = lf_busy_list_new ((const LfBusyPeriod *) (gpointer) periods->data, periods->len);
+    {
+      /* what was read vouches for a day, however far it reaches */
+      g_autoptr (LfBusyList) all = lf_busy_list_new ((const LfBusyPeriod *) (gpointer) periods->data, periods->len);
+
+      job->busy = lf_busy_list_cut (all, G_MININT64, lf_calendar_get_expiry_us (busy->known_until_us, busy->read_at_us));
+    }
   return busy != NULL;
 }
 

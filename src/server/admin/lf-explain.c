@@ -92,7 +92,7 @@ lf_explain_job_run (LfDb *db, gpointer data, GError **error)
   self->sources = lf_store_busy_list_sources (db, user, error);
   if (self->sources == NULL || !lf_store_busy_find_early_end (db, user, self->now_us, &self->left_us, &self->left_until_us, error))
     return FALSE;
-  self->busy = lf_store_busy_read (db, user, self->now_us, self->now_us - WINDOW_BACK_US, self->now_us + WINDOW_ON_US, error);
+  self->busy = lf_store_busy_read (db, user, self->now_us - WINDOW_BACK_US, self->now_us + WINDOW_ON_US, error);
   return self->busy != NULL;
 }
 

@@ -12,7 +12,6 @@
 typedef struct
 {
   GStrv          users; /* owned */
-  gint64         now_us;
   gint64         from_us;
   gint64         to_us;
   LfWireBusyList list; /* out */
@@ -55,7 +54,7 @@ run_busy (LfDb *db, gpointer data, GError **error)
 
   for (guint i = 0; job->users[i] != NULL; i++)
     {
-      LfWireBusy *busy = lf_store_busy_read (db, job->users[i], job->now_us, job->from_us, job->to_us, error);
+      LfWireBusy *busy = lf_store_busy_read (db, job->users[i], job->from_us, job->to_us, error);
 
       if (busy == NULL)
         return FALSE;
@@ -99,7 +98,6 @@ get_busy (LfServer *server, LfHttpRequest *request)
     return;
   job = g_new0 (BusyJob, 1);
   job->users = users;
-  job->now_us = lf_clock_get_now_us (server->clock);
   job->from_us = from_us;
   job->to_us = to_us;
   job->list.items = g_ptr_array_new_with_free_func (busy_free);

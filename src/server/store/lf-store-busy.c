@@ -322,10 +322,9 @@ lf_store_busy_find_early_end (LfDb *db, const char *user, gint64 now_us, gint64 
   return FALSE;
 }
 
-/* All sources: periods united, window intersected, the oldest reading counts. While that is no day old,
- * all that was read of the days to come is known. */
+/* All sources: periods united, window intersected, the oldest reading counts. */
 static gboolean
-read_sources (LfDb *db, const char *user, gint64 now_us, LfWireBusy *busy, GArray *periods, GError **error)
+read_sources (LfDb *db, const char *user, LfWireBusy *busy, GArray *periods, GError **error)
 {
   g_autoptr (GPtrArray) sources = lf_store_busy_list_sources (db, user, error);
   g_autoptr (GString)   names = g_string_new (NULL);
@@ -341,8 +340,6 @@ read_sources (LfDb *db, const char *user, gint64 now_us, LfWireBusy *busy, GArra
       busy->read_at_us = i == 0 ? source->read_at_us : MIN (busy->read_at_us, source->read_at_us);
       busy->known_from_us = i == 0 ? source->known_from_us : MAX (busy->known_from_us, source->known_from_us);
       busy->known_until_us = i == 0 ? source->known_until_us : MIN (busy->known_until_us, source->known_until_us);
-      if (now_us >= source->expires_at_us)
-        busy->known_until_us = busy->known_from_us;
       g_string_append_printf (names, "%s%s", i == 0 ? "" : ", ", source->name != NULL ? source->name : source->source);
       g_array_append_vals (periods, own, (guint) n_periods);
     }
@@ -368,7 +365,6 @@ read_revision (LfDb *db, const char *user, gint64 *calendar_rev, GError **error)
  * lf_store_busy_read:
  * @db: the connection
  * @user: whose calendar; it is not checked who may see it
- * @now_us: wall-clock instant: a source that was read a day before says nothing any more
  * @from_us: start of the window asked for
  * @to_us: its end
  * @error: return location
@@ -379,7 +375,7 @@ read_revision (LfDb *db, const char *user, gint64 *calendar_rev, GError **error)
  * Returns: (transfer full) (nullable): the calendar; known_* are %LF_INSTANT_NONE when nothing is known
  */
 LfWireBusy *
-lf_store_busy_read (LfDb *db, const char *user, gint64 now_us, gint64 from_us, gint64 to_us, GError **error)
+lf_store_busy_read (LfDb *db, const char *user, gint64 from_us, gint64 to_us, GError **error)
 {
   g_autoptr (LfWireBusy) busy = g_new0 (LfWireBusy, 1);
   g_autoptr (GArray)     periods = g_array_new (FALSE, FALSE, sizeof (LfBusyPeriod));
@@ -393,7 +389,7 @@ lf_store_busy_read (LfDb *db, const char *user, gint64 now_us, gint64 from_us, g
   busy->known_from_us = LF_INSTANT_NONE;
   busy->known_until_us = LF_INSTANT_NONE;
   busy->read_at_us = LF_INSTANT_NONE;
-  if (!read_revision (db, user, &busy->rev, error) || !read_sources (db, user, now_us, busy, periods, error))
+  if (!read_revision (db, user, &busy->rev, error) || !read_sources (db, user, busy, periods, error))
     return NULL;
 
   if (busy->known_from_us != LF_INSTANT_NONE)

@@ -31,7 +31,8 @@ GPtrArray *lf_store_busy_list_sources (LfDb *db, const char *user, GError **erro
 /* Whether the person left a meeting early that still runs: from when to when, else LF_INSTANT_NONE. */
 gboolean lf_store_busy_find_early_end (LfDb *db, const char *user, gint64 now_us, gint64 *from_us, gint64 *until_us, GError **error);
 /* The union of the periods over the sources inside the intersection of what they know, cut to [from, to),
- * early ends applied; nothing is known once any has not been read for a day. Does not ask who is asking. */
-LfWireBusy *lf_store_busy_read (LfDb *db, const char *user, gint64 now_us, gint64 from_us, gint64 to_us, GError **error);
+ * early ends applied. Whether that still counts, by the age of the reading, is the asker's to judge: the answer
+ * changes with the revision alone. Does not ask who is asking. */
+LfWireBusy *lf_store_busy_read (LfDb *db, const char *user, gint64 from_us, gint64 to_us, GError **error);
 
 G_END_DECLS
