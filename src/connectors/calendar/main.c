@@ -190,10 +190,12 @@ run_connector (Program *program)
 {
   g_autoptr (GError)           error = NULL;
   g_autoptr (LfClock)          clock = lf_clock_new_system ();
-  g_autoptr (LfCalendarConfig) config = load_config (program, &error);
+  g_autoptr (LfCalendarConfig) config = NULL;
   guint                        source_ids[3];
 
+  signal (SIGHUP, SIG_IGN); /* one that comes before the configuration is read asks for nothing */
   lf_log_start ();
+  config = load_config (program, &error);
   if (config == NULL)
     {
       fprintf (stderr, "%s\n", error->message);

@@ -28,15 +28,18 @@ class Connector:
         self.process = office.session.spawn([PROGRAM, "--config", self.config], name=name, env=self.env)
 
     def configure(self, groups):
-        head = f"[server]\nurl={self.office.server.address}\ntoken-file={self.token_file}\n[secrets]\nkey-file=calendar.key\n"
-        self._write("calendar.conf", head)
+        server = f"[server]\nurl={self.office.server.address}\ntoken-file={self.token_file}\n"
+        secrets = "[secrets]\nkey-file=calendar.key\n"
+        text = ""
+        self._write("calendar.conf", server + secrets)
         for name, keys in groups.items():
             keys = {key.replace("_", "-"): value for key, value in keys.items()}
             for key in ("password", "client-secret"):
                 if key in keys:
                     keys[key] = self.seal(name, keys[key])
-            head += f"[{name}]\n" + "".join(f"{key}={value}\n" for key, value in keys.items())
-        self._write("calendar.conf", head)
+            text += f"[{name}]\n" + "".join(f"{key}={value}\n" for key, value in keys.items())
+        has_secrets = os.path.exists(os.path.join(self.folder, "calendar.key"))
+        self._write("calendar.conf", server + (secrets if has_secrets else "") + text)
 
     def seal(self, group, secret):
         done = subprocess.run([PROGRAM, "--config", self.config, "--seal", group], input=secret + "\n", env=self.env, text=True,
