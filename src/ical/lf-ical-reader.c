@@ -94,6 +94,7 @@ lf_ical_options_copy (const LfIcalOptions *self)
   copy = g_memdup2 (self, sizeof *self);
   copy->owner_zone = g_strdup (self->owner_zone);
   copy->own_addresses = (const char *const *) g_strdupv ((char **) self->own_addresses);
+  copy->zone_cache = self->zone_cache == NULL ? NULL : g_hash_table_ref (self->zone_cache);
   return copy;
 }
 
@@ -108,6 +109,7 @@ lf_ical_options_free (LfIcalOptions *self)
 
   g_free ((char *) self->owner_zone);
   g_strfreev ((char **) self->own_addresses);
+  g_clear_pointer (&self->zone_cache, g_hash_table_unref);
   g_free (self);
 }
 
@@ -127,7 +129,7 @@ lf_ical_reader_new (const LfIcalOptions *options)
 
   self = g_new0 (LfIcalReader, 1);
   self->options = *options;
-  self->zones = lf_ical_zones_new (options->owner_zone, &self->issues);
+  self->zones = lf_ical_zones_new (options->owner_zone, &self->issues, options->zone_cache);
   self->events = g_ptr_array_new_with_free_func (g_free);
   self->free_busy = g_ptr_array_new_with_free_func (g_free);
   self->splitter = lf_ical_splitter_new (options->own_addresses, &self->issues, on_component, self);

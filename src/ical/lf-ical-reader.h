@@ -15,6 +15,7 @@ typedef struct
   const char *const *own_addresses; /* mail addresses of the owner, nullable */
   gint64             from_us;       /* the window */
   gint64             to_us;
+  GHashTable        *zone_cache; /* nullable, of lf_ical_zone_cache_new(), for who reads many calendars */
 } LfIcalOptions;
 
 /**

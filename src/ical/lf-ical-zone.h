@@ -25,7 +25,8 @@ typedef struct _LfIcalZone LfIcalZone;
  */
 typedef struct _LfIcalZones LfIcalZones;
 
-LfIcalZones *lf_ical_zones_new (const char *owner_zone, LfIcalIssues *issues);
+GHashTable  *lf_ical_zone_cache_new (void);
+LfIcalZones *lf_ical_zones_new (const char *owner_zone, LfIcalIssues *issues, GHashTable *cache);
 void         lf_ical_zones_free (LfIcalZones *self);
 void         lf_ical_zones_define (LfIcalZones *self, char *text);
 LfIcalZone  *lf_ical_zones_get_owner (LfIcalZones *self);

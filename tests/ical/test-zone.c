@@ -34,7 +34,7 @@ static void
 test_readings (void)
 {
   LfIcalIssues            issues = { 0 };
-  g_autoptr (LfIcalZones) zones = lf_ical_zones_new ("Asia/Tokyo", &issues);
+  g_autoptr (LfIcalZones) zones = lf_ical_zones_new ("Asia/Tokyo", &issues, NULL);
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -69,7 +69,7 @@ test_unknown (void)
     "(UTC+01:00) Amsterdam",
   };
   LfIcalIssues            issues = { 0 };
-  g_autoptr (LfIcalZones) zones = lf_ical_zones_new ("Asia/Tokyo", &issues);
+  g_autoptr (LfIcalZones) zones = lf_ical_zones_new ("Asia/Tokyo", &issues, NULL);
 
   g_test_summary ("what is no zone is the owner's, counted, and no path into the file system");
 
@@ -87,7 +87,7 @@ static void
 test_many_names (void)
 {
   LfIcalIssues            issues = { 0 };
-  g_autoptr (LfIcalZones) zones = lf_ical_zones_new (NULL, &issues);
+  g_autoptr (LfIcalZones) zones = lf_ical_zones_new (NULL, &issues, NULL);
 
   g_test_summary ("a calendar that names a new zone each time gets no more than so many");
 
@@ -141,7 +141,7 @@ test_own_definition (void)
   g_autofree char        *text = g_strdup ("TZID:Ours\n" PART ("STANDARD", "19701025T030000", "+0300", "+0200", "RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU;UNTIL=20241027T000000Z\n")
                                              PART ("DAYLIGHT", "19700329T020000", "+0200", "+0300", "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU\n"));
   LfIcalIssues            issues = { 0 };
-  g_autoptr (LfIcalZones) zones = lf_ical_zones_new ("Asia/Tokyo", &issues);
+  g_autoptr (LfIcalZones) zones = lf_ical_zones_new ("Asia/Tokyo", &issues, NULL);
   LfIcalZone             *zone;
   gint64                  summer_us;
   gint64                  autumn_us;

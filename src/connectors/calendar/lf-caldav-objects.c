@@ -17,9 +17,26 @@ typedef struct
   LfIcalIssues *issues; /* owned, nullable: none */
 } Object;
 
+#define MAX_PER_LEAF 128
+
+/* What a part of the objects says together. */
+typedef struct
+{
+  LfBusyList *periods; /* owned, nullable: to be made */
+  gint64      known_until_us;
+} Node;
+
+/* The objects lie in leaves by the hash of their path, above which stands a tree of unions: node 1 is the
+ * root, node n has the children 2 n and 2 n + 1, and the leaves are the last ones. One object that changes
+ * costs the unions above it, instead of sorting the periods of all. */
 struct _LfCaldavObjects
 {
-  GHashTable *by_path; /* path → Object */
+  guint        n_leaves; /* a power of two */
+  GHashTable **leaves;   /* owned: path → Object */
+  Node        *nodes;    /* owned: 2 * n_leaves */
+  guint        n_objects;
+  guint        n_events;
+  GHashTable  *troubled; /* set of Object: those with issues */
 };
 
 static void
@@ -29,6 +46,160 @@ object_free (Object *self)
   g_clear_pointer (&self->periods, lf_busy_list_unref);
   g_free (self->issues);
   g_free (self);
+}
+
+static void
+make_leaves (LfCaldavObjects *self,
+             guint            n_leaves)
+{
+  self->n_leaves = n_leaves;
+  self->nodes = g_new0 (Node, 2 * (gsize) n_leaves);
+  self->leaves = g_new (GHashTable *, n_leaves);
+  for (guint i = 0; i < n_leaves; i++)
+    self->leaves[i] = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) object_free);
+}
+
+static void
+free_leaves (GHashTable **leaves,
+             Node        *nodes,
+             guint        n_leaves)
+{
+  for (guint i = 0; i < n_leaves; i++)
+    g_hash_table_unref (leaves[i]);
+  for (guint i = 0; i < 2 * n_leaves; i++)
+    g_clear_pointer (&nodes[i].periods, lf_busy_list_unref);
+  g_free (leaves);
+  g_free (nodes);
+}
+
+static guint
+find_leaf (const LfCaldavObjects *self,
+           const char            *path)
+{
+  return g_str_hash (path) & (self->n_leaves - 1);
+}
+
+static Object *
+lookup (LfCaldavObjects *self,
+        const char      *path)
+{
+  return g_hash_table_lookup (self->leaves[find_leaf (self, path)], path);
+}
+
+/* What stands above a leaf has to be made again. */
+static void
+touch (LfCaldavObjects *self,
+       guint            leaf)
+{
+  for (guint node = self->n_leaves + leaf; node > 0; node /= 2)
+    g_clear_pointer (&self->nodes[node].periods, lf_busy_list_unref);
+}
+
+/* An object leaves the counts. */
+static void
+discount (LfCaldavObjects *self,
+          const Object    *object)
+{
+  self->n_objects--;
+  self->n_events -= object->n_events;
+  g_hash_table_remove (self->troubled, object);
+}
+
+/* Twice as many leaves. */
+static void
+grow (LfCaldavObjects *self)
+{
+  GHashTable **leaves = self->leaves;
+  Node        *nodes = self->nodes;
+  guint        n_leaves = self->n_leaves;
+
+  make_leaves (self, 2 * n_leaves);
+  for (guint i = 0; i < n_leaves; i++)
+    {
+      GHashTableIter iter;
+      gpointer       path;
+      gpointer       object;
+
+      g_hash_table_iter_init (&iter, leaves[i]);
+      while (g_hash_table_iter_next (&iter, &path, &object))
+        {
+          g_hash_table_iter_steal (&iter);
+          g_hash_table_insert (self->leaves[find_leaf (self, path)], path, object);
+        }
+    }
+  free_leaves (leaves, nodes, n_leaves);
+}
+
+/* Takes @object in the place of the one of that path. */
+static void
+insert (LfCaldavObjects *self,
+        const char      *href,
+        Object          *object)
+{
+  char   *path = lf_caldav_dup_path (href);
+  Object *old = lookup (self, path);
+
+  if (old != NULL)
+    discount (self, old);
+  touch (self, find_leaf (self, path));
+  g_hash_table_insert (self->leaves[find_leaf (self, path)], path, object);
+  self->n_objects++;
+  self->n_events += object->n_events;
+  if (object->issues != NULL)
+    g_hash_table_add (self->troubled, object);
+  if (self->n_objects > MAX_PER_LEAF * self->n_leaves)
+    grow (self);
+}
+
+static void
+append (GArray           *periods,
+        const LfBusyList *list)
+{
+  gsize               n_periods;
+  const LfBusyPeriod *first = lf_busy_list_get (list, &n_periods);
+
+  g_array_append_vals (periods, first, (guint) n_periods);
+}
+
+/* What a node's objects say together; made where it is not. */
+static const Node *
+get_node (LfCaldavObjects *self,
+          guint            number)
+{
+  Node              *node = &self->nodes[number];
+  g_autoptr (GArray) periods = NULL;
+
+  if (node->periods != NULL)
+    return node;
+  periods = g_array_new (FALSE, FALSE, sizeof (LfBusyPeriod));
+  node->known_until_us = G_MAXINT64;
+  if (number < self->n_leaves)
+    {
+      for (guint i = 2 * number; i <= 2 * number + 1; i++)
+        {
+          const Node *child = get_node (self, i);
+
+          append (periods, child->periods);
+          node->known_until_us = MIN (node->known_until_us, child->known_until_us);
+        }
+    }
+  else
+    {
+      GHashTableIter iter;
+      gpointer       value;
+
+      g_hash_table_iter_init (&iter, self->leaves[number - self->n_leaves]);
+      while (g_hash_table_iter_next (&iter, NULL, &value))
+        {
+          const Object *object = value;
+
+          if (object->periods != NULL)
+            append (periods, object->periods);
+          node->known_until_us = MIN (node->known_until_us, object->known_until_us);
+        }
+    }
+  node->periods = lf_busy_list_new ((const LfBusyPeriod *) (gpointer) periods->data, periods->len);
+  return node;
 }
 
 /**
@@ -58,7 +229,8 @@ lf_caldav_objects_new (void)
 {
   LfCaldavObjects *self = g_new0 (LfCaldavObjects, 1);
 
-  self->by_path = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) object_free);
+  self->troubled = g_hash_table_new (NULL, NULL);
+  make_leaves (self, 1);
   return self;
 }
 
@@ -71,7 +243,8 @@ lf_caldav_objects_free (LfCaldavObjects *self)
 {
   g_return_if_fail (self != NULL);
 
-  g_hash_table_unref (self->by_path);
+  free_leaves (self->leaves, self->nodes, self->n_leaves);
+  g_hash_table_unref (self->troubled);
   g_free (self);
 }
 
@@ -92,7 +265,7 @@ lf_caldav_objects_is_known (LfCaldavObjects *self,
 
   g_return_val_if_fail (self != NULL && path != NULL, FALSE);
 
-  object = g_hash_table_lookup (self->by_path, path);
+  object = lookup (self, path);
   return object != NULL && object->etag != NULL && g_strcmp0 (object->etag, etag) == 0;
 }
 
@@ -128,7 +301,7 @@ lf_caldav_objects_take (LfCaldavObjects           *self,
     object->periods = lf_busy_list_ref (expansion->result->periods);
   if (!lf_ical_issues_is_empty (&expansion->result->issues))
     object->issues = g_memdup2 (&expansion->result->issues, sizeof expansion->result->issues);
-  g_hash_table_insert (self->by_path, lf_caldav_dup_path (response->href), object);
+  insert (self, response->href, object);
 }
 
 /**
@@ -150,7 +323,7 @@ lf_caldav_objects_note_unread (LfCaldavObjects *self,
   object->known_until_us = G_MAXINT64;
   object->issues = g_new0 (LfIcalIssues, 1);
   lf_ical_issues_add (object->issues, issue);
-  g_hash_table_insert (self->by_path, lf_caldav_dup_path (href), object);
+  insert (self, href, object);
 }
 
 /**
@@ -162,17 +335,16 @@ void
 lf_caldav_objects_remove (LfCaldavObjects *self,
                           const char      *path)
 {
+  Object *object;
+
   g_return_if_fail (self != NULL && path != NULL);
 
-  g_hash_table_remove (self->by_path, path);
-}
-
-static gboolean
-is_not_in (gpointer key,
-           gpointer value,
-           gpointer user_data)
-{
-  return !g_hash_table_contains (user_data, key);
+  object = lookup (self, path);
+  if (object == NULL)
+    return;
+  discount (self, object);
+  touch (self, find_leaf (self, path));
+  g_hash_table_remove (self->leaves[find_leaf (self, path)], path);
 }
 
 /**
@@ -188,7 +360,22 @@ lf_caldav_objects_keep (LfCaldavObjects *self,
 {
   g_return_if_fail (self != NULL && paths != NULL);
 
-  g_hash_table_foreach_remove (self->by_path, is_not_in, paths);
+  for (guint i = 0; i < self->n_leaves; i++)
+    {
+      GHashTableIter iter;
+      gpointer       path;
+      gpointer       object;
+
+      g_hash_table_iter_init (&iter, self->leaves[i]);
+      while (g_hash_table_iter_next (&iter, &path, &object))
+        {
+          if (g_hash_table_contains (paths, path))
+            continue;
+          discount (self, object);
+          touch (self, i);
+          g_hash_table_iter_remove (&iter);
+        }
+    }
 }
 
 /**
@@ -202,26 +389,17 @@ lf_caldav_objects_collect (LfCaldavObjects *self,
                            GArray          *periods,
                            LfIcalResult    *result)
 {
+  const Node    *all;
   GHashTableIter iter;
-  gpointer       value;
+  gpointer       object;
 
   g_return_if_fail (self != NULL && periods != NULL && result != NULL);
 
-  g_hash_table_iter_init (&iter, self->by_path);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    {
-      const Object *object = value;
-
-      result->n_events += object->n_events;
-      result->known_until_us = MIN (result->known_until_us, object->known_until_us);
-      if (object->issues != NULL)
-        lf_ical_issues_merge (&result->issues, object->issues);
-      if (object->periods != NULL)
-        {
-          gsize               n_periods;
-          const LfBusyPeriod *list = lf_busy_list_get (object->periods, &n_periods);
-
-          g_array_append_vals (periods, list, (guint) n_periods);
-        }
-    }
+  all = get_node (self, 1);
+  append (periods, all->periods);
+  result->known_until_us = MIN (result->known_until_us, all->known_until_us);
+  result->n_events += self->n_events;
+  g_hash_table_iter_init (&iter, self->troubled);
+  while (g_hash_table_iter_next (&iter, &object, NULL))
+    lf_ical_issues_merge (&result->issues, ((const Object *) object)->issues);
 }

@@ -80,7 +80,7 @@ become_worker (Nursery *nursery,
   close (output_fd);
   prctl (PR_SET_PDEATHSIG, SIGKILL);
   alarm (LF_CALENDAR_WORKER_WALL_S);
-  exit (nursery->run_worker ());
+  _exit (nursery->run_worker ());
 }
 
 static void

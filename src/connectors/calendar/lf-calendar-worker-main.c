@@ -13,6 +13,7 @@
 #include "lf-calendar-job.h"
 #include "lf-calendar-worker.h"
 #include "lf-error.h"
+#include "lf-ical-zone.h"
 
 #define CHUNK_BYTES (64 * 1024)
 
@@ -151,7 +152,8 @@ write_reply (const LfIcalResult *result,
 static gboolean
 do_calendar (Input               *input,
              guint64              length,
-             const LfCalendarJob *job)
+             const LfCalendarJob *job,
+             GHashTable          *zone_cache)
 {
   g_autoptr (LfIcalResult) result = NULL;
   g_autoptr (GError)       error = NULL;
@@ -160,6 +162,7 @@ do_calendar (Input               *input,
     .own_addresses = (const char *const *) job->addresses,
     .from_us = job->from_us,
     .to_us = job->to_us,
+    .zone_cache = zone_cache,
   });
 
   if (!feed (input, length, reader, &error))
@@ -167,6 +170,31 @@ do_calendar (Input               *input,
   if (error == NULL)
     result = lf_ical_reader_finish (reader, &error);
   return write_reply (result, error);
+}
+
+/**
+ * lf_calendar_worker_warm_up:
+ *
+ * Reads a calendar of the program's own, once, in the process that workers are forked from: what the
+ * libraries make ready at the first use is ready in each of them.
+ */
+void
+lf_calendar_worker_warm_up (void)
+{
+  static const char         calendar[] = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTART;TZID=W. Europe Standard Time:20260105T090000\n"
+                                         "DURATION:PT1H\nRRULE:FREQ=WEEKLY;BYDAY=MO,WE\nEND:VEVENT\nEND:VCALENDAR\n";
+  g_autoptr (GString)       reply = g_string_new (NULL);
+  g_autoptr (LfIcalResult)  result = NULL;
+  g_autoptr (LfCalendarJob) job = NULL;
+  g_autoptr (LfIcalReader)  reader = NULL;
+  static const char         order[] = "{\"from\":\"2026-01-01T00:00:00Z\",\"to\":\"2026-01-15T00:00:00Z\"}";
+
+  job = lf_codec_decode (&lf_calendar_job_schema, order, strlen (order), &lf_calendar_job_limits, NULL);
+  reader = lf_ical_reader_new (&(LfIcalOptions){ .from_us = job->from_us, .to_us = job->to_us });
+  if (lf_ical_reader_feed (reader, calendar, strlen (calendar), NULL))
+    result = lf_ical_reader_finish (reader, NULL);
+  if (result != NULL)
+    lf_calendar_reply_encode (result, job->from_us, NULL, reply);
 }
 
 /**
@@ -181,6 +209,7 @@ int
 lf_calendar_worker_main (void)
 {
   g_autofree Input         *input = g_new0 (Input, 1);
+  g_autoptr (GHashTable)    zone_cache = lf_ical_zone_cache_new ();
   g_autoptr (LfCalendarJob) job = NULL;
 
   confine ();
@@ -194,7 +223,7 @@ lf_calendar_worker_main (void)
 
       if (line == NULL)
         return 0;
-      if (!g_ascii_string_to_unsigned (line, 10, 0, G_MAXINT64, &length, NULL) || !do_calendar (input, length, job))
+      if (!g_ascii_string_to_unsigned (line, 10, 0, G_MAXINT64, &length, NULL) || !do_calendar (input, length, job, zone_cache))
         return 1;
     }
 }

@@ -30,6 +30,7 @@ void       lf_calendar_worker_expand_async (LfCalendarNursery *nursery, const Lf
 GPtrArray *lf_calendar_worker_expand_finish (GAsyncResult *result, GError **error);
 
 /* The child's side: reads a job from standard input, writes replies; the program's exit code. */
-int lf_calendar_worker_main (void);
+int  lf_calendar_worker_main (void);
+void lf_calendar_worker_warm_up (void);
 
 G_END_DECLS

@@ -237,7 +237,10 @@ main (int   argc,
   int                exit_code;
 
   if (argc == 2 && g_str_equal (argv[1], LF_CALENDAR_WORKER_MODE))
-    return lf_calendar_nursery_main (lf_calendar_worker_main);
+    {
+      lf_calendar_worker_warm_up ();
+      return lf_calendar_nursery_main (lf_calendar_worker_main);
+    }
 
   setlocale (LC_ALL, "");
   signal (SIGPIPE, SIG_IGN); /* a worker may end before it has read its calendar */
