@@ -164,6 +164,7 @@ def list_requests(office):
         "setDnd": ("/me/dnd", "mara", {"on": True}),
         "setVisibility": ("/me/visibility", "mara", {"invisible": True}),
         "putOwnBusy": ("/me/calendars/desk0/busy", "mara", busy_report("busy", "tentative")),
+        "forgetOwnBusy": ("/me/calendars/desk0", "mara", None),
         "endEarly": ("/me/calendars/early_end", "mara", period),
         "getPrivacy": ("/me/privacy", "mara", None),
         "setPermission": (f"/me/permissions/{office.ids['priya']}", "mara", {"blocked": True}),

@@ -90,6 +90,7 @@ def own_things(_contract, office):
     for i in range(MAX_SOURCES):
         office.call("PUT", f"/me/calendars/desk{i}/busy", "mara", busy_report("busy"), 204)
     office.call("PUT", "/me/calendars/one-more/busy", "mara", busy_report("busy"), 409)
+    office.call("DELETE", "/me/calendars/desk0", "mara", status=204)
     early = {"start": instant(-60), "end": instant(600), "ended_at": instant(-1)}
     office.call("PUT", "/me/calendars/early_end", "mara", early, 204)
     office.call("PUT", f"/me/permissions/{office.ids['tomasz']}", "mara", {"blocked": True}, 204)
@@ -303,6 +304,7 @@ def full_disk(contract, office):
     office.call("PUT", f"/me/permissions/{office.ids['tomasz']}", "mara", {"blocked": True}, 204)
     office.call("PUT", "/me/status", "mara", {"choice": "away", "text": "To be cleared"}, 200)
     office.call("PUT", "/me/dnd", "mara", {"on": False}, 200)
+    office.call("PUT", "/me/calendars/desk0/busy", "mara", busy_report("busy"), 204)
     phones = office.connect_phones()
     with open(office.full_flag, "w", encoding="utf-8"):
         pass

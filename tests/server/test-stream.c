@@ -119,6 +119,8 @@ test_events (Fixture *fixture, gconstpointer unused)
         "{\"read_at\":\"2026-03-02T09:00:00Z\",\"known_from\":\"2026-03-02T00:00:00Z\",\"known_until\":\"2026-03-09T00:00:00Z\","
         "\"periods\":[{\"start\":\"2026-03-02T09:00:00Z\",\"end\":\"2026-03-02T10:00:00Z\",\"type\":\"busy\"}]}");
   hear (ada, "calendar", "\"calendar_rev\":");
+  call (fixture, 204, "DELETE", "/me/calendars/desk", fixture->bob_token, NULL);
+  hear (ada, "calendar", "\"calendar_rev\":");
   call (fixture, 200, "PUT", "/me/status", fixture->bob_token, "{\"choice\":\"away\",\"text\":\"Lunch\"}");
   hear (ada, "presence", "\"state\":\"away\"");
   hear (bob, "session", "\"text\":\"Lunch\"");
@@ -149,6 +151,39 @@ test_busy (Fixture *fixture, gconstpointer unused)
   call (fixture, 200, "PUT", "/me/visibility", fixture->bob_token, "{\"invisible\":true}");
   after = lf_raw_call (fixture->rig, "GET", path, fixture->token, NULL);
   g_assert_null (strstr (after->body, "tentative"));
+}
+
+static void
+test_forget (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char       *path = g_strdup_printf ("/busy?users=%s&from=2026-03-02T00:00:00Z&to=2026-03-03T00:00:00Z", fixture->bob);
+  g_autofree char       *put = g_strdup_printf ("/users/%s/calendars/nc/busy", fixture->bob);
+  const char            *report = "{\"read_at\":\"2026-03-02T09:00:00Z\",\"known_from\":\"2026-03-02T00:00:00Z\",\"known_until\":\"2026-03-09T00:00:00Z\","
+                                  "\"periods\":[{\"start\":\"2026-03-02T09:00:00Z\",\"end\":\"2026-03-02T10:00:00Z\",\"type\":\"busy\"}]}";
+  const char            *narrow = "{\"read_at\":\"2026-03-02T08:00:00Z\",\"known_from\":\"2026-03-02T00:00:00Z\",\"known_until\":\"2026-03-02T12:00:00Z\","
+                                  "\"periods\":[{\"start\":\"2026-03-02T11:00:00Z\",\"end\":\"2026-03-02T12:00:00Z\",\"type\":\"elsewhere\"}]}";
+  g_autoptr (LfRawReply) before = NULL;
+  g_autoptr (LfRawReply) after = NULL;
+
+  g_test_summary ("A calendar that its desktop takes back counts no more, neither as busy nor in what is known; the others stay, also what a stranger names");
+  call (fixture, 204, "PUT", put, fixture->calendar, report);
+  call (fixture, 204, "PUT", "/me/calendars/desk/busy", fixture->bob_token, narrow);
+  before = lf_raw_call (fixture->rig, "GET", path, fixture->token, NULL);
+  g_assert_nonnull (strstr (before->body, "elsewhere"));
+  g_assert_nonnull (strstr (before->body, "\"known_until\":\"2026-03-02T12:00:00Z\""));
+
+  call (fixture, 204, "DELETE", "/me/calendars/desk", fixture->token, NULL); /* somebody else's of that name */
+  call (fixture, 204, "DELETE", "/me/calendars/none", fixture->bob_token, NULL);
+  call (fixture, 403, "DELETE", "/me/calendars/desk", fixture->calendar, NULL);
+  after = lf_raw_call (fixture->rig, "GET", path, fixture->token, NULL);
+  g_assert_cmpstr (after->body, ==, before->body);
+
+  call (fixture, 204, "DELETE", "/me/calendars/desk", fixture->bob_token, NULL);
+  lf_raw_reply_free (g_steal_pointer (&after));
+  after = lf_raw_call (fixture->rig, "GET", path, fixture->token, NULL);
+  g_assert_null (strstr (after->body, "elsewhere"));
+  g_assert_nonnull (strstr (after->body, "\"type\":\"busy\""));
+  g_assert_nonnull (strstr (after->body, "\"known_until\":\"2026-03-03T00:00:00Z\""));
 }
 
 /* The store reads nothing until it is opened. */
@@ -469,6 +504,7 @@ main (int argc, char **argv)
   ADD ("resume", test_resume);
   ADD ("events", test_events);
   ADD ("busy", test_busy);
+  ADD ("busy/taken-back", test_forget);
   ADD ("busy/hidden-meanwhile", test_busy_hidden_meanwhile);
   ADD ("calendar/largest", test_largest_calendar);
   ADD ("calendar/early-end", test_early_end);

@@ -31,6 +31,14 @@ run_put (LfDb *db, gpointer data, GError **error)
 }
 
 static gboolean
+run_forget (LfDb *db, gpointer data, GError **error)
+{
+  CalendarJob *job = data;
+
+  return lf_store_busy_forget (db, job->user, job->source, &job->rev, &job->changed, error);
+}
+
+static gboolean
 run_end_early (LfDb *db, gpointer data, GError **error)
 {
   CalendarJob *job = data;
@@ -45,7 +53,7 @@ on_calendar_stored (LfServer *server, LfHttpRequest *request, gpointer data)
   CalendarJob *job = data;
 
   lf_http_request_respond_empty (request, 204);
-  if (job->source != NULL)
+  if (job->report != NULL)
     lf_hub_note_calendar (server->hub, job->user, job->source, lf_http_request_get_identity (request));
   if (job->changed)
     lf_hub_set_calendar (server->hub, job->user, job->rev);
@@ -96,6 +104,17 @@ put_own (LfServer *server, LfHttpRequest *request)
   put_calendar (server, request, lf_http_request_get_user (request), NULL);
 }
 
+/* The person's own desktop no longer publishes it. */
+static void
+delete_own (LfServer *server, LfHttpRequest *request)
+{
+  CalendarJob *job = g_new0 (CalendarJob, 1);
+
+  job->user = lf_http_request_get_user (request);
+  job->source = lf_http_request_get_param (request, "source");
+  lf_route_write (server, request, run_forget, job, g_free, on_calendar_stored);
+}
+
 /* By the calendar connector, for anybody. */
 static void
 put_of_person (LfServer *server, LfHttpRequest *request)
@@ -125,6 +144,7 @@ put_early_end (LfServer *server, LfHttpRequest *request)
 
 const LfRoute lf_routes_calendars[] = {
   { "PUT", "/me/calendars/{source}/busy", LF_ACCESS_PERSON, &lf_schema_busy_report, put_own },
+  { "DELETE", "/me/calendars/{source}", LF_ACCESS_PERSON, NULL, delete_own },
   { "PUT", "/me/calendars/early_end", LF_ACCESS_PERSON, &lf_schema_early_end, put_early_end },
   { "PUT", "/users/{id}/calendars/{source}/busy", LF_ACCESS_CALENDAR, &lf_schema_busy_report, put_of_person },
   { NULL }

@@ -178,6 +178,29 @@ lf_store_busy_put (LfDb                   *db,
 }
 
 /**
+ * lf_store_busy_forget:
+ * @db: a connection that writes
+ * @user: whose calendar
+ * @source: which one
+ * @calendar_rev: (out): the person's calendar revision afterwards
+ * @changed: (out): whether the source was there
+ * @error: return location
+ *
+ * Drops what a source said: it no longer counts, neither as busy nor in what is known.
+ *
+ * Returns: %TRUE unless it failed
+ */
+gboolean
+lf_store_busy_forget (LfDb *db, const char *user, const char *source, gint64 *calendar_rev, gboolean *changed, GError **error)
+{
+  if (!lf_db_exec (db, error, "DELETE FROM busy_lists WHERE user_id = ?1 AND source = ?2", LF_TEXT (user), LF_TEXT (source)))
+    return FALSE;
+
+  *changed = lf_db_get_changes (db) > 0;
+  return !*changed || raise_revision (db, user, 1, calendar_rev, error);
+}
+
+/**
  * lf_store_busy_end_early:
  * @db: a connection that writes
  * @user: who left

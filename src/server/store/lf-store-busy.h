@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 /* Calendars: one list per (person, source). @source: the id in the path; @name: words for people, nullable.
  * @calendar_rev: the revision afterwards; @changed: it rose, watchers are to be told. */
 gboolean lf_store_busy_put (LfDb *db, const char *user, const char *source, const char *name, const LfWireBusyReport *report, gint64 *calendar_rev, gboolean *changed, GError **error);
+gboolean lf_store_busy_forget (LfDb *db, const char *user, const char *source, gint64 *calendar_rev, gboolean *changed, GError **error);
 gboolean lf_store_busy_end_early (LfDb *db, const char *user, const LfWireEarlyEnd *end, gint64 *calendar_rev, GError **error);
 /* What one source said last. */
 typedef struct
