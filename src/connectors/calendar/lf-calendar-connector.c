@@ -6,10 +6,12 @@
 #include <string.h>
 
 #include "lf-calendar-connector.h"
+#include "lf-calendar-domain.h"
 #include "lf-calendar-publisher.h"
 #include "lf-calendar-source.h"
 #include "lf-channel.h"
 #include "lf-error.h"
+#include "lf-ews.h"
 #include "lf-timer.h"
 #include "lf-wire.h"
 
@@ -28,6 +30,7 @@ struct _LfCalendarConnector
   LfChannel             *channel;   /* owned, nullable */
   LfCalendarPublisher   *publisher; /* owned, nullable */
   GHashTable            *sources;   /* name, or "name/login" of one for many people → LfCalendarSource */
+  GPtrArray             *domains;   /* of LfCalendarDomain: services that know many people's calendars */
   GPtrArray             *templates; /* of LfCalendarSourceConfig: for many people, each of whom has a calendar there */
   guint                  refresh_s;
   LfWireConnectorPeople *people;      /* owned, nullable until the server was asked */
@@ -196,6 +199,56 @@ replace_sources (LfCalendarConnector *self,
   forget_sources (self, old);
 }
 
+static void
+on_domain_told (LfCalendarDomain   *domain,
+                const char         *user_id,
+                const LfIcalResult *result,
+                gint64              read_at_us,
+                gpointer            user_data)
+{
+  LfCalendarConnector *self = user_data;
+
+  lf_calendar_publisher_offer (self->publisher, lf_calendar_domain_get_config (domain)->name, user_id, result, read_at_us);
+}
+
+static void
+drop_domain (LfCalendarDomain *domain)
+{
+  g_signal_handlers_disconnect_matched (domain, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, on_domain_told, NULL);
+  lf_calendar_domain_stop (domain);
+  g_object_unref (domain);
+}
+
+static LfFreeBusyService *
+make_service (const LfCalendarSourceConfig *group)
+{
+  if (group->kind == LF_CALENDAR_EWS)
+    return lf_ews_new (group);
+  g_warning ("The group “%s” cannot be read by this version.", group->name);
+  return NULL;
+}
+
+static void
+add_domain (LfCalendarConnector          *self,
+            const LfCalendarSourceConfig *group)
+{
+  g_autoptr (LfFreeBusyService) service = make_service (group);
+  LfCalendarDomain             *domain;
+
+  if (service == NULL)
+    return;
+  domain = lf_calendar_domain_new (group, self->refresh_s, self->clock, service);
+  g_signal_connect (domain, "told", G_CALLBACK (on_domain_told), self);
+  g_ptr_array_add (self->domains, domain);
+}
+
+static void
+set_people_of_domains (LfCalendarConnector *self)
+{
+  for (guint i = 0; self->people != NULL && i < self->domains->len; i++)
+    lf_calendar_domain_set_people (g_ptr_array_index (self->domains, i), self->people->items);
+}
+
 /* Takes over the groups of a configuration. */
 static void
 take_groups (LfCalendarConnector    *self,
@@ -207,18 +260,20 @@ take_groups (LfCalendarConnector    *self,
     g_hash_table_remove_all (self->sources);
   self->refresh_s = config->refresh_s;
   g_ptr_array_set_size (self->templates, 0);
+  g_ptr_array_set_size (self->domains, 0);
   for (guint i = 0; i < config->sources->len; i++)
     {
       const LfCalendarSourceConfig *group = g_ptr_array_index (config->sources, i);
 
       if (group->kind > LF_CALENDAR_CALDAV)
-        g_warning ("The group “%s” cannot be read by this version.", group->name);
+        add_domain (self, group);
       else if (group->user != NULL)
         g_ptr_array_add (singles, (gpointer) group);
       else
         g_ptr_array_add (self->templates, lf_calendar_source_config_copy (group));
     }
   replace_sources (self, singles);
+  set_people_of_domains (self);
 }
 
 /* Gives each source its person's address and starts it, if it is not going on already; says once whose
@@ -272,6 +327,7 @@ take_people (LfCalendarConnector   *self,
     }
   if (self->templates->len > 0)
     replace_sources (self, NULL);
+  set_people_of_domains (self);
   meet_people (self);
 }
 
@@ -412,6 +468,7 @@ lf_calendar_connector_finalize (GObject *object)
 
   g_hash_table_unref (self->sources);
   g_ptr_array_unref (self->templates);
+  g_ptr_array_unref (self->domains);
   g_hash_table_unref (self->by_login);
   lf_codec_free (&lf_schema_connector_people, self->people);
   g_free (self->strangers);
@@ -436,6 +493,7 @@ lf_calendar_connector_init (LfCalendarConnector *self)
   self->slots = lf_calendar_slots_new (MAX_AT_ONCE);
   self->nursery = lf_calendar_nursery_new (NULL);
   self->sources = new_sources ();
+  self->domains = g_ptr_array_new_with_free_func ((GDestroyNotify) drop_domain);
   self->templates = g_ptr_array_new_with_free_func ((GDestroyNotify) lf_calendar_source_config_free);
   self->by_login = g_hash_table_new (g_str_hash, g_str_equal);
 }
@@ -502,4 +560,5 @@ lf_calendar_connector_stop (LfCalendarConnector *self)
 
   disconnect (self);
   g_hash_table_remove_all (self->sources);
+  g_ptr_array_set_size (self->domains, 0);
 }

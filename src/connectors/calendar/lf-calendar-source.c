@@ -11,8 +11,6 @@
 
 #define DEBOUNCE_MS 500  /* editors and synchronisers write in several steps */
 #define MAX_WAIT_S  3600 /* between two tries of a source that fails */
-#define DAYS_BACK   1
-#define DAYS_ON     15 /* 14 days on from any moment of the day */
 
 struct _LfCalendarSource
 {
@@ -49,14 +47,6 @@ enum
 };
 
 static guint signals[N_SIGNALS];
-
-/* The window moves once a day, at midnight UTC: what is published changes with it, and each change
- * makes every watcher ask again. */
-static gint64
-get_window_start_us (gint64 now_us)
-{
-  return now_us / LF_DAY * LF_DAY - DAYS_BACK * LF_DAY;
-}
 
 /* Tells the log once, not at every try. */
 static void
@@ -160,8 +150,8 @@ on_slot_free (gpointer user_data)
   };
 
   self->started_us = lf_clock_get_now_us (self->clock) / 1000 * 1000;
-  options.from_us = get_window_start_us (self->started_us);
-  options.to_us = options.from_us + (DAYS_BACK + DAYS_ON) * LF_DAY;
+  options.from_us = lf_calendar_window_start_us (self->started_us);
+  options.to_us = options.from_us + LF_CALENDAR_WINDOW_US;
   self->cancellable = g_cancellable_new ();
   lf_calendar_reader_read_async (self->reader, &options, self->cancellable, on_reading_over, g_object_ref (self));
 }
@@ -251,6 +241,18 @@ static void
 lf_calendar_source_init (LfCalendarSource *self)
 {
   self->addresses = g_ptr_array_new_with_free_func (g_free);
+}
+
+/**
+ * lf_calendar_window_start_us:
+ * @now_us: wall-clock instant
+ *
+ * Returns: from when on calendars are read
+ */
+gint64
+lf_calendar_window_start_us (gint64 now_us)
+{
+  return now_us / LF_DAY * LF_DAY - LF_DAY;
 }
 
 /**

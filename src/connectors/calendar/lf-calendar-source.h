@@ -8,8 +8,11 @@
 #include "lf-calendar-slots.h"
 #include "lf-clock.h"
 #include "lf-ical-reader.h"
+#include "lf-instant.h"
 
 G_BEGIN_DECLS
+
+#define LF_CALENDAR_WINDOW_US (16 * LF_DAY) /* a day back, 14 days on from any moment of the day */
 
 #define LF_TYPE_CALENDAR_SOURCE (lf_calendar_source_get_type ())
 
@@ -32,5 +35,9 @@ gboolean                      lf_calendar_source_get_is_started (LfCalendarSourc
 gboolean                      lf_calendar_source_set_mail (LfCalendarSource *self, const char *mail);
 void                          lf_calendar_source_read_now (LfCalendarSource *self);
 void                          lf_calendar_source_stop (LfCalendarSource *self);
+
+/* The window moves once a day, at midnight UTC: what is published changes with it, and each change makes
+ * every watcher ask again. */
+gint64 lf_calendar_window_start_us (gint64 now_us);
 
 G_END_DECLS
