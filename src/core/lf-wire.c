@@ -247,6 +247,7 @@ static const LfField busy_fields[] = {
   INSTANT (LfWireBusy, read_at_us, "read_at"),
   STRING (LfWireBusy, source, "source", 0, LF_NAME_MAX_CHARS),
   LIST (LfWireBusy, periods, "periods", period_schema, 10 * LF_BUSY_MAX_PERIODS, REQ),
+  BOOL (LfWireBusy, is_state_only, "state_only"),
   END
 };
 SCHEMA (lf_schema_busy, "busy", LfWireBusy, busy_fields);
@@ -371,14 +372,37 @@ SCHEMA (lf_schema_connector_people, "people", LfWireConnectorPeople, connector_p
 
 /* Privacy */
 
+static const char *const calendar_view_names[LF_N_CALENDAR_VIEWS + 1] = {
+  [LF_CALENDAR_VIEW_DEFAULT] = "default",
+  [LF_CALENDAR_VIEW_PERIODS] = "periods",
+  [LF_CALENDAR_VIEW_STATE] = "state",
+  [LF_CALENDAR_VIEW_NONE] = "none",
+};
+
+static const LfField exception_fields[] = {
+  ID (LfWireException, user, "user", REQ),
+  ENUM (LfWireException, calendar, "calendar", calendar_view_names, REQ),
+  END
+};
+SCHEMA (lf_schema_exception, "exception", LfWireException, exception_fields);
+
 static const LfField privacy_fields[] = {
+  ENUM (LfWirePrivacy, calendar, "calendar", calendar_view_names),
   STRV (LfWirePrivacy, blocked, "blocked", NO_LIMIT, REQ),
+  LIST (LfWirePrivacy, exceptions, "exceptions", lf_schema_exception, NO_LIMIT),
   END
 };
 SCHEMA (lf_schema_privacy, "privacy", LfWirePrivacy, privacy_fields);
 
+static const LfField privacy_request_fields[] = {
+  ENUM (LfWirePrivacy, calendar, "calendar", calendar_view_names, REQ),
+  END
+};
+SCHEMA (lf_schema_privacy_request, "privacy", LfWirePrivacy, privacy_request_fields);
+
 static const LfField permission_fields[] = {
   BOOL (LfWirePermission, is_blocked, "blocked", REQ),
+  ENUM (LfWirePermission, calendar, "calendar", calendar_view_names),
   END
 };
 SCHEMA (lf_schema_permission, "permission", LfWirePermission, permission_fields);

@@ -223,7 +223,8 @@ typedef struct
   gint64     known_until_us;
   gint64     read_at_us;
   char      *source;
-  GPtrArray *periods; /* LfBusyPeriod */
+  gboolean   is_state_only; /* "state_only": nothing beyond now may be seen: LF_CALENDAR_VIEW_STATE */
+  GPtrArray *periods;       /* LfBusyPeriod */
 } LfWireBusy;
 
 typedef struct
@@ -330,15 +331,44 @@ typedef struct
   GPtrArray *items; /* LfWireConnectorPerson */
 } LfWireConnectorPeople;
 
-/* GET /me/privacy · PUT /me/permissions/{user} */
+/**
+ * LfCalendarView:
+ * @LF_CALENDAR_VIEW_DEFAULT: for one person: what is for everybody; for everybody: @LF_CALENDAR_VIEW_PERIODS
+ * @LF_CALENDAR_VIEW_PERIODS: start, end and type of what lies in it
+ * @LF_CALENDAR_VIEW_STATE: only whether there is a meeting now
+ * @LF_CALENDAR_VIEW_NONE: nothing, as if there were no calendar
+ *
+ * What others see of a person's calendar.
+ */
+typedef enum
+{
+  LF_CALENDAR_VIEW_DEFAULT,
+  LF_CALENDAR_VIEW_PERIODS,
+  LF_CALENDAR_VIEW_STATE,
+  LF_CALENDAR_VIEW_NONE,
+} LfCalendarView;
+
+#define LF_N_CALENDAR_VIEWS 4
+
+/* What one person sees of the calendar, other than everybody. */
 typedef struct
 {
-  GStrv blocked; /* user ids */
+  char          *user;
+  LfCalendarView calendar;
+} LfWireException;
+
+/* GET /me/privacy · PUT /me/privacy (calendar alone: lf_schema_privacy_request) · PUT /me/permissions/{user} */
+typedef struct
+{
+  LfCalendarView calendar;
+  GStrv          blocked;    /* user ids */
+  GPtrArray     *exceptions; /* LfWireException */
 } LfWirePrivacy;
 
 typedef struct
 {
-  gboolean is_blocked; /* "blocked" */
+  gboolean       is_blocked; /* "blocked" */
+  LfCalendarView calendar;
 } LfWirePermission;
 
 /* Frames of the stream */
@@ -491,8 +521,8 @@ extern const LfSchema lf_schema_info, lf_schema_problem, lf_schema_login, lf_sch
   lf_schema_busy_report, lf_schema_early_end, lf_schema_member, lf_schema_message,
   lf_schema_message_body, lf_schema_messages_page, lf_schema_conversation,
   lf_schema_conversation_request, lf_schema_conversations_page, lf_schema_seq, lf_schema_line,
-  lf_schema_lines, lf_schema_connector_people, lf_schema_privacy,
-  lf_schema_permission, lf_schema_empty;
+  lf_schema_lines, lf_schema_connector_people, lf_schema_exception, lf_schema_privacy,
+  lf_schema_privacy_request, lf_schema_permission, lf_schema_empty;
 
 /* Frees and autoptr for each body: LF_WIRE_AUTOPTR (LfWireLogin, lf_schema_login) */
 #define LF_WIRE_AUTOPTR(Type, schema) \

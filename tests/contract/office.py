@@ -167,6 +167,7 @@ def list_requests(office):
         "forgetOwnBusy": ("/me/calendars/desk0", "mara", None),
         "endEarly": ("/me/calendars/early_end", "mara", period),
         "getPrivacy": ("/me/privacy", "mara", None),
+        "setPrivacy": ("/me/privacy", "mara", {"calendar": "state"}),
         "setPermission": (f"/me/permissions/{office.ids['priya']}", "mara", {"blocked": True}),
         "clearPermission": (f"/me/permissions/{tomasz}", "mara", None),
         "listContacts": ("/contacts", "mara", None),

@@ -94,8 +94,16 @@ def own_things(_contract, office):
     early = {"start": instant(-60), "end": instant(600), "ended_at": instant(-1)}
     office.call("PUT", "/me/calendars/early_end", "mara", early, 204)
     office.call("PUT", f"/me/permissions/{office.ids['tomasz']}", "mara", {"blocked": True}, 204)
+    office.call("PUT", "/me/privacy", "mara", {"calendar": "state"}, 200)
+    exception = {"blocked": False, "calendar": "none"}
+    office.call("PUT", f"/me/permissions/{office.ids['jonas']}", "mara", exception, 204)
     office.call("GET", "/me/privacy", "mara", status=200)
     office.call("DELETE", f"/me/permissions/{office.ids['tomasz']}", "mara", status=204)
+    office.call("DELETE", f"/me/permissions/{office.ids['jonas']}", "mara", status=204)
+    day = f"from={instant(-3600)}&to={instant(86400)}"
+    seen = office.call("GET", f"/busy?users={office.ids['mara']}&{day}", "tomasz", status=200)
+    assert seen.body["items"][0]["state_only"], seen.body
+    office.call("PUT", "/me/privacy", "mara", {"calendar": "default"}, 200)
     office.call("PUT", "/me/permissions/u-none", "mara", {"blocked": True}, 404)
 
 

@@ -118,7 +118,7 @@ load (Fixture *fixture, gint64 epoch, gboolean is_bob_open)
   g_autoptr (GPtrArray) none = g_ptr_array_new ();
   g_autoptr (GPtrArray) watches = g_ptr_array_new ();
   g_autoptr (GPtrArray) lines = g_ptr_array_new ();
-  LfStoreState          state = { epoch, claims, none, watches, none, lines };
+  LfStoreState          state = { epoch, claims, none, watches, none, lines, none };
 
   g_ptr_array_add (claims, &ada);
   if (is_bob_open)
@@ -261,6 +261,18 @@ test_blocked (Fixture *fixture, gconstpointer epoch)
   lf_hub_set_blocked (fixture->hub, "bob", "ada", FALSE);
   g_assert_nonnull (strstr (fixture->ada->presence->str, "\"idle\""));
   g_assert_cmpint (read_rev (fixture->ada->presence->str), >, hidden);
+}
+
+static void
+test_calendar_view (Fixture *fixture, gconstpointer epoch)
+{
+  g_test_summary ("A calendar that is not to be seen has no revision after a block is undone, either");
+  lf_hub_set_calendar (fixture->hub, "bob", 5);
+  lf_hub_set_calendar_exception (fixture->hub, "bob", "ada", LF_CALENDAR_VIEW_NONE);
+  lf_hub_set_blocked (fixture->hub, "bob", "ada", TRUE);
+  forget (fixture->ada);
+  lf_hub_set_blocked (fixture->hub, "bob", "ada", FALSE);
+  g_assert_nonnull (strstr (fixture->ada->presence->str, "\"calendar_rev\":0"));
 }
 
 static void
@@ -569,6 +581,7 @@ main (int argc, char **argv)
   ADD ("watch", 1, test_watch);
   ADD ("invisible", 1, test_invisible);
   ADD ("blocked", 1, test_blocked);
+  ADD ("calendar-view", 1, test_calendar_view);
   ADD ("strangers-look-alike", 1, test_strangers_look_alike);
   ADD ("grace", 1, test_grace);
   ADD ("hidden-twice", 1, test_hidden_twice);

@@ -74,6 +74,10 @@ static const struct
   { "delivered in a conversation that is not there", "PUT", "/conversations/c1/delivered", "{\"seq\":1}", LF_PROBLEM_NOT_FOUND },
   { "block somebody who is not there", "PUT", "/me/permissions/nobody", "{\"blocked\":true}", LF_PROBLEM_NOT_FOUND },
   { "block oneself", "PUT", "/me/permissions/{mara}", "{\"blocked\":true}", LF_PROBLEM_BAD_REQUEST },
+  { "privacy without a view of the calendar", "PUT", "/me/privacy", "{\"blocked\":[]}", LF_PROBLEM_BAD_REQUEST },
+  { "a view that is none", "PUT", "/me/privacy", "{\"calendar\":\"titles\"}", LF_PROBLEM_BAD_REQUEST },
+  { "a view by a number", "PUT", "/me/permissions/{jonas}", "{\"blocked\":false,\"calendar\":2}", LF_PROBLEM_BAD_REQUEST },
+  { "a view for somebody who is not there", "PUT", "/me/permissions/nobody", "{\"blocked\":false,\"calendar\":\"state\"}", LF_PROBLEM_NOT_FOUND },
   { "a permission without a state", "PUT", "/me/permissions/{jonas}", "{}", LF_PROBLEM_BAD_REQUEST },
 };
 
@@ -140,9 +144,11 @@ static const struct
   { "PUT", "/conversations/{conv}/read", "{\"seq\":1}", 204, NULL },
   { "PUT", "/me/permissions/{jonas}", "{\"blocked\":true}", 204, NULL },
   { "GET", "/me/privacy", NULL, 200, "{jonas}" },
-  { "PUT", "/me/permissions/{jonas}", "{\"blocked\":false}", 204, NULL },
+  { "PUT", "/me/permissions/{jonas}", "{\"blocked\":false,\"calendar\":\"none\"}", 204, NULL },
+  { "PUT", "/me/privacy", "{\"calendar\":\"state\",\"blocked\":[]}", 200, "\"calendar\":\"state\"" },
+  { "GET", "/me/privacy", NULL, 200, "\"exceptions\":[{\"user\":\"{jonas}\",\"calendar\":\"none\"}]" },
   { "DELETE", "/me/permissions/{jonas}", NULL, 204, NULL },
-  { "GET", "/me/privacy", NULL, 200, "\"blocked\":[]" },
+  { "GET", "/me/privacy", NULL, 200, "\"blocked\":[],\"exceptions\":[]" },
   { "POST", "/auth/logout", NULL, 204, NULL },
 };
 
@@ -195,6 +201,8 @@ static const struct
   { "PUT", "/conversations/c1/read", "{\"seq\":1}" },
   { "PUT", "/conversations/c1/delivered", "{\"seq\":1}" },
   { "GET", "/me/privacy", NULL },
+  { "PUT", "/me/privacy", "{\"calendar\":\"state\"}" },
+  { "GET", "/busy?users=u1&from=2026-11-24T09:00:00Z&to=2026-11-24T10:00:00Z", NULL },
   { "PUT", "/me/permissions/u1", "{\"blocked\":true}" },
   { "DELETE", "/me/permissions/u1", NULL },
 };
@@ -204,6 +212,7 @@ test_private (void)
 {
   LfRig           *rig = lf_rig_new ();
   g_autofree char *phone = lf_rig_add_token (rig, "phone", "PBX");
+  g_autofree char *calendars = lf_rig_add_token (rig, "calendar", "calendars");
 
   g_test_summary ("Without a person's token nothing of a person's is answered; a connector's token is not enough");
   lf_rig_start (rig);
@@ -212,11 +221,13 @@ test_private (void)
       g_autoptr (LfRawReply) nobody = lf_raw_call (rig, private_rows[i].method, private_rows[i].path, NULL, private_rows[i].body);
       g_autoptr (LfRawReply) made_up = lf_raw_call (rig, private_rows[i].method, private_rows[i].path, "lfa_x", private_rows[i].body);
       g_autoptr (LfRawReply) connector = lf_raw_call (rig, private_rows[i].method, private_rows[i].path, phone, private_rows[i].body);
+      g_autoptr (LfRawReply) other = lf_raw_call (rig, private_rows[i].method, private_rows[i].path, calendars, private_rows[i].body);
 
       g_test_message ("%s %s", private_rows[i].method, private_rows[i].path);
       lf_raw_assert_problem (nobody, LF_PROBLEM_UNAUTHORIZED);
       lf_raw_assert_problem (made_up, LF_PROBLEM_UNAUTHORIZED);
       lf_raw_assert_problem (connector, LF_PROBLEM_FORBIDDEN);
+      lf_raw_assert_problem (other, LF_PROBLEM_FORBIDDEN);
     }
   lf_rig_free (rig);
 }

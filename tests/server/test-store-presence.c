@@ -413,6 +413,62 @@ test_early_end (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (period->end_us, ==, HOUR (2));
 }
 
+static gint64
+get_rev (Fixture *fixture)
+{
+  g_autoptr (LfWireBusy) busy = read_busy (fixture, HOUR (0), HOUR (24));
+
+  return busy->rev;
+}
+
+static void
+test_view (Fixture *fixture, gconstpointer unused)
+{
+  g_autofree char           *jonas = lf_test_db_add (fixture->db, "jonas", "Jonas Weber", NULL);
+  g_autoptr (LfStoreState)   state = NULL;
+  g_autoptr (GPtrArray)      none = NULL;
+  const LfCalendarException *exception;
+  gint64                     first = 0;
+  gint64                     rev = 0;
+
+  g_test_summary ("Who sees what of a calendar is stored, and raises its revision when it changes, if there is one");
+  g_assert_true (lf_store_presence_set_calendar_view (fixture->db, fixture->mara, LF_CALENDAR_VIEW_STATE, NULL));
+  g_assert_true (lf_store_privacy_set_exception (fixture->db, fixture->mara, jonas, LF_CALENDAR_VIEW_STATE, &rev, NULL));
+  g_assert_cmpint (rev, ==, 0);
+  g_assert_cmpint (get_rev (fixture), ==, 0);
+
+  put (fixture, "work", make_meeting (HOUR (0)), &first);
+  g_assert_true (lf_store_presence_set_calendar_view (fixture->db, fixture->mara, LF_CALENDAR_VIEW_STATE, NULL));
+  g_assert_cmpint (get_rev (fixture), ==, first);
+  g_assert_true (lf_store_presence_set_calendar_view (fixture->db, fixture->mara, LF_CALENDAR_VIEW_NONE, NULL));
+  g_assert_cmpint (get_rev (fixture), >, first);
+  first = get_rev (fixture);
+  g_assert_true (lf_store_privacy_set_exception (fixture->db, fixture->mara, jonas, LF_CALENDAR_VIEW_STATE, &rev, NULL));
+  g_assert_cmpint (rev, ==, 0);
+  g_assert_true (lf_store_privacy_set_exception (fixture->db, fixture->mara, jonas, LF_CALENDAR_VIEW_PERIODS, &rev, NULL));
+  g_assert_cmpint (rev, >, first);
+  g_assert_cmpint (get_rev (fixture), ==, rev);
+
+  state = lf_store_presence_read (fixture->db, HOUR (0), NULL);
+  g_assert_cmpuint (state->views->len, ==, 1);
+  exception = state->views->pdata[0];
+  g_assert_cmpstr (exception->owner, ==, fixture->mara);
+  g_assert_cmpstr (exception->other, ==, jonas);
+  g_assert_cmpint (exception->view, ==, LF_CALENDAR_VIEW_PERIODS);
+  for (guint i = 0; i < state->claims->len; i++)
+    {
+      const LfClaims *claims = state->claims->pdata[i];
+
+      g_assert_cmpint (claims->calendar_view, ==,
+                       g_str_equal (claims->user, jonas) ? LF_CALENDAR_VIEW_DEFAULT : LF_CALENDAR_VIEW_NONE);
+    }
+
+  g_assert_true (lf_store_privacy_set_exception (fixture->db, fixture->mara, jonas, LF_CALENDAR_VIEW_DEFAULT, &rev, NULL));
+  none = lf_store_privacy_list_exceptions (fixture->db, fixture->mara, NULL);
+  g_assert_cmpuint (none->len, ==, 0);
+  g_assert_cmpint (lf_calendar_view_from_number (77), ==, LF_CALENDAR_VIEW_NONE);
+}
+
 static void
 test_sources_bounded (Fixture *fixture, gconstpointer unused)
 {
@@ -452,6 +508,7 @@ main (int argc, char **argv)
   ADD ("/store-presence/busy/revision", test_busy_revision);
   ADD ("/store-presence/busy/given-up", test_busy_given_up);
   ADD ("/store-presence/busy/early-end", test_early_end);
+  ADD ("/store-presence/busy/view", test_view);
   ADD ("/store-presence/busy/sources-bounded", test_sources_bounded);
 
   return g_test_run ();

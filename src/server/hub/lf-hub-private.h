@@ -35,17 +35,20 @@ typedef struct
 
 struct _LfPerson
 {
-  LfHub        *hub;        /* borrowed: owns this */
-  LfPresentity *presentity; /* owned */
-  GHashTable   *watching;   /* owned: LfPerson → LfWatch, owned */
-  GArray       *live;       /* owned: of LfLiveWatch */
-  guint         n_watchers; /* with a stream or without */
-  GHashTable   *blocked;    /* owned, nullable: set of user ids who see nothing of this person */
-  GPtrArray    *sinks;      /* owned: LfSink, borrowed */
-  LfWsFrame    *frame;      /* owned, nullable: presence as encoded for everyone who may see it */
-  GHashTable   *calendars;  /* owned, nullable: source → who published it, as far as this server has seen */
-  gint64        hidden_rev; /* of the latest hiding, so that later frames of it are not older */
-  gboolean      is_awaited; /* was here when the machine fell asleep: unknown, not offline, for a while */
+  LfHub         *hub;        /* borrowed: owns this */
+  LfPresentity  *presentity; /* owned */
+  GHashTable    *watching;   /* owned: LfPerson → LfWatch, owned */
+  GArray        *live;       /* owned: of LfLiveWatch */
+  guint          n_watchers; /* with a stream or without */
+  GHashTable    *blocked;    /* owned, nullable: set of user ids who see nothing of this person */
+  GHashTable    *views;      /* owned, nullable: user → LfCalendarView of those who see another calendar than @view */
+  GPtrArray     *sinks;      /* owned: LfSink, borrowed */
+  LfWsFrame     *frame;      /* owned, nullable: presence as encoded for everyone who may see it */
+  LfWsFrame     *bare_frame; /* owned, nullable: the same for those who may not see the calendar */
+  GHashTable    *calendars;  /* owned, nullable: source → who published it, as far as this server has seen */
+  gint64         hidden_rev; /* of the latest hiding, so that later frames of it are not older */
+  LfCalendarView view;       /* what others see of the calendar */
+  gboolean       is_awaited; /* was here when the machine fell asleep: unknown, not offline, for a while */
 };
 
 /* What went wrong last with a source. */
@@ -101,9 +104,15 @@ LfPerson  *lf_hub_ensure_person (LfHub *self, const char *user);
 void       lf_hub_refold (LfHub *self, LfPerson *person);
 void       lf_hub_publish_presence (LfHub *self, LfPerson *person);
 gboolean   lf_hub_sees (LfPerson *watcher, LfPerson *person);
-LfWsFrame *lf_hub_dup_frame (LfPerson *person);
-LfWsFrame *lf_hub_dup_hidden_frame (LfPerson *person);
-void       lf_hub_on_bus_event (const LfBusEvent *event, gpointer user_data);
+LfWsFrame *lf_hub_dup_frame (LfPerson *watcher, LfPerson *person);
+void       lf_hub_forget_frames (LfPerson *person);
+void       lf_hub_tell_presence (LfPerson *watcher, LfPerson *person, LfWsFrame *frame);
+/* Of the calendar: lf-hub-calendar.c */
+LfCalendarView lf_hub_get_view (LfPerson *watcher, LfPerson *person);
+gboolean       lf_hub_hides_calendar (LfPerson *person);
+void           lf_hub_set_view (LfHub *self, LfPerson *person, const char *other, LfCalendarView view);
+LfWsFrame     *lf_hub_dup_hidden_frame (LfPerson *person);
+void           lf_hub_on_bus_event (const LfBusEvent *event, gpointer user_data);
 /* Everybody hears anew what they may see of @person: visibility changed. */
 void     lf_hub_show_anew (LfHub *self, LfPerson *person);
 void     lf_hub_hide_anew (LfHub *self, LfPerson *person);

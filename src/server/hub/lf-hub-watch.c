@@ -18,24 +18,49 @@ fill_wire (LfPerson *person, const LfPresence *presence, LfWirePresence *wire)
 }
 
 /**
- * lf_hub_dup_frame:
- * @person: a person
+ * lf_hub_forget_frames:
+ * @person: a person who changed
  *
- * What everybody gets who may see the person, encoded once for each change.
- *
- * Returns: (transfer full): the frame
+ * What was encoded is out of date.
  */
-LfWsFrame *
-lf_hub_dup_frame (LfPerson *person)
+void
+lf_hub_forget_frames (LfPerson *person)
 {
-  if (person->frame == NULL)
+  g_clear_pointer (&person->frame, lf_ws_frame_unref);
+  g_clear_pointer (&person->bare_frame, lf_ws_frame_unref);
+}
+
+static LfWsFrame *
+dup_frame (LfPerson *person, gboolean has_calendar)
+{
+  LfWsFrame **frame = has_calendar ? &person->frame : &person->bare_frame;
+
+  if (*frame == NULL)
     {
       LfWirePresence wire;
 
       fill_wire (person, lf_presentity_get_presence (person->presentity), &wire);
-      person->frame = lf_ws_frame_new_text (LF_FRAME_PRESENCE, &wire);
+      if (!has_calendar)
+        wire.calendar_rev = 0;
+      *frame = lf_ws_frame_new_text (LF_FRAME_PRESENCE, &wire);
     }
-  return lf_ws_frame_ref (person->frame);
+  return lf_ws_frame_ref (*frame);
+}
+
+/**
+ * lf_hub_dup_frame:
+ * @watcher: who may see @person
+ * @person: a person
+ *
+ * What everybody gets who may see the person, encoded once for each change: with the calendar's revision, or
+ * without it.
+ *
+ * Returns: (transfer full): the frame
+ */
+LfWsFrame *
+lf_hub_dup_frame (LfPerson *watcher, LfPerson *person)
+{
+  return dup_frame (person, lf_hub_get_view (watcher, person) != LF_CALENDAR_VIEW_NONE);
 }
 
 /**
@@ -79,8 +104,16 @@ lf_hub_sees (LfPerson *watcher, LfPerson *person)
   return !lf_presentity_get_invisible (person->presentity) && !is_blocked (watcher, person);
 }
 
-static void
-tell_presence (LfPerson *watcher, LfPerson *person, LfWsFrame *frame)
+/**
+ * lf_hub_tell_presence:
+ * @watcher: who hears
+ * @person: of whom
+ * @frame: what
+ *
+ * Sends a frame of presence, or of the calendar, to all streams of @watcher.
+ */
+void
+lf_hub_tell_presence (LfPerson *watcher, LfPerson *person, LfWsFrame *frame)
 {
   for (guint i = 0; i < watcher->sinks->len; i++)
     {
@@ -104,19 +137,28 @@ tell_live (LfPerson *person, guint index, LfWsFrame *frame)
   if (live->sink != NULL)
     live->sink->funcs->presence (live->sink, lf_presentity_get_user (person->presentity), frame);
   else
-    tell_presence (live->watch->watcher, person, frame);
+    lf_hub_tell_presence (live->watch->watcher, person, frame);
 }
 
-/* To everybody who may see @person, and its own devices. */
+/* To everybody who may see @person, and its own devices. @bare: for those who may not see the calendar; NULL: nothing. */
 static void
-fan_out (LfPerson *person, LfWsFrame *frame)
+fan_out (LfPerson *person, LfWsFrame *frame, LfWsFrame *bare)
 {
-  gboolean is_open = !lf_presentity_get_invisible (person->presentity) && person->blocked == NULL;
+  gboolean is_open = !lf_presentity_get_invisible (person->presentity) && person->blocked == NULL && !lf_hub_hides_calendar (person);
 
   for (guint i = 0; i < person->live->len; i++)
-    if (is_open || lf_hub_sees (get_live_watcher (person, i), person))
-      tell_live (person, i, frame);
-  tell_presence (person, person, frame);
+    {
+      LfPerson  *watcher = get_live_watcher (person, i);
+      LfWsFrame *seen = frame;
+
+      if (!is_open && !lf_hub_sees (watcher, person))
+        continue;
+      if (!is_open && lf_hub_get_view (watcher, person) == LF_CALENDAR_VIEW_NONE)
+        seen = bare;
+      if (seen != NULL)
+        tell_live (person, i, seen);
+    }
+  lf_hub_tell_presence (person, person, frame);
 }
 
 static gboolean
@@ -129,11 +171,14 @@ static void
 deliver_presence (LfPerson *person)
 {
   g_autoptr (LfWsFrame) frame = NULL;
+  g_autoptr (LfWsFrame) bare = NULL;
 
   if (!has_audience (person))
     return;
-  frame = lf_hub_dup_frame (person);
-  fan_out (person, frame);
+  frame = dup_frame (person, TRUE);
+  if (lf_hub_hides_calendar (person))
+    bare = dup_frame (person, FALSE);
+  fan_out (person, frame, bare);
 }
 
 static void
@@ -145,7 +190,7 @@ deliver_calendar (LfPerson *person)
   if (!has_audience (person))
     return;
   frame = lf_ws_frame_new_text (LF_FRAME_CALENDAR, &change);
-  fan_out (person, frame);
+  fan_out (person, frame, NULL);
 }
 
 static void
@@ -204,7 +249,7 @@ lf_hub_publish_presence (LfHub *self, LfPerson *person)
   LfBusEvent event = { .topic = LF_BUS_PRESENCE, .user = lf_presentity_get_user (person->presentity) };
 
   self->n_changes++;
-  g_clear_pointer (&person->frame, lf_ws_frame_unref);
+  lf_hub_forget_frames (person);
   lf_bus_publish (self->bus, &event);
 }
 
@@ -217,19 +262,22 @@ lf_hub_show_anew (LfHub *self, LfPerson *person)
   g_autoptr (LfWsFrame) hidden = NULL;
 
   lf_presentity_bump (person->presentity);
-  g_clear_pointer (&person->frame, lf_ws_frame_unref);
+  lf_hub_forget_frames (person);
   if (!has_audience (person))
     return;
-  full = lf_hub_dup_frame (person);
+  full = dup_frame (person, TRUE);
   hidden = lf_hub_dup_hidden_frame (person);
   for (guint i = 0; i < person->live->len; i++)
     {
-      LfPerson *watcher = get_live_watcher (person, i);
+      LfPerson             *watcher = get_live_watcher (person, i);
+      g_autoptr (LfWsFrame) seen = NULL;
 
-      if (!is_blocked (watcher, person))
-        tell_live (person, i, lf_hub_sees (watcher, person) ? full : hidden);
+      if (is_blocked (watcher, person))
+        continue;
+      seen = lf_hub_sees (watcher, person) ? lf_hub_dup_frame (watcher, person) : lf_ws_frame_ref (hidden);
+      tell_live (person, i, seen);
     }
-  tell_presence (person, person, full);
+  lf_hub_tell_presence (person, person, full);
 }
 
 /**
@@ -251,7 +299,7 @@ lf_hub_hide_anew (LfHub *self, LfPerson *person)
       if (hidden == NULL)
         {
           lf_presentity_bump (person->presentity);
-          g_clear_pointer (&person->frame, lf_ws_frame_unref);
+          lf_hub_forget_frames (person);
           hidden = lf_hub_dup_hidden_frame (person);
         }
       tell_live (person, i, hidden);
@@ -411,7 +459,7 @@ lf_hub_watch (LfHub *self, const char *watcher, const char *presentity, LfWatchR
   if (hearing == NULL || person == NULL || hearing == person || !add_watch (hearing, person, reason) || hearing->sinks->len == 0)
     return;
   frame = lf_hub_encode_presence (self, watcher, presentity);
-  tell_presence (hearing, person, frame);
+  lf_hub_tell_presence (hearing, person, frame);
 }
 
 /**
@@ -473,9 +521,9 @@ lf_hub_set_blocked (LfHub *self, const char *user, const char *other, gboolean i
       lf_presentity_get_invisible (person->presentity)) /* then nothing is to be seen, before and after */
     return;
   lf_presentity_bump (person->presentity);
-  g_clear_pointer (&person->frame, lf_ws_frame_unref);
-  frame = lf_hub_sees (watcher, person) ? lf_hub_dup_frame (person) : lf_hub_dup_hidden_frame (person);
-  tell_presence (watcher, person, frame);
+  lf_hub_forget_frames (person);
+  frame = lf_hub_sees (watcher, person) ? lf_hub_dup_frame (watcher, person) : lf_hub_dup_hidden_frame (person);
+  lf_hub_tell_presence (watcher, person, frame);
 }
 
 /**
@@ -496,7 +544,7 @@ lf_hub_encode_presence (LfHub *self, const char *watcher, const char *user)
   g_return_val_if_fail (LF_IS_HUB (self), NULL);
 
   if (!lf_hub_is_hidden (self, watcher, user))
-    return lf_hub_dup_frame (person);
+    return lf_hub_dup_frame (lf_hub_find_person (self, watcher), person);
   hidden = lf_presentity_make_hidden (MAX (person != NULL ? person->hidden_rev : 0, lf_hub_get_hidden_rev (self)),
                                       lf_hub_is_starting (self));
   wire.rev = hidden->rev;

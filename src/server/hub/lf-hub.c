@@ -30,7 +30,8 @@ person_free (gpointer data)
   g_array_unref (person->live);
   g_clear_pointer (&person->blocked, g_hash_table_unref);
   g_ptr_array_unref (person->sinks);
-  g_clear_pointer (&person->frame, lf_ws_frame_unref);
+  lf_hub_forget_frames (person);
+  g_clear_pointer (&person->views, g_hash_table_unref);
   g_clear_pointer (&person->calendars, g_hash_table_unref);
   lf_presentity_free (person->presentity);
   g_free (person);
@@ -270,6 +271,12 @@ take_state (LfHub *self, const LfStoreState *state)
 
       lf_hub_set_blocked (self, pair->owner, pair->other, TRUE);
     }
+  for (guint i = 0; i < state->views->len; i++)
+    {
+      const LfCalendarException *exception = state->views->pdata[i];
+
+      lf_hub_set_calendar_exception (self, exception->owner, exception->other, exception->view);
+    }
   take_pairs (self, state->watches, LF_WATCH_CONTACT);
   take_pairs (self, state->talks, LF_WATCH_CONVERSATION);
   for (guint i = 0; i < state->lines->len; i++)
@@ -350,7 +357,7 @@ lf_hub_load (LfHub *self, const LfStoreState *state)
 /**
  * lf_hub_set_claims:
  * @self: a hub
- * @claims: what the person chose, as it was stored; status, DND, visibility and calendar revision
+ * @claims: what the person chose, as it was stored; status, DND, visibility, calendar revision and view
  *
  * Takes over a new person, or what one changed.
  */
@@ -372,6 +379,8 @@ lf_hub_set_claims (LfHub *self, const LfClaims *claims)
     }
   else
     lf_hub_refold (self, person);
+  if (claims->calendar_view != person->view)
+    lf_hub_set_view (self, person, NULL, claims->calendar_view);
   if (claims->calendar_rev > lf_presentity_get_calendar (person->presentity))
     lf_hub_set_calendar (self, claims->user, claims->calendar_rev);
 }
@@ -417,28 +426,6 @@ lf_hub_remove_person (LfHub *self, const char *user)
 }
 
 /**
- * lf_hub_set_calendar:
- * @self: a hub
- * @user: whose
- * @calendar_rev: the stored revision
- *
- * The busy periods of a person changed: who may see them gets `calendar`.
- */
-void
-lf_hub_set_calendar (LfHub *self, const char *user, gint64 calendar_rev)
-{
-  LfPerson  *person = lf_hub_find_person (self, user);
-  LfBusEvent event = { .topic = LF_BUS_CALENDAR, .user = user };
-
-  g_return_if_fail (LF_IS_HUB (self));
-
-  if (person == NULL || !lf_presentity_set_calendar (person->presentity, calendar_rev))
-    return;
-  g_clear_pointer (&person->frame, lf_ws_frame_unref);
-  lf_bus_publish (self->bus, &event);
-}
-
-/**
  * lf_hub_is_hidden:
  * @self: a hub
  * @watcher: who looks
@@ -468,11 +455,16 @@ lf_hub_is_hidden (LfHub *self, const char *watcher, const char *user)
 LfPresence *
 lf_hub_dup_presence (LfHub *self, const char *watcher, const char *user)
 {
+  const LfPresence *presence;
+
   g_return_val_if_fail (LF_IS_HUB (self), lf_presence_ref (lf_presence_get_unknown ()));
 
   if (lf_hub_is_hidden (self, watcher, user))
     return lf_presentity_make_hidden (lf_hub_get_hidden_rev (self), lf_hub_is_starting (self));
-  return lf_presence_ref (lf_presentity_get_presence (lf_hub_find_person (self, user)->presentity));
+  presence = lf_presentity_get_presence (lf_hub_find_person (self, user)->presentity);
+  if (lf_hub_get_calendar_view (self, watcher, user) == LF_CALENDAR_VIEW_NONE)
+    return lf_presence_with_calendar (presence, &lf_presence_get_unknown ()->calendar);
+  return lf_presence_ref (presence);
 }
 
 /**

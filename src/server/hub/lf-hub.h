@@ -88,6 +88,8 @@ void lf_hub_reload (LfHub *self, const LfStoreState *state);
 void lf_hub_set_claims (LfHub *self, const LfClaims *claims); /* a new person, or what changed: routes call it after the commit */
 void lf_hub_remove_person (LfHub *self, const char *user);
 void lf_hub_set_calendar (LfHub *self, const char *user, gint64 calendar_rev); /* sends `calendar` if it rose */
+/* @other sees @view of @user's calendar, whatever everybody sees; the default ends that. Follow with lf_hub_set_calendar(). */
+void lf_hub_set_calendar_exception (LfHub *self, const char *user, const char *other, LfCalendarView view);
 void lf_hub_set_line (LfHub *self, const LfLineRow *line);
 void lf_hub_remove_line (LfHub *self, const char *line);
 void lf_hub_tell_lines (LfHub *self);  /* connectors get `lines`: the assignment changed */
@@ -116,6 +118,8 @@ void lf_hub_set_blocked (LfHub *self, const char *user, const char *other, gbool
  * all give phone unknown, reachability offline, no calendar. The person itself sees everything. */
 LfPresence *lf_hub_dup_presence (LfHub *self, const char *watcher, const char *user); /* transfer full, never NULL */
 gboolean    lf_hub_is_hidden (LfHub *self, const char *watcher, const char *user);    /* invisible, blocked or unknown */
+/* Of the calendar: never the default; the person itself sees all, whoever may see nothing else sees none of it. */
+LfCalendarView lf_hub_get_calendar_view (LfHub *self, const char *watcher, const char *user);
 
 /* Frames to all streams of a person, but one session (nullable: to all). The body is encoded once.
  * A typing frame is dropped where the queue is half full; others are never lost unless the stream is closed. */

@@ -63,6 +63,30 @@ run_busy (LfDb *db, gpointer data, GError **error)
   return TRUE;
 }
 
+/* What whoever may see only the current state gets: the meeting around now or none, until that changes. */
+static void
+keep_state (LfWireBusy *busy, gint64 now_us)
+{
+  g_autoptr (GArray)     periods = g_array_new (FALSE, FALSE, sizeof (LfBusyPeriod));
+  g_autoptr (LfBusyList) list = NULL;
+  gboolean               is_known = busy->known_from_us <= now_us && now_us < busy->known_until_us;
+  LfBusyPeriod           meeting;
+
+  for (guint i = 0; i < busy->periods->len; i++)
+    g_array_append_vals (periods, busy->periods->pdata[i], 1);
+  list = lf_busy_list_new ((const LfBusyPeriod *) (gpointer) periods->data, periods->len);
+  g_ptr_array_set_free_func (busy->periods, g_free);
+  g_ptr_array_set_size (busy->periods, 0);
+  g_ptr_array_set_free_func (busy->periods, NULL); /* the codec's, as before */
+  g_clear_pointer (&busy->source, g_free);
+  busy->is_state_only = TRUE;
+  busy->known_from_us = is_known ? now_us : LF_INSTANT_NONE;
+  busy->known_until_us = is_known ? lf_instant_earlier (busy->known_until_us, lf_busy_list_next_edge (list, LF_BUSY_BUSY, now_us))
+                                  : LF_INSTANT_NONE;
+  if (is_known && lf_busy_list_covers (list, LF_BUSY_BUSY, now_us, &meeting))
+    g_ptr_array_add (busy->periods, g_memdup2 (&meeting, sizeof meeting));
+}
+
 /* Who may be seen is asked now, not before the calendars were read: somebody may have hidden meanwhile. */
 static void
 on_busy_read (LfServer *server, LfHttpRequest *request, gpointer data)
@@ -70,10 +94,19 @@ on_busy_read (LfServer *server, LfHttpRequest *request, gpointer data)
   BusyJob *job = data;
 
   for (guint i = 0; job->users[i] != NULL; i++)
-    if (lf_hub_is_hidden (server->hub, lf_http_request_get_user (request), job->users[i]))
+    switch (lf_hub_get_calendar_view (server->hub, lf_http_request_get_user (request), job->users[i]))
       {
+      case LF_CALENDAR_VIEW_STATE:
+        keep_state (job->list.items->pdata[i], lf_clock_get_now_us (server->clock));
+        break;
+      case LF_CALENDAR_VIEW_NONE:
         busy_free (job->list.items->pdata[i]);
         job->list.items->pdata[i] = make_empty (job->users[i]);
+        break;
+      case LF_CALENDAR_VIEW_DEFAULT:
+      case LF_CALENDAR_VIEW_PERIODS:
+      default:
+        break;
       }
   lf_http_request_respond (request, 200, &lf_schema_busy_list, &job->list);
 }

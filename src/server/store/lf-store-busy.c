@@ -227,6 +227,36 @@ lf_store_busy_end_early (LfDb *db, const char *user, const LfWireEarlyEnd *end, 
 }
 
 static gboolean
+read_revision (LfDb *db, const char *user, gint64 *calendar_rev, GError **error)
+{
+  g_autoptr (LfRows) rows = lf_db_query (db, error, "SELECT COALESCE (MAX (calendar_revision), 0) FROM claims WHERE user_id = ?1", LF_TEXT (user));
+
+  if (rows == NULL || !lf_rows_next (rows, error))
+    return FALSE;
+
+  *calendar_rev = lf_rows_get_int (rows, 0);
+  return TRUE;
+}
+
+/**
+ * lf_store_busy_tell_anew:
+ * @db: a connection that writes
+ * @user: whose calendar
+ * @calendar_rev: (out): the person's calendar revision afterwards, 0 for one who never had a calendar
+ * @error: return location
+ *
+ * Raises the revision though the periods stay: what others may see of them is another.
+ *
+ * Returns: %TRUE unless it failed
+ */
+gboolean
+lf_store_busy_tell_anew (LfDb *db, const char *user, gint64 *calendar_rev, GError **error)
+{
+  return read_revision (db, user, calendar_rev, error) &&
+         (*calendar_rev == 0 || raise_revision (db, user, 1, calendar_rev, error));
+}
+
+static gboolean
 apply_early_ends (LfDb *db, const char *user, LfBusyList **list, GError **error)
 {
   g_autoptr (LfRows) rows = lf_db_query (db, error, "SELECT ended_at, end_at FROM early_ends WHERE user_id = ?1", LF_TEXT (user));
@@ -369,18 +399,6 @@ read_sources (LfDb *db, const char *user, LfWireBusy *busy, GArray *periods, GEr
 
   if (sources->len > 0)
     busy->source = g_utf8_substring (names->str, 0, MIN (g_utf8_strlen (names->str, -1), LF_NAME_MAX_CHARS));
-  return TRUE;
-}
-
-static gboolean
-read_revision (LfDb *db, const char *user, gint64 *calendar_rev, GError **error)
-{
-  g_autoptr (LfRows) rows = lf_db_query (db, error, "SELECT COALESCE (MAX (calendar_revision), 0) FROM claims WHERE user_id = ?1", LF_TEXT (user));
-
-  if (rows == NULL || !lf_rows_next (rows, error))
-    return FALSE;
-
-  *calendar_rev = lf_rows_get_int (rows, 0);
   return TRUE;
 }
 

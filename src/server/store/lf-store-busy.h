@@ -14,6 +14,8 @@ G_BEGIN_DECLS
 gboolean lf_store_busy_put (LfDb *db, const char *user, const char *source, const char *name, const LfWireBusyReport *report, gint64 *calendar_rev, gboolean *changed, GError **error);
 gboolean lf_store_busy_forget (LfDb *db, const char *user, const char *source, gint64 *calendar_rev, gboolean *changed, GError **error);
 gboolean lf_store_busy_end_early (LfDb *db, const char *user, const LfWireEarlyEnd *end, gint64 *calendar_rev, GError **error);
+/* Others see something else of the calendar now. A person who never had one has nothing to tell: 0. */
+gboolean lf_store_busy_tell_anew (LfDb *db, const char *user, gint64 *calendar_rev, GError **error);
 /* What one source said last. */
 typedef struct
 {

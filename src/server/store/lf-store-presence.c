@@ -8,7 +8,7 @@
 
 #define CLAIM_COLUMNS                                                                                  \
   "users.id, choice, text, emoji, status_expires_at, status_since, is_dnd, dnd_expires_at, dnd_since," \
-  " is_invisible, calendar_revision, users.is_place"
+  " is_invisible, calendar_revision, users.is_place, calendar_view"
 
 static gboolean
 has_expired (gint64 expires_at_us, gint64 now_us)
@@ -47,6 +47,7 @@ claims_from_row (LfRows *rows, gint64 now_us)
     }
   claims->visibility.is_invisible = lf_rows_get_int (rows, 9) != 0;
   claims->calendar_rev = lf_rows_get_int (rows, 10);
+  claims->calendar_view = lf_calendar_view_from_number (lf_rows_get_int (rows, 12));
 
   return claims;
 }
@@ -158,6 +159,7 @@ lf_store_state_free (LfStoreState *self)
   g_clear_pointer (&self->watches, g_ptr_array_unref);
   g_clear_pointer (&self->talks, g_ptr_array_unref);
   g_clear_pointer (&self->lines, g_ptr_array_unref);
+  g_clear_pointer (&self->views, g_ptr_array_unref);
   g_free (self);
 }
 
@@ -191,6 +193,9 @@ lf_store_presence_read (LfDb *db, gint64 now_us, GError **error)
                              " ON a.conversation_id = b.conversation_id AND a.user_id <> b.user_id",
                              error);
   if (state->talks == NULL)
+    return NULL;
+  state->views = lf_store_privacy_list_exceptions (db, NULL, error);
+  if (state->views == NULL)
     return NULL;
   state->lines = lf_store_lines_list (db, error);
 
@@ -316,6 +321,28 @@ lf_store_presence_set_visibility (LfDb *db, const char *user, gboolean is_invisi
   return ensure_claims (db, user, error) &&
          lf_db_exec (db, error, "UPDATE claims SET is_invisible = ?2 WHERE user_id = ?1", LF_TEXT (user), LF_INT (is_invisible)) &&
          (is_invisible || lf_store_chat_show_marks (db, user, shown, error));
+}
+
+/**
+ * lf_store_presence_set_calendar_view:
+ * @db: a connection that writes
+ * @user: id
+ * @view: what everybody without an exception sees of the person's calendar
+ * @error: return location
+ *
+ * A change raises the revision of the calendar.
+ *
+ * Returns: %TRUE unless it failed
+ */
+gboolean
+lf_store_presence_set_calendar_view (LfDb *db, const char *user, LfCalendarView view, GError **error)
+{
+  gint64 calendar_rev;
+
+  return ensure_claims (db, user, error) &&
+         lf_db_exec (db, error, "UPDATE claims SET calendar_view = ?2 WHERE user_id = ?1 AND calendar_view <> ?2", LF_TEXT (user),
+                     LF_INT (view == LF_CALENDAR_VIEW_PERIODS ? LF_CALENDAR_VIEW_DEFAULT : view)) &&
+         (lf_db_get_changes (db) == 0 || lf_store_busy_tell_anew (db, user, &calendar_rev, error));
 }
 
 static gboolean

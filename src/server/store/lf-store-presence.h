@@ -3,6 +3,7 @@
 
 #include "lf-store-busy.h"
 #include "lf-store-lines.h"
+#include "lf-store-privacy.h"
 
 G_BEGIN_DECLS
 
@@ -21,6 +22,7 @@ typedef struct
   gint64           dnd_since_us;
   LfWireVisibility visibility;
   gint64           calendar_rev;
+  LfCalendarView   calendar_view;
   gboolean         is_place; /* there as long as its telephone is known */
 } LfClaims;
 
@@ -47,6 +49,7 @@ typedef struct
   GPtrArray *watches; /* of LfPair: @owner has @other in the roster */
   GPtrArray *talks;   /* of LfPair, each pair both ways: they share a conversation */
   GPtrArray *lines;   /* of LfLineRow */
+  GPtrArray *views;   /* of LfCalendarException */
 } LfStoreState;
 
 void lf_store_state_free (LfStoreState *self);
@@ -60,6 +63,8 @@ LfClaims     *lf_store_presence_get_claims (LfDb *db, const char *user, gint64 n
 gboolean      lf_store_presence_set_status (LfDb *db, const char *user, const LfWireStatus *status, gint64 now_us, GError **error);
 gboolean      lf_store_presence_set_dnd (LfDb *db, const char *user, const LfWireDnd *dnd, gint64 now_us, GError **error);
 gboolean      lf_store_presence_set_visibility (LfDb *db, const char *user, gboolean is_invisible, GPtrArray *shown, GError **error);
+/* For everybody without an exception, see lf-store-privacy.h. Raises the revision of the calendar if it changes. */
+gboolean lf_store_presence_set_calendar_view (LfDb *db, const char *user, LfCalendarView view, GError **error);
 /* Ends what has expired. Returns (transfer full): the LfClaims changed; @next_us: the next expiry or LF_INSTANT_NONE. */
 GPtrArray *lf_store_presence_expire (LfDb *db, gint64 now_us, gint64 *next_us, GError **error);
 

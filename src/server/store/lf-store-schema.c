@@ -214,6 +214,18 @@ static const char *const place_columns[] = {
   NULL
 };
 
+/* What others see of a calendar (LfCalendarView): everybody, and who sees something else. */
+static const char *const view_tables[] = {
+  "ALTER TABLE claims ADD COLUMN calendar_view BIGINT NOT NULL DEFAULT 0",
+  "CREATE TABLE calendar_views ("
+  " user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,"
+  " other_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,"
+  " view BIGINT NOT NULL,"
+  " PRIMARY KEY (user_id, other_id))",
+  "CREATE INDEX calendar_views_by_other ON calendar_views (other_id)",
+  NULL
+};
+
 typedef struct
 {
   const char        *name;
@@ -226,6 +238,7 @@ static const Migration migrations[] = {
   { "calls", call_tables },
   { "shared lines", share_tables },
   { "places", place_columns },
+  { "calendar views", view_tables },
 };
 
 static gboolean
