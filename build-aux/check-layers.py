@@ -30,7 +30,7 @@ LIBRARIES = {
     "client": (r"libsoup/.*", r"libsecret/.*", r"sqlite3\.h", r"libecal/.*", r"libedataserver/.*"),
     "app": (r"gtk/.*", r"gdk/.*", r"adwaita\.h", r"X11/.*"),
     "server": (r"microhttpd\.h", r"wslay/.*", r"sqlite3\.h", r"libpq-fe\.h", r"hiredis/.*", r"sodium\.h"),
-    "connectors/calendar": (r"libsoup/.*", r"sodium\.h"),
+    "connectors/calendar": (r"libsoup/.*", r"gnutls/.*", r"sodium\.h"),
     "connectors/phone": (r"sofia-sip/.*", r"gmime/.*", r"libsoup/.*"),
     "demo": (),
 }

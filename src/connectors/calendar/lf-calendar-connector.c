@@ -12,6 +12,7 @@
 #include "lf-channel.h"
 #include "lf-error.h"
 #include "lf-ews.h"
+#include "lf-oauth-service.h"
 #include "lf-timer.h"
 #include "lf-wire.h"
 
@@ -224,22 +225,37 @@ make_service (const LfCalendarSourceConfig *group)
 {
   if (group->kind == LF_CALENDAR_EWS)
     return lf_ews_new (group);
-  g_warning ("The group “%s” cannot be read by this version.", group->name);
-  return NULL;
+  return lf_oauth_service_new (group, group->kind == LF_CALENDAR_GRAPH ? &lf_graph_kind : &lf_google_kind);
 }
 
+/* Takes over the domain of @old that is as @group, with its token, or makes one. */
 static void
-add_domain (LfCalendarConnector          *self,
-            const LfCalendarSourceConfig *group)
+keep_or_make_domain (LfCalendarConnector          *self,
+                     GPtrArray                    *old,
+                     const LfCalendarSourceConfig *group)
 {
-  g_autoptr (LfFreeBusyService) service = make_service (group);
+  g_autoptr (LfFreeBusyService) service = NULL;
   LfCalendarDomain             *domain;
 
-  if (service == NULL)
-    return;
+  for (guint i = 0; i < old->len; i++)
+    {
+      if (!lf_calendar_source_config_same (lf_calendar_domain_get_config (old->pdata[i]), group))
+        continue;
+      domain = g_ptr_array_steal_index_fast (old, i);
+      g_ptr_array_add (self->domains, domain);
+      lf_calendar_domain_read_now (domain);
+      return;
+    }
+  service = make_service (group);
   domain = lf_calendar_domain_new (group, self->refresh_s, self->clock, service);
   g_signal_connect (domain, "told", G_CALLBACK (on_domain_told), self);
   g_ptr_array_add (self->domains, domain);
+}
+
+static GPtrArray *
+new_domains (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) drop_domain);
 }
 
 static void
@@ -255,18 +271,22 @@ take_groups (LfCalendarConnector    *self,
              const LfCalendarConfig *config)
 {
   g_autoptr (GPtrArray) singles = g_ptr_array_new ();
+  g_autoptr (GPtrArray) old_domains = g_steal_pointer (&self->domains);
 
+  self->domains = new_domains ();
   if (self->refresh_s != config->refresh_s)
-    g_hash_table_remove_all (self->sources);
+    {
+      g_hash_table_remove_all (self->sources);
+      g_ptr_array_set_size (old_domains, 0);
+    }
   self->refresh_s = config->refresh_s;
   g_ptr_array_set_size (self->templates, 0);
-  g_ptr_array_set_size (self->domains, 0);
   for (guint i = 0; i < config->sources->len; i++)
     {
       const LfCalendarSourceConfig *group = g_ptr_array_index (config->sources, i);
 
       if (group->kind > LF_CALENDAR_CALDAV)
-        add_domain (self, group);
+        keep_or_make_domain (self, old_domains, group);
       else if (group->user != NULL)
         g_ptr_array_add (singles, (gpointer) group);
       else
@@ -493,7 +513,7 @@ lf_calendar_connector_init (LfCalendarConnector *self)
   self->slots = lf_calendar_slots_new (MAX_AT_ONCE);
   self->nursery = lf_calendar_nursery_new (NULL);
   self->sources = new_sources ();
-  self->domains = g_ptr_array_new_with_free_func ((GDestroyNotify) drop_domain);
+  self->domains = new_domains ();
   self->templates = g_ptr_array_new_with_free_func ((GDestroyNotify) lf_calendar_source_config_free);
   self->by_login = g_hash_table_new (g_str_hash, g_str_equal);
 }

@@ -32,11 +32,12 @@ struct _LfCalendarDomain
   LfFreeBusyService      *service; /* owned */
   guint                   refresh_s;
 
-  GPtrArray    *people;     /* of Person, owned */
-  GHashTable   *by_mail;    /* mail in small letters → Person, borrowed */
-  guint         next;       /* of people: the first of the next question */
-  guint         n_asked;    /* in the question that goes on */
-  gboolean      is_hurried; /* the questions of this round follow each other at once */
+  GPtrArray    *people;       /* of Person, owned */
+  GHashTable   *by_mail;      /* mail in small letters → Person, borrowed */
+  guint         next;         /* of people: the first of the next question */
+  guint         n_asked;      /* in the question that goes on */
+  gboolean      is_hurried;   /* the questions of this round follow each other at once */
+  gboolean      must_restart; /* asked to begin anew during a question */
   gboolean      is_stopped;
   gint64        asked_us;    /* wall clock */
   GSource      *timer;       /* owned, nullable: the next question */
@@ -154,6 +155,12 @@ on_answered (GObject      *source,
     take_answer (self, g_ptr_array_index (answers, i));
   if (self->is_stopped)
     return;
+  if (self->must_restart)
+    {
+      self->must_restart = FALSE;
+      ask_next (self);
+      return;
+    }
   if (answers != NULL)
     {
       self->n_failures = 0;
@@ -353,6 +360,7 @@ lf_calendar_domain_read_now (LfCalendarDomain *self)
   self->next = 0;
   self->n_asked = 0;
   self->is_hurried = TRUE;
+  self->must_restart = self->cancellable != NULL;
   lf_timer_clear (&self->timer);
   ask_next (self);
 }

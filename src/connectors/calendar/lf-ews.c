@@ -157,10 +157,16 @@ lf_ews_query_finish (LfFreeBusyService *service,
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+static guint
+lf_ews_get_max_people (LfFreeBusyService *service)
+{
+  return LF_EWS_MAX_PEOPLE;
+}
+
 static void
 lf_ews_service_init (LfFreeBusyServiceInterface *iface)
 {
-  iface->max_people = LF_EWS_MAX_PEOPLE;
+  iface->get_max_people = lf_ews_get_max_people;
   iface->query_async = lf_ews_query_async;
   iface->query_finish = lf_ews_query_finish;
 }

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "lf-error.h"
 #include "lf-free-busy-service.h"
 #include "lf-ical-rules.h"
 
@@ -37,7 +38,7 @@ lf_free_busy_service_get_max_people (LfFreeBusyService *self)
 {
   g_return_val_if_fail (LF_IS_FREE_BUSY_SERVICE (self), 1);
 
-  return LF_FREE_BUSY_SERVICE_GET_IFACE (self)->max_people;
+  return LF_FREE_BUSY_SERVICE_GET_IFACE (self)->get_max_people (self);
 }
 
 /**
@@ -146,6 +147,57 @@ lf_free_busy_answers_add_error (GPtrArray  *answers,
   answer->mail = g_strdup (mail);
   answer->error = error;
   g_ptr_array_add (answers, answer);
+}
+
+/**
+ * lf_free_busy_answers_add_missing:
+ * @answers: answers
+ * @left: of lf_free_busy_set_new(): whom the service did not tell of
+ */
+void
+lf_free_busy_answers_add_missing (GPtrArray  *answers,
+                                  GHashTable *left)
+{
+  GHashTableIter iter;
+  gpointer       mail;
+
+  g_return_if_fail (answers != NULL && left != NULL);
+
+  g_hash_table_iter_init (&iter, left);
+  while (g_hash_table_iter_next (&iter, &mail, NULL))
+    lf_free_busy_answers_add_error (answers, mail, g_error_new (LF_ERROR, LF_ERROR_UNAVAILABLE, "The service left this person out."));
+}
+
+/**
+ * lf_free_busy_set_new:
+ * @mails: (array zero-terminated=1): whom a service was asked for
+ *
+ * Returns: (transfer full): a set of them
+ */
+GHashTable *
+lf_free_busy_set_new (const char *const *mails)
+{
+  GHashTable *self = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (const char *const *mail = mails; *mail != NULL; mail++)
+    g_hash_table_add (self, g_ascii_strdown (*mail, -1));
+  return self;
+}
+
+/**
+ * lf_free_busy_set_take:
+ * @self: a set
+ * @mail: of whom the service tells, in letters of any case
+ *
+ * Returns: %TRUE if that was asked for, and is told for the first time
+ */
+gboolean
+lf_free_busy_set_take (GHashTable *self,
+                       const char *mail)
+{
+  g_autofree char *lower = g_ascii_strdown (mail, -1);
+
+  return g_hash_table_remove (self, lower);
 }
 
 static gboolean

@@ -35,7 +35,7 @@ struct _LfFreeBusyServiceInterface
 {
   GTypeInterface parent_interface;
 
-  guint max_people; /* of one question */
+  guint (*get_max_people) (LfFreeBusyService *self);
   void (*query_async) (LfFreeBusyService *self, const char *const *mails, gint64 from_us, gint64 to_us, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
   GPtrArray *(*query_finish) (LfFreeBusyService *self, GAsyncResult *result, guint *retry_after_s, GError **error);
 };
@@ -48,6 +48,11 @@ GPtrArray *lf_free_busy_service_query_finish (LfFreeBusyService *self, GAsyncRes
 GPtrArray *lf_free_busy_answers_new (void);
 void       lf_free_busy_answers_add (GPtrArray *answers, const char *mail, const GArray *periods, gint64 from_us, gint64 to_us);
 void       lf_free_busy_answers_add_error (GPtrArray *answers, const char *mail, GError *error);
+void       lf_free_busy_answers_add_missing (GPtrArray *answers, GHashTable *left);
 gboolean   lf_free_busy_append (GArray *periods, const char *start, const char *end, LfBusyType type);
+
+/* Whom a service has not told of yet. */
+GHashTable *lf_free_busy_set_new (const char *const *mails);
+gboolean    lf_free_busy_set_take (GHashTable *self, const char *mail);
 
 G_END_DECLS

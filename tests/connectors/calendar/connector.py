@@ -13,9 +13,9 @@ DEADLINE_S = 30.0
 
 
 class Connector:
-    """lampfield-calendar; @groups: {name: {key: value}}, where the value of "password" is sealed."""
+    """lampfield-calendar; @groups: {name: {key: value}}, where the value of "password" is sealed; @sealed: {file: (group, secret)}."""
 
-    def __init__(self, office, groups, name="calendar"):
+    def __init__(self, office, groups, name="calendar", sealed=()):
         self.office = office
         self.name = name
         self.folder = office.session.path(name)
@@ -24,14 +24,16 @@ class Connector:
         self.token_file = self._write("token", self.token)
         self.config = os.path.join(self.folder, "calendar.conf")
         self.env = {**office.server.env, "G_MESSAGES_DEBUG": "all"}
-        self.configure(groups)
+        self.configure(groups, dict(sealed))
         self.process = office.session.spawn([PROGRAM, "--config", self.config], name=name, env=self.env)
 
-    def configure(self, groups):
+    def configure(self, groups, sealed=()):
         server = f"[server]\nurl={self.office.server.address}\ntoken-file={self.token_file}\n"
         secrets = "[secrets]\nkey-file=calendar.key\n"
         text = ""
         self._write("calendar.conf", server + secrets)
+        for name in sealed:
+            self._write(name, self.seal(*sealed[name]))
         for name, keys in groups.items():
             keys = {key.replace("_", "-"): value for key, value in keys.items()}
             for key in ("password", "client-secret"):

@@ -8,8 +8,9 @@
 #include "lf-dav-multistatus.h"
 #include "lf-ews.h"
 #include "lf-fuzz.h"
+#include "lf-oauth-service.h"
 
-/* Documents of servers with calendars: each goes to the reader of CalDAV's and of Exchange's. */
+/* Documents of servers with calendars: each goes to the readers of CalDAV's, Exchange's, Microsoft's and Google's. */
 
 #define DAY_US (G_GINT64_CONSTANT (86400) * G_USEC_PER_SEC)
 
@@ -47,11 +48,12 @@ check_answers (GPtrArray *answers, guint n_mails)
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
-  static const char *const     mails[] = { "a@example.org", "b@example.org", NULL };
-  g_autoptr (GBytes)           document = g_bytes_new_static (data, size);
-  g_autoptr (LfDavMultistatus) all = lf_dav_multistatus_parse (document, NULL);
-  g_autoptr (GPtrArray)        answers = NULL;
-  guint                        back_off_s = 0;
+  static const char *const        mails[] = { "a@example.org", "b@example.org", NULL };
+  static const LfOauthKind *const kinds[] = { &lf_graph_kind, &lf_google_kind };
+  g_autoptr (GBytes)              document = g_bytes_new_static (data, size);
+  g_autoptr (LfDavMultistatus)    all = lf_dav_multistatus_parse (document, NULL);
+  g_autoptr (GPtrArray)           answers = NULL;
+  guint                           back_off_s = 0;
 
   if (all != NULL)
     check_multistatus (all);
@@ -59,5 +61,14 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   if (answers != NULL)
     check_answers (answers, 2);
   g_assert_cmpuint (back_off_s, <=, 3600);
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autoptr (GPtrArray) told = kinds[i]->read_answer (document, mails, 20000 * DAY_US, 20016 * DAY_US, NULL);
+
+      if (told != NULL)
+        check_answers (told, 2);
+      if (kinds[i]->is_throttled != NULL)
+        kinds[i]->is_throttled (document);
+    }
   return 0;
 }
