@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <glib/gstdio.h>
+#include <libsoup/soup.h>
 
 #include "lampfield-core.h"
 #include "lf-calendar-source.h"
@@ -219,6 +220,50 @@ test_stop_while_waiting (Fixture *fixture, gconstpointer data)
 }
 
 static void
+on_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer user_data)
+{
+  guint *n_requests = user_data;
+  guint  status = (guint) g_ascii_strtoull (path + 1, NULL, 10);
+
+  n_requests[status == 401 ? 0 : 1]++;
+  soup_server_message_set_status (message, status, NULL);
+}
+
+static void
+test_refused (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (LfCalendarNursery) nursery = lf_calendar_nursery_new (g_getenv ("LF_CALENDAR_PROGRAM"));
+  g_autoptr (SoupServer)        server = soup_server_new (NULL, NULL);
+  LfCalendarSource             *sources[2];
+  guint                         n_requests[2] = { 0 };
+  GSList                       *uris;
+
+  g_test_summary ("a refused password is not sent again and again, which would lock the account; other troubles are tried again");
+
+  soup_server_add_handler (server, NULL, on_request, n_requests, NULL);
+  g_assert_true (soup_server_listen_local (server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, NULL));
+  uris = soup_server_get_uris (server);
+  for (gsize i = 0; i < G_N_ELEMENTS (sources); i++)
+    {
+      g_autofree char       *url = g_strdup_printf ("http://127.0.0.1:%d/%s", g_uri_get_port (uris->data), i == 0 ? "401" : "500");
+      LfCalendarSourceConfig config = { .name = (char *) "mara", .user = (char *) "mara", .kind = LF_CALENDAR_URL, .url = url, .may_be_private = TRUE };
+
+      sources[i] = lf_calendar_source_new (&config, 1, fixture->clock, fixture->slots, nursery);
+      lf_calendar_source_read_now (sources[i]);
+    }
+  lf_wait_until (n_requests[1] >= 3, DEADLINE_MS);
+  g_assert_cmpuint (n_requests[0], ==, 1);
+  for (gsize i = 0; i < G_N_ELEMENTS (sources); i++)
+    {
+      lf_calendar_source_stop (sources[i]);
+      g_object_add_weak_pointer (G_OBJECT (sources[i]), (gpointer *) &sources[i]);
+      g_object_unref (sources[i]);
+      lf_wait_until (sources[i] == NULL, DEADLINE_MS);
+    }
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+}
+
+static void
 count (gpointer user_data)
 {
   (*(guint *) user_data)++;
@@ -256,6 +301,7 @@ main (int argc, char *argv[])
   ADD ("failures-keep", test_failures_keep);
   ADD ("own-mail", test_own_mail);
   ADD ("stop-while-waiting", test_stop_while_waiting);
+  ADD ("refused", test_refused);
   g_test_add_func ("/calendar/slots", test_slots);
   return g_test_run ();
 }

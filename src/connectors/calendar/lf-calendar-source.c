@@ -6,11 +6,13 @@
 #include "lf-caldav.h"
 #include "lf-calendar-feed.h"
 #include "lf-calendar-source.h"
+#include "lf-error.h"
 #include "lf-instant.h"
 #include "lf-timer.h"
 
-#define DEBOUNCE_MS 500  /* editors and synchronisers write in several steps */
-#define MAX_WAIT_S  3600 /* between two tries of a source that fails */
+#define DEBOUNCE_MS    500  /* editors and synchronisers write in several steps */
+#define MAX_WAIT_S     3600 /* between two tries of a source that fails */
+#define REFUSED_WAIT_S 3600 /* after a refused password: it must not lock the account */
 
 struct _LfCalendarSource
 {
@@ -77,6 +79,7 @@ on_time_to_read (gpointer user_data)
  * all sources at once. */
 static void
 schedule (LfCalendarSource *self,
+          const GError     *error,
           guint             retry_after_s)
 {
   guint64 wait_s = self->refresh_s;
@@ -84,6 +87,8 @@ schedule (LfCalendarSource *self,
   if (self->n_failures > 1)
     wait_s <<= MIN (self->n_failures - 1, 10);
   wait_s = MAX (MIN (wait_s, MAX_WAIT_S), retry_after_s);
+  if (g_error_matches (error, LF_ERROR, LF_ERROR_FORBIDDEN))
+    wait_s = MAX (wait_s, REFUSED_WAIT_S);
   lf_timer_start (&self->timer, (guint) (wait_s * g_random_int_range (900, 1101)), on_time_to_read, self);
 }
 
@@ -118,7 +123,7 @@ finish_reading (LfCalendarSource *self,
   if (self->must_repeat)
     lf_calendar_source_read_now (self);
   else
-    schedule (self, retry_after_s);
+    schedule (self, error, retry_after_s);
 }
 
 static void

@@ -8,6 +8,8 @@
 #include "lf-calendar-xml.h"
 #include "lf-error.h"
 
+#define PIECE_BYTES ((gsize) 16 * 1024)
+
 /* One reading. */
 typedef struct
 {
@@ -16,6 +18,7 @@ typedef struct
   GString                    *text;      /* owned */
   guint                       depth;
   gboolean                    has_root;
+  GError                     *failure; /* owned, nullable: why no more is looked at */
 } Reading;
 
 static const char *
@@ -36,15 +39,14 @@ on_start (GMarkupParseContext *context,
 {
   Reading *reading = user_data;
 
-  if (++reading->depth > LF_CALENDAR_XML_MAX_DEPTH)
-    {
-      g_set_error (error, LF_ERROR, LF_ERROR_BAD_FRAME, "The answer is nested too deeply.");
-      return;
-    }
+  if (reading->failure != NULL)
+    return;
   reading->has_root = TRUE;
   g_string_truncate (reading->text, 0);
-  if (reading->handler->start != NULL)
-    reading->handler->start (strip_prefix (name), attribute_names, attribute_values, reading->user_data, error);
+  if (++reading->depth > LF_CALENDAR_XML_MAX_DEPTH)
+    reading->failure = g_error_new (LF_ERROR, LF_ERROR_BAD_FRAME, "The answer is nested too deeply.");
+  else if (reading->handler->start != NULL)
+    reading->handler->start (strip_prefix (name), attribute_names, attribute_values, reading->user_data, &reading->failure);
 }
 
 static void
@@ -55,9 +57,11 @@ on_end (GMarkupParseContext *context,
 {
   Reading *reading = user_data;
 
+  if (reading->failure != NULL)
+    return;
   reading->depth--;
   if (reading->handler->end != NULL)
-    reading->handler->end (strip_prefix (name), reading->text->str, reading->user_data, error);
+    reading->handler->end (strip_prefix (name), reading->text->str, reading->user_data, &reading->failure);
   g_string_truncate (reading->text, 0);
 }
 
@@ -70,9 +74,11 @@ on_text (GMarkupParseContext *context,
 {
   Reading *reading = user_data;
 
+  if (reading->failure != NULL)
+    return;
   if (reading->text->len + length > LF_CALENDAR_XML_MAX_TEXT_BYTES)
-    g_set_error (error, LF_ERROR, LF_ERROR_TOO_LARGE, "An element of the answer is larger than %d MiB.",
-                 LF_CALENDAR_XML_MAX_TEXT_BYTES / 1024 / 1024);
+    reading->failure = g_error_new (LF_ERROR, LF_ERROR_TOO_LARGE, "An element of the answer is larger than %d MiB.",
+                                    LF_CALENDAR_XML_MAX_TEXT_BYTES / 1024 / 1024);
   else
     g_string_append_len (reading->text, text, (gssize) length);
 }
@@ -85,8 +91,10 @@ on_passthrough (GMarkupParseContext *context,
                 gpointer             user_data,
                 GError             **error)
 {
-  if (length >= 2 && text[0] == '<' && text[1] == '!' && !(length >= 4 && strncmp (text, "<!--", 4) == 0))
-    g_set_error (error, LF_ERROR, LF_ERROR_BAD_FRAME, "The answer has a document type, which is refused.");
+  Reading *reading = user_data;
+
+  if (reading->failure == NULL && length >= 2 && text[0] == '<' && text[1] == '!' && !(length >= 4 && strncmp (text, "<!--", 4) == 0))
+    reading->failure = g_error_new (LF_ERROR, LF_ERROR_BAD_FRAME, "The answer has a document type, which is refused.");
 }
 
 /**
@@ -110,8 +118,8 @@ lf_calendar_xml_read (GBytes                     *document,
   static const GMarkupParser      parser = { on_start, on_end, on_text, on_passthrough, NULL };
   g_autoptr (GMarkupParseContext) context = NULL;
   g_autoptr (GString)             text = g_string_new (NULL);
-  g_autoptr (GError)              cause = NULL;
-  Reading                         reading = { handler, user_data, text, 0, FALSE };
+  Reading                         reading = { handler, user_data, text, 0, FALSE, NULL };
+  gboolean                        is_good = TRUE;
   gsize                           size;
   const char                     *bytes;
 
@@ -119,12 +127,17 @@ lf_calendar_xml_read (GBytes                     *document,
 
   bytes = g_bytes_get_data (document, &size);
   context = g_markup_parse_context_new (&parser, G_MARKUP_TREAT_CDATA_AS_TEXT, &reading, NULL);
-  if (size > 0 && g_markup_parse_context_parse (context, bytes, (gssize) size, &cause) &&
-      g_markup_parse_context_end_parse (context, &cause) && reading.has_root)
+  /* in pieces, as GMarkup reads a piece to its end whatever is wrong in it */
+  for (gsize at = 0; at < size && is_good && reading.failure == NULL; at += PIECE_BYTES)
+    is_good = g_markup_parse_context_parse (context, bytes + at, (gssize) MIN (PIECE_BYTES, size - at), NULL);
+  if (reading.failure != NULL)
+    {
+      g_propagate_error (error, reading.failure);
+      return FALSE;
+    }
+  if (is_good && size > 0 && g_markup_parse_context_end_parse (context, NULL) && reading.has_root && reading.failure == NULL)
     return TRUE;
-  if (cause != NULL && cause->domain == LF_ERROR)
-    g_propagate_error (error, g_steal_pointer (&cause));
-  else
-    g_set_error (error, LF_ERROR, LF_ERROR_BAD_FRAME, "The answer is not the XML it should be.");
+  g_clear_error (&reading.failure);
+  g_set_error (error, LF_ERROR, LF_ERROR_BAD_FRAME, "The answer is not the XML it should be.");
   return FALSE;
 }

@@ -23,7 +23,7 @@ class Connector:
         self.token = office.server.administrate("token", "create", "--connector", "calendar", "--name", name)
         self.token_file = self._write("token", self.token)
         self.config = os.path.join(self.folder, "calendar.conf")
-        self.env = {**office.server.env, "G_MESSAGES_DEBUG": "all"}
+        self.env = {**getattr(office.server, "env", office.session.env), "G_MESSAGES_DEBUG": "all"}
         self.configure(groups, dict(sealed))
         self.process = office.session.spawn([PROGRAM, "--config", self.config], name=name, env=self.env)
 
