@@ -83,6 +83,16 @@ is_free (LfContact *contact)
   return lf_resolved_is_free_to_talk (lf_contact_get_resolved (contact));
 }
 
+/* Of somebody who shows the current state alone nothing is known from a meeting's end on until it was asked for. */
+static gboolean
+is_state_unsure (LfContact *contact)
+{
+  const LfCalendar *calendar = &lf_contact_get_presence (contact)->calendar;
+
+  return calendar->is_state_only &&
+         (calendar->busy == NULL || (lf_contact_get_resolved (contact)->stale & (1u << LF_KIND_CALENDAR)) != 0);
+}
+
 /* The status the contact left, and that it really left it: an input that was lost is no news. */
 static gboolean
 is_left (LfContact      *contact,
@@ -91,7 +101,7 @@ is_left (LfContact      *contact,
   const LfResolved *resolved = lf_contact_get_resolved (contact);
   const LfPresence *presence = lf_contact_get_presence (contact);
 
-  if (resolved->stale != 0)
+  if (resolved->stale != 0 && !(old == LF_DISPLAY_IN_A_MEETING && is_state_unsure (contact) && resolved->stale == 1u << LF_KIND_CALENDAR))
     return FALSE;
   switch (old)
     {
@@ -158,7 +168,7 @@ on_dwell_over (gpointer user_data)
   gint64                     meeting_us;
 
   watch->dwell_call = 0;
-  if (!self->is_live || !is_free (contact) || lf_roster_lookup (self->roster, lf_contact_get_user (contact)) != contact || !(is_armed || lf_contact_get_is_watched (contact)))
+  if (!self->is_live || !is_free (contact) || is_state_unsure (contact) || lf_roster_lookup (self->roster, lf_contact_get_user (contact)) != contact || !(is_armed || lf_contact_get_is_watched (contact)))
     return G_SOURCE_REMOVE;
   meeting_us = find_near_meeting (contact, now_us);
   if (meeting_us != LF_INSTANT_NONE) /* if it is called off the person is still free then */

@@ -14,6 +14,7 @@
 #define WINDOW_ON_US    (14 * LF_DAY)
 #define FAR_US          (2 * LF_HOUR)    /* known for longer: pulled again well before the end */
 #define LEAST_US        (30 * LF_SECOND) /* nobody is pulled by the clock more often */
+#define LEAST_STATE_US  (5 * LF_SECOND)  /* but for whoever shows the current state alone, until it changes */
 #define DEAD_US         (5 * LF_MINUTE)  /* a source that gives what ran out a minute ago and more */
 #define OLD_US          (10 * LF_MINUTE) /* for the open contact */
 #define AGE_US          (24 * LF_HOUR)   /* a calendar goes stale so long after it was read */
@@ -108,7 +109,7 @@ choose_due_us (const LfWireBusy *busy,
                              now_us + DEAD_US));
   if (is_open)
     at_us = MIN (at_us, now_us + OLD_US);
-  return MAX (at_us, now_us + LEAST_US);
+  return MAX (at_us, now_us + (busy->is_state_only ? LEAST_STATE_US : LEAST_US));
 }
 
 static void

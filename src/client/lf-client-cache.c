@@ -94,6 +94,7 @@ make_busy (LfClient   *self,
   wire.known_until_us = presence->calendar.valid_until_us;
   wire.read_at_us = presence->calendar.read_at_us;
   wire.source = presence->calendar.source;
+  wire.is_state_only = presence->calendar.is_state_only;
   held = presence->calendar.busy != NULL ? lf_busy_list_get (presence->calendar.busy, &n_held) : NULL;
   for (gsize i = 0; i < n_held; i++)
     g_ptr_array_add (periods, (gpointer) &held[i]);

@@ -251,7 +251,7 @@ send_head (LfClient   *self,
     }
   else if (edit->kind == EDIT_BLOCKED)
     {
-      const LfWirePermission body = { .is_blocked = edit->flag };
+      const LfWirePermission body = { edit->flag, (LfCalendarView) GPOINTER_TO_INT (g_hash_table_lookup (self->exceptions, edit->id)) };
 
       path = g_strconcat ("/me/permissions/", id, NULL);
       put (self, path, &lf_schema_permission, &body);

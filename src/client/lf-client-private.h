@@ -11,7 +11,7 @@
 
 /* LfClient is one class in several files: lf-client.c (the session), -stream.c (what comes from the
  * server), -sign-in.c (ways in and out, and the keyring), -roster.c (contacts and presence as they come),
- * -edits.c (changes of the roster), -dials.c (speed dials), -privacy.c (who is blocked), -directory.c (search), -chat.c and -history.c (conversations),
+ * -edits.c (changes of the roster), -dials.c (speed dials), -privacy.c (who sees what), -directory.c (search), -chat.c and -history.c (conversations),
  * -letters.c (what the user writes), -restart.c (a server that was set back), -errands.c (what is asked
  * again), -status.c (what belongs to the user), -cache.c (what is kept on disk). What the files call of
  * each other stands here. */
@@ -106,6 +106,12 @@ struct _LfClient
   char       *open_user;          /* owned, nullable */
   gboolean    must_fetch_privacy; /* again: that was cut */
 
+  /* What others see of the own calendar; lf-client-privacy.c */
+  LfCalendarView view;           /* as shown; default: not known yet */
+  LfCalendarView confirmed_view; /* as the server last said */
+  LfOwnPut       view_put;
+  GHashTable    *exceptions; /* owned; user id → LfCalendarView */
+
   LfTelephone *telephone; /* owned */
 
   /* Chat */
@@ -167,6 +173,7 @@ gboolean lf_client_roster_is_heard (LfClient *self, const char *user);
 
 /* lf-client-privacy.c */
 void lf_client_fetch_privacy (LfClient *self);
+void lf_client_privacy_reset (LfClient *self);
 
 /* lf-client-edits.c */
 gboolean lf_client_edits_has (LfClient *self, const char *user); /* a change of that contact is on its way */

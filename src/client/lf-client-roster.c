@@ -102,7 +102,8 @@ compare_calendar (LfClient     *self,
       if (held->rev != 0)
         apply_calendar (self, roster, user, &none);
     }
-  else if (held->rev < rev || (held->rev != rev && urgency != LF_BUSY_LATER && !self->is_catching_up))
+  else if (held->rev < rev || (held->rev != rev && urgency != LF_BUSY_LATER && !self->is_catching_up) ||
+           (held->is_state_only && urgency != LF_BUSY_LATER)) /* a state that was kept may have ended */
     {
       if (held->rev > rev)
         forget_calendar_rev (roster, contact);
@@ -478,7 +479,7 @@ lf_client_roster_reset (LfClient *self)
   self->must_fetch_privacy = FALSE;
   lf_client_edits_reset (self);
   lf_client_dials_reset (self);
-  g_hash_table_remove_all (self->blocked);
+  lf_client_privacy_reset (self);
   g_clear_pointer (&self->open_user, g_free);
   if (self->roster != NULL)
     {

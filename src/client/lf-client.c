@@ -271,6 +271,7 @@ lf_client_finalize (GObject *object)
   g_hash_table_unref (self->chats);
   g_hash_table_unref (self->chat_users);
   g_hash_table_unref (self->blocked);
+  g_hash_table_unref (self->exceptions);
   g_hash_table_unref (self->unheard);
   g_free (self->login);
   g_free (self->server);
@@ -317,6 +318,7 @@ lf_client_init (LfClient *self)
   self->conversations = g_list_store_new (LF_TYPE_CONVERSATION);
   self->dials.shown = g_list_store_new (LF_TYPE_CONTACT);
   self->blocked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->exceptions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->unheard = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->reach = LF_REACHABILITY_ONLINE;
   self->reach_since_us = LF_INSTANT_NONE;

@@ -95,6 +95,11 @@ char    *lf_client_add_group (LfClient *self, const char *name);
 void     lf_client_set_blocked (LfClient *self, LfContact *contact, gboolean is_blocked);
 gboolean lf_client_get_is_blocked (LfClient *self, LfContact *contact);
 
+/* What others see of the user's calendar. LF_CALENDAR_VIEW_DEFAULT: not known yet. "me-changed" tells of changes;
+ * one is seen at once, and taken back with a "notice" if refused. */
+LfCalendarView lf_client_get_calendar_view (LfClient *self);
+void           lf_client_set_calendar_view (LfClient *self, LfCalendarView view);
+
 /* Speed dials: the contacts that are lamps, in the user's order. A change is seen at once as well. */
 GListModel *lf_client_get_speed_dials (LfClient *self);                           /* of LfContact, transfer none */
 void        lf_client_set_speed_dials (LfClient *self, const char *const *users); /* contacts, in order; at most LF_SPEED_DIAL_MAX */

@@ -127,6 +127,7 @@ is_detailed_alike (const LfPresence *a,
           a->calendar.read_at_us == b->calendar.read_at_us &&
           a->calendar.known_from_us == b->calendar.known_from_us &&
           a->calendar.valid_until_us == b->calendar.valid_until_us &&
+          a->calendar.is_state_only == b->calendar.is_state_only &&
           g_strcmp0 (a->calendar.source, b->calendar.source) == 0 &&
           lf_busy_list_equal (a->calendar.busy, b->calendar.busy));
 }

@@ -63,7 +63,7 @@ is_same_calendar (const LfCalendar *a,
                   const LfCalendar *b)
 {
   return a->known_from_us == b->known_from_us && a->valid_until_us == b->valid_until_us &&
-         a->read_at_us == b->read_at_us && a->rev == b->rev &&
+         a->read_at_us == b->read_at_us && a->rev == b->rev && a->is_state_only == b->is_state_only &&
          g_strcmp0 (a->source, b->source) == 0 && lf_busy_list_equal (a->busy, b->busy);
 }
 

@@ -96,6 +96,8 @@ typedef struct
  * @read_at_us: when the calendar was last read, or %LF_INSTANT_NONE
  * @rev: `calendar_rev` of these periods
  * @source: (nullable): what told ("Nextcloud"); owned
+ * @is_state_only: only the current state may be seen: the end of the window is where it changes, and says
+ *   nothing of what comes then
  */
 typedef struct
 {
@@ -105,6 +107,7 @@ typedef struct
   gint64      read_at_us;
   gint64      rev;
   char       *source;
+  gboolean    is_state_only;
 } LfCalendar;
 
 #define LF_CALENDAR_MAX_AGE_US LF_DAY           /* not read for longer: stale, whatever its window */

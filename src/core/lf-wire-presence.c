@@ -25,6 +25,7 @@ lf_busy_to_calendar (const LfWireBusy *busy, LfCalendar *calendar)
   calendar->read_at_us = busy->read_at_us;
   calendar->rev = busy->rev;
   calendar->source = busy->source;
+  calendar->is_state_only = busy->is_state_only;
 }
 
 /**

@@ -101,6 +101,26 @@ test_nothing (void)
 }
 
 static void
+test_state_only (void)
+{
+  static const LfBusyPeriod meeting = { AT (9, 0), AT (11, 0), LF_BUSY_BUSY };
+  g_autoptr (GTimeZone)     zone = g_time_zone_new_utc ();
+
+  g_test_summary ("Of somebody whose current state alone may be seen, nothing says when the next meeting starts");
+  for (guint is_busy = 0; is_busy < 2; is_busy++)
+    {
+      g_autoptr (LfBusyList) busy = lf_busy_list_new (&meeting, is_busy);
+      LfCalendar             calendar = { busy, AT (10, 0), AT (11, 0), AT (10, 0), 1, NULL, TRUE };
+      g_autoptr (LfBusyPlan) plan = lf_busy_plan_new (&calendar, AT (10, 30), zone);
+      g_autofree char       *words = lf_busy_plan_describe (plan, &calendar);
+
+      g_assert_cmpstr (words, ==, is_busy ? "busy until at least 11:00\n09:00–11:00 busy" : "free now");
+      g_assert_cmpuint (plan->periods->len, ==, is_busy);
+      g_assert_false (lf_busy_plan_is_known (plan, AT (10, 45)));
+    }
+}
+
+static void
 test_zone (void)
 {
   static const LfBusyPeriod period = { AT (13, 0), AT (14, 0), LF_BUSY_BUSY };
@@ -130,6 +150,7 @@ main (int   argc,
   g_test_add_func ("/busy-plan/plans", test_plans);
   g_test_add_func ("/busy-plan/position", test_position);
   g_test_add_func ("/busy-plan/nothing", test_nothing);
+  g_test_add_func ("/busy-plan/state-only", test_state_only);
   g_test_add_func ("/busy-plan/zone", test_zone);
   return g_test_run ();
 }

@@ -80,6 +80,26 @@ tell_meeting (World *w,
   g_assert_true (lf_roster_apply_calendar (w->roster, "u2", &calendar));
 }
 
+/* The state alone, from now to @until_s: in a meeting or not. */
+static void
+tell_state (World   *w,
+            gint64   until_s,
+            gboolean is_meeting)
+{
+  const LfBusyPeriod     period = { NOW_US - LF_MINUTE, NOW_US + until_s * LF_SECOND, LF_BUSY_BUSY };
+  g_autoptr (LfBusyList) busy = lf_busy_list_new (&period, is_meeting ? 1 : 0);
+  const LfCalendar       calendar = {
+          .busy = busy,
+          .known_from_us = lf_clock_get_now_us (w->clock),
+          .valid_until_us = NOW_US + until_s * LF_SECOND,
+          .read_at_us = NOW_US,
+          .rev = ++w->rev,
+          .is_state_only = TRUE,
+  };
+
+  g_assert_true (lf_roster_apply_calendar (w->roster, "u2", &calendar));
+}
+
 static void
 wait_s (World *w,
         gint64 seconds)
@@ -446,6 +466,42 @@ test_removed (void)
   world_end (&w);
 }
 
+static const struct
+{
+  const char *why;
+  gboolean    is_pulled;
+  gboolean    is_meeting;
+  gboolean    is_told;
+} states[] = {
+  { "free, as it turns out", TRUE, FALSE, TRUE },
+  { "the next meeting has begun", TRUE, TRUE, FALSE },
+  { "nothing is heard: it may have begun", FALSE, FALSE, FALSE },
+};
+
+static void
+test_state_only (void)
+{
+  g_test_summary ("After the meeting of somebody whose current state alone may be seen, the next state decides.");
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    {
+      World w;
+
+      g_test_message ("%s", states[i].why);
+      world_begin (&w);
+      lf_contact_set_is_watched (w.contact, TRUE);
+      tell (&w, PHONE (ON_HOOK), REACH (ONLINE), TRUE);
+      tell_state (&w, 60, TRUE);
+      lf_availability_take_snapshot (w.monitor);
+      g_assert_cmpint (lf_contact_get_resolved (w.contact)->status, ==, LF_DISPLAY_IN_A_MEETING);
+      wait_s (&w, 63);
+      if (states[i].is_pulled)
+        tell_state (&w, 3600, states[i].is_meeting);
+      wait_s (&w, 60);
+      g_assert_cmpuint (w.n_told, ==, states[i].is_told);
+      world_end (&w);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -453,6 +509,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/availability/edges", test_edges);
+  g_test_add_func ("/availability/state-only", test_state_only);
   g_test_add_func ("/availability/not-watched", test_not_watched);
   g_test_add_func ("/availability/on-end", test_on_end);
   g_test_add_func ("/availability/meetings", test_meetings);

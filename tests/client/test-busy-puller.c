@@ -20,8 +20,9 @@ typedef struct
   LfBusyPuller *puller;
   gboolean      is_done;
   gint64        known_us; /* told: known until so long from now */
-  guint         n_busy;   /* requests answered 503 */
-  guint         n_asked;  /* people, in all requests */
+  gboolean      is_state_only;
+  guint         n_busy;  /* requests answered 503 */
+  guint         n_asked; /* people, in all requests */
   guint         most_asked;
   guint         n_got;
   guint         n_snapshot;
@@ -58,8 +59,8 @@ answer_busy (World               *w,
   if (g_strv_length (each) < 200)
     g_string_append (body, "{\"user\":\"stranger\",\"rev\":1,\"periods\":[]},");
   for (guint i = 0; each[i] != NULL; i++)
-    g_string_append_printf (body, "%s{\"user\":\"%s\",\"rev\":3,\"known_from\":\"%s\",\"known_until\":\"%s\",\"read_at\":\"%s\",\"periods\":[]}",
-                            i > 0 ? "," : "", each[i], from, until, read);
+    g_string_append_printf (body, "%s{\"user\":\"%s\",\"rev\":3,\"known_from\":\"%s\",\"known_until\":\"%s\",\"read_at\":\"%s\",\"periods\":[],\"state_only\":%s}",
+                            i > 0 ? "," : "", each[i], from, until, read, w->is_state_only ? "true" : "false");
   g_string_append (body, "]}");
   lf_fake_conn_answer (conn, 200, "", "application/json", body->str);
 }
@@ -206,10 +207,13 @@ typedef struct
   gint64      known_us;
   gint64      early_us; /* not asked again until then */
   gint64      late_us;  /* but until then */
+  gboolean    is_state_only;
 } Again;
 
 static const Again agains[] = {
-  { "only the current state may be seen: at its end", 10 * LF_MINUTE, 10 * LF_MINUTE - LF_SECOND, 10 * LF_MINUTE + 6 * LF_SECOND },
+  { "only the current state may be seen: at its end", 10 * LF_MINUTE, 10 * LF_MINUTE - LF_SECOND, 10 * LF_MINUTE + 6 * LF_SECOND, TRUE },
+  { "a state that ends soon: then", 8 * LF_SECOND, 7 * LF_SECOND, 14 * LF_SECOND, TRUE },
+  { "a state that ends now: not at once", 1, 4 * LF_SECOND, 6 * LF_SECOND, TRUE },
   { "two weeks are known: before it is a day old", 14 * LF_DAY, 21 * LF_HOUR, 24 * LF_HOUR },
   { "some hours are known: before they end", 6 * LF_HOUR, 4 * LF_HOUR, 6 * LF_HOUR },
   { "the window has ended: not at once", -LF_HOUR, 4 * LF_MINUTE, 11 * LF_MINUTE },
@@ -227,6 +231,7 @@ test_again (void)
       g_test_message ("%s", agains[i].why);
       world_begin (&w);
       w.known_us = agains[i].known_us;
+      w.is_state_only = agains[i].is_state_only;
       lf_busy_puller_want (w.puller, "u2", LF_BUSY_FIRST);
       lf_busy_puller_set_live (w.puller, TRUE);
       lf_wait_until (w.n_got == 1, 5000);

@@ -146,6 +146,8 @@ lf_busy_plan_new (const LfCalendar *calendar,
 
       self->known_from_us = CLAMP (calendar->known_from_us, self->from_us, self->until_us);
       self->known_until_us = CLAMP (until_us, self->from_us, self->until_us);
+      if (calendar->is_state_only) /* where that ends may be the start of the next meeting, which nobody is to see */
+        self->known_from_us = self->known_until_us = self->now_us;
       add_periods (self, calendar->busy);
     }
   else
@@ -244,7 +246,7 @@ get_horizon_us (const LfCalendar *calendar)
  * @calendar: the calendar it was made from
  *
  * Says in a few words when the person can be talked to: "free from 11:00", "free until 14:00".
- * Nothing is called free that is not known.
+ * Nothing is called free that is not known; of somebody whose current state alone may be seen, nothing beyond now.
  *
  * Returns: (transfer full): translated words
  */
@@ -266,6 +268,8 @@ lf_busy_plan_summarise (const LfBusyPlan *self,
         return g_strdup_printf (_("busy until at least %s"), time);
       return g_strdup_printf (_("free from %s"), time);
     }
+  if (calendar->is_state_only)
+    return g_strdup (_("free now"));
   edge_us = lf_busy_list_next_edge (calendar->busy, LF_BUSY_BUSY, self->now_us);
   if (edge_us != LF_INSTANT_NONE && edge_us < MIN (self->until_us, horizon_us))
     {
