@@ -219,7 +219,7 @@ show_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data
   LfApplication   *self = user_data;
   g_autofree char *idle_source = lf_desktop_dup_idle_source (self->desktop);
 
-  gtk_window_present (GTK_WINDOW (lf_preferences_new (GTK_WINDOW (find_window (self)), self->settings, idle_source)));
+  gtk_window_present (GTK_WINDOW (lf_preferences_new (GTK_WINDOW (find_window (self)), self->settings, self->client, idle_source)));
 }
 
 static void

@@ -5,9 +5,10 @@
 
 #include "lf-client.h"
 
-/* The speed dials of both fake clients: changed at once, and never refused. */
+/* The speed dials of both fake clients, and what others see of the calendar: changed at once, and never refused. */
 
 #define DIALS_KEY "lf-fake-dials"
+#define VIEW_KEY  "lf-fake-view"
 
 GListModel *
 lf_client_get_speed_dials (LfClient *self)
@@ -45,4 +46,17 @@ lf_client_set_speed_dials (LfClient *self, const char *const *users)
       lf_contact_set_speed_dial (contact, (int) contacts->len);
     }
   g_list_store_splice (dials, 0, n_before, contacts->pdata, contacts->len);
+}
+
+LfCalendarView
+lf_client_get_calendar_view (LfClient *self)
+{
+  return (LfCalendarView) GPOINTER_TO_INT (g_object_get_data (G_OBJECT (self), VIEW_KEY));
+}
+
+void
+lf_client_set_calendar_view (LfClient *self, LfCalendarView view)
+{
+  g_object_set_data (G_OBJECT (self), VIEW_KEY, GINT_TO_POINTER (view));
+  g_signal_emit_by_name (self, "me-changed");
 }

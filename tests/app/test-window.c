@@ -547,7 +547,7 @@ test_size (Fixture *f, gconstpointer data)
 static void
 test_preferences (Fixture *f, gconstpointer data)
 {
-  GtkWidget *preferences = GTK_WIDGET (lf_preferences_new (GTK_WINDOW (f->window), lf_application_get_settings (f->application), "a test"));
+  GtkWidget *preferences = GTK_WIDGET (lf_preferences_new (GTK_WINDOW (f->window), lf_application_get_settings (f->application), f->client, "a test"));
   GtkWidget *row = find_row_titled (preferences, "Compact list");
   gboolean   is_compact;
 

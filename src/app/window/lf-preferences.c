@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "lf-preferences.h"
+#include "lf-privacy-group.h"
 
 struct _LfPreferences
 {
@@ -19,6 +20,8 @@ struct _LfPreferences
   GtkWidget    *background_switch;
   AdwActionRow *idle_row;
   GtkWidget    *call_row;
+
+  LfPrivacyGroup *privacy_group;
 };
 
 /* In the order of the row. */
@@ -46,6 +49,7 @@ lf_preferences_class_init (LfPreferencesClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (LF_TYPE_PRIVACY_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/lampfield/Lampfield/window/lf-preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, LfPreferences, compact_switch);
   gtk_widget_class_bind_template_child (widget_class, LfPreferences, first_switch);
@@ -55,6 +59,7 @@ lf_preferences_class_init (LfPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LfPreferences, background_switch);
   gtk_widget_class_bind_template_child (widget_class, LfPreferences, idle_row);
   gtk_widget_class_bind_template_child (widget_class, LfPreferences, call_row);
+  gtk_widget_class_bind_template_child (widget_class, LfPreferences, privacy_group);
 }
 
 static void
@@ -66,7 +71,8 @@ lf_preferences_init (LfPreferences *self)
 /**
  * lf_preferences_new:
  * @parent: the window it belongs to
- * @settings: what it changes
+ * @settings: what it changes on this computer
+ * @client: what it changes on the server
  * @idle_source: what tells that nobody is at the computer, for people
  *
  * Makes the preferences window.
@@ -74,7 +80,7 @@ lf_preferences_init (LfPreferences *self)
  * Returns: (transfer none): a new window, owned by GTK
  */
 LfPreferences *
-lf_preferences_new (GtkWindow *parent, GSettings *settings, const char *idle_source)
+lf_preferences_new (GtkWindow *parent, GSettings *settings, LfClient *client, const char *idle_source)
 {
   LfPreferences *self;
 
@@ -90,6 +96,7 @@ lf_preferences_new (GtkWindow *parent, GSettings *settings, const char *idle_sou
   g_settings_bind (settings, "notify-messages", self->text_switch, "sensitive", G_SETTINGS_BIND_GET);
   g_settings_bind_with_mapping (settings, "call-with", self->call_row, "selected", G_SETTINGS_BIND_DEFAULT, read_way, write_way, NULL, NULL);
   adw_action_row_set_subtitle (self->idle_row, idle_source);
+  lf_privacy_group_set_client (self->privacy_group, client);
 
   return self;
 }

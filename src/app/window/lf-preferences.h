@@ -3,6 +3,8 @@
 
 #include <adwaita.h>
 
+#include "lf-client.h"
+
 G_BEGIN_DECLS
 
 #define LF_TYPE_PREFERENCES (lf_preferences_get_type ())
@@ -15,6 +17,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (LfPreferences, lf_preferences, LF, PREFERENCES, AdwPreferencesWindow)
 
 /* @idle_source: for people: what tells that nobody is at the computer */
-LfPreferences *lf_preferences_new (GtkWindow *parent, GSettings *settings, const char *idle_source);
+LfPreferences *lf_preferences_new (GtkWindow *parent, GSettings *settings, LfClient *client, const char *idle_source);
 
 G_END_DECLS
