@@ -544,16 +544,18 @@ lf_client_clear_status (LfClient *self)
 }
 
 void
-lf_client_set_dnd (LfClient *self,
-                   gboolean  is_on,
-                   gint64    expires_at_us)
+lf_client_set_dnd (LfClient *self, gboolean is_on, gint64 expires_at_us)
 {
   note (self, "dnd", is_on ? "on" : "off", NULL);
 }
 
 void
-lf_client_set_invisible (LfClient *self,
-                         gboolean  is_invisible)
+lf_client_leave_early (LfClient *self)
+{
+}
+
+void
+lf_client_set_invisible (LfClient *self, gboolean is_invisible)
 {
   note (self, "invisible", is_invisible ? "on" : "off", NULL);
 }

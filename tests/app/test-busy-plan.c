@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include <string.h>
+
 #include <stdlib.h>
 
 #include "lf-busy-plan.h"
@@ -19,15 +21,20 @@ typedef struct
   int          last_hour;
   guint        n_drawn;
   const char  *summary;
+  const char  *sentence; /* first of the description; NULL: the summary */
 } Row;
 
 static const Row rows[] = {
   { "a free day", AT (10, 0), { { 0 } }, 0, AT (24, 0), 8, 18, 0, "free for the rest of the day" },
-  { "in a meeting", AT (10, 0), { { AT (9, 30), AT (11, 0), LF_BUSY_BUSY } }, 1, AT (24, 0), 8, 18, 1, "free from 11:00" },
+  { "in a meeting", AT (10, 0), { { AT (9, 30), AT (11, 0), LF_BUSY_BUSY } }, 1, AT (24, 0), 8, 18, 1, "free from 11:00", "In a meeting until 11:00, then free for the rest of the day" },
+  { "in a meeting before another", AT (10, 0), { { AT (9, 30), AT (11, 0), LF_BUSY_BUSY }, { AT (13, 30), AT (14, 0), LF_BUSY_BUSY } }, 2, AT (24, 0), 8, 18, 2, "free from 11:00 to 13:30", "In a meeting until 11:00, then free until 13:30" },
+  { "what may be is no other", AT (10, 0), { { AT (9, 30), AT (11, 0), LF_BUSY_BUSY }, { AT (11, 0), AT (14, 0), LF_BUSY_TENTATIVE } }, 2, AT (24, 0), 8, 18, 2, "free from 11:00", "In a meeting until 11:00, then free for the rest of the day" },
+  { "in a meeting, and known until noon", AT (10, 0), { { AT (9, 30), AT (11, 0), LF_BUSY_BUSY } }, 1, AT (12, 0), 8, 18, 1, "free from 11:00", "In a meeting until 11:00, then free until at least 12:00" },
+  { "in a meeting until the day is over", AT (10, 0), { { AT (9, 30), AT (24, 0), LF_BUSY_BUSY } }, 1, AT (48, 0), 8, 24, 1, "free from tomorrow 00:00", "free from tomorrow 00:00" },
   { "before a meeting", AT (9, 0), { { AT (9, 30), AT (11, 0), LF_BUSY_BUSY } }, 1, AT (24, 0), 8, 18, 1, "free until 09:30" },
-  { "back to back is one", AT (10, 0), { { AT (9, 30), AT (10, 30), LF_BUSY_BUSY }, { AT (10, 30), AT (11, 0), LF_BUSY_BUSY } }, 2, AT (24, 0), 8, 18, 1, "free from 11:00" },
-  { "a gap of 59 s is joined", AT (10, 0), { { AT (9, 30), AT (10, 30), LF_BUSY_BUSY }, { AT (10, 30) + 59 * LF_SECOND, AT (11, 0), LF_BUSY_BUSY } }, 2, AT (24, 0), 8, 18, 1, "free from 11:00" },
-  { "a gap of a minute is not", AT (10, 0), { { AT (9, 30), AT (10, 30), LF_BUSY_BUSY }, { AT (10, 31), AT (11, 0), LF_BUSY_BUSY } }, 2, AT (24, 0), 8, 18, 2, "free from 10:30" },
+  { "back to back is one", AT (10, 0), { { AT (9, 30), AT (10, 30), LF_BUSY_BUSY }, { AT (10, 30), AT (11, 0), LF_BUSY_BUSY } }, 2, AT (24, 0), 8, 18, 1, "free from 11:00", "In a meeting until 11:00, then free for the rest of the day" },
+  { "a gap of 59 s is joined", AT (10, 0), { { AT (9, 30), AT (10, 30), LF_BUSY_BUSY }, { AT (10, 30) + 59 * LF_SECOND, AT (11, 0), LF_BUSY_BUSY } }, 2, AT (24, 0), 8, 18, 1, "free from 11:00", "In a meeting until 11:00, then free for the rest of the day" },
+  { "a gap of a minute is not", AT (10, 0), { { AT (9, 30), AT (10, 30), LF_BUSY_BUSY }, { AT (10, 31), AT (11, 0), LF_BUSY_BUSY } }, 2, AT (24, 0), 8, 18, 2, "free from 10:30 to 10:31", "In a meeting until 10:30, then free until 10:31" },
   { "an early and a late meeting widen", AT (10, 0), { { AT (6, 45), AT (7, 15), LF_BUSY_BUSY }, { AT (19, 0), AT (20, 30), LF_BUSY_TENTATIVE } }, 2, AT (24, 0), 6, 21, 2, "free for the rest of the day" },
   { "a holiday does not", AT (10, 0), { { AT (0, 0), AT (24, 0), LF_BUSY_OUT_OF_OFFICE } }, 1, AT (24, 0), 8, 18, 1, "free for the rest of the day" },
   { "until midnight", AT (10, 0), { { AT (17, 0), AT (26, 0), LF_BUSY_BUSY } }, 1, AT (48, 0), 8, 24, 1, "free until 17:00" },
@@ -52,12 +59,16 @@ test_plans (void)
       LfCalendar             calendar = { busy, DAY_US, row->known_until_us, row->now_us, 1, NULL };
       g_autoptr (LfBusyPlan) plan = lf_busy_plan_new (&calendar, row->now_us, zone);
       g_autofree char       *summary = lf_busy_plan_summarise (plan, &calendar);
+      g_autofree char       *words = NULL;
 
       g_test_message ("%s", row->claim);
       g_assert_cmpint (plan->first_hour, ==, row->first_hour);
       g_assert_cmpint (plan->last_hour, ==, row->last_hour);
       g_assert_cmpuint (plan->periods->len, ==, row->n_drawn);
       g_assert_cmpstr (summary, ==, row->summary);
+      words = lf_busy_plan_describe (plan, &calendar);
+      words[strcspn (words, "\n")] = '\0';
+      g_assert_cmpstr (words, ==, row->sentence != NULL ? row->sentence : row->summary);
     }
 }
 
@@ -84,7 +95,7 @@ test_position (void)
   g_assert_false (lf_busy_plan_is_known (plan, AT (8, 30)));
   g_assert_true (lf_busy_plan_is_known (plan, AT (16, 59)));
   g_assert_false (lf_busy_plan_is_known (plan, AT (17, 0)));
-  g_assert_cmpstr (words, ==, "free from 11:00\n09:00–12:00 all day\n10:00–11:00 busy");
+  g_assert_cmpstr (words, ==, "In a meeting until 11:00, then free until at least 17:00\n09:00–12:00 all day\n10:00–11:00 busy");
 }
 
 static void

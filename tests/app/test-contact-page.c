@@ -345,7 +345,7 @@ test_names (Fixture      *f,
                                        GTK_ACCESSIBLE_PROPERTY_LABEL, "Calendar today");
   gtk_test_accessible_assert_property (GTK_ACCESSIBLE (lf_app_test_find (page, LF_TYPE_BUSY_STRIP, NULL)),
                                        GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                       "free from 11:00\n09:30–11:00 busy\n13:00–14:00 tentative\n15:00–16:00 out of office");
+                                       "In a meeting until 11:00, then free until at least 17:02\n09:30–11:00 busy\n13:00–14:00 tentative\n15:00–16:00 out of office");
   gtk_test_accessible_assert_property (GTK_ACCESSIBLE (lf_app_test_find (page, GTK_TYPE_TEXT_VIEW, NULL)),
                                        GTK_ACCESSIBLE_PROPERTY_LABEL, "Message to Jonas Weber");
   lf_app_test_close (window);

@@ -130,6 +130,45 @@ test_choices (Fixture *f, gconstpointer data)
   g_assert_cmpint (lf_client_get_me (f->client)->status.choice, ==, LF_CHOICE_AUTOMATIC);
 }
 
+/* The own calendar has a meeting from @start_us to @end_us. */
+static void
+set_meeting (Fixture *f, gint64 start_us, gint64 end_us, LfBusyType type)
+{
+  const LfBusyPeriod     period = { start_us, end_us, type };
+  g_autoptr (LfBusyList) busy = lf_busy_list_new (&period, 1);
+  static gint64          rev = 1000;
+  const LfCalendar       calendar = { busy, LF_FAKE_NOW_US - LF_DAY, LF_FAKE_NOW_US + LF_DAY, LF_FAKE_NOW_US, ++rev, NULL };
+  g_autoptr (LfPresence) presence = lf_presence_with_calendar (lf_contact_get_presence (lf_client_get_own (f->client)), &calendar);
+
+  lf_contact_set_presence (lf_client_get_own (f->client), presence);
+}
+
+static gboolean
+offers_to_leave (Fixture *f)
+{
+  gboolean is_offered;
+
+  open_popover (f);
+  is_offered = gtk_widget_get_mapped (gtk_widget_get_ancestor (find_label (get_popover (f), "I left the meeting early"), GTK_TYPE_BUTTON));
+  gtk_popover_popdown (GTK_POPOVER (get_popover (f)));
+  lf_wait_until (!gtk_widget_get_mapped (get_popover (f)), 5000);
+  return is_offered;
+}
+
+static void
+test_left_early (Fixture *f, gconstpointer data)
+{
+  g_test_summary ("Who is in a meeting may say that it is over for them; nobody else is asked");
+  set_meeting (f, LF_FAKE_NOW_US + LF_HOUR, LF_FAKE_NOW_US + 2 * LF_HOUR, LF_BUSY_BUSY);
+  g_assert_false (offers_to_leave (f));
+  set_meeting (f, LF_FAKE_NOW_US - LF_HOUR, LF_FAKE_NOW_US + LF_HOUR, LF_BUSY_TENTATIVE);
+  g_assert_false (offers_to_leave (f));
+  set_meeting (f, LF_FAKE_NOW_US - LF_HOUR, LF_FAKE_NOW_US + LF_HOUR, LF_BUSY_BUSY);
+  g_assert_true (offers_to_leave (f));
+  choose (f, "I left the meeting early");
+  g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, "leave-early");
+}
+
 static void
 test_note_stays (Fixture *f, gconstpointer data)
 {
@@ -212,6 +251,7 @@ main (int argc, char **argv)
 
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
   ADD ("/own-status/choices", test_choices);
+  ADD ("/own-status/left-early", test_left_early);
   ADD ("/own-status/note-stays", test_note_stays);
   ADD ("/own-status/custom", test_custom);
   ADD ("/own-status/seen", test_seen);

@@ -240,37 +240,16 @@ get_horizon_us (const LfCalendar *calendar)
   return calendar->valid_until_us == LF_INSTANT_NONE ? G_MAXINT64 : calendar->valid_until_us;
 }
 
-/**
- * lf_busy_plan_summarise:
- * @self: a plan
- * @calendar: the calendar it was made from
- *
- * Says in a few words when the person can be talked to: "free from 11:00", "free until 14:00".
- * Nothing is called free that is not known; of somebody whose current state alone may be seen, nothing beyond now.
- *
- * Returns: (transfer full): translated words
- */
-char *
-lf_busy_plan_summarise (const LfBusyPlan *self,
-                        const LfCalendar *calendar)
+/* Until when somebody is free who is free at @from_us. */
+static char *
+describe_free (const LfBusyPlan *self,
+               const LfCalendar *calendar,
+               gint64            from_us)
 {
   gint64           horizon_us = get_horizon_us (calendar);
-  gint64           edge_us;
-  LfBusyPeriod     block;
+  gint64           edge_us = lf_busy_list_next_edge (calendar->busy, LF_BUSY_BUSY, from_us);
   g_autofree char *time = NULL;
 
-  if (calendar->busy == NULL || self->now_us < calendar->known_from_us || self->now_us >= horizon_us)
-    return g_strdup (_("calendar not known"));
-  if (lf_busy_list_block_at (calendar->busy, self->now_us, &block))
-    {
-      time = lf_status_words_format_time (MIN (block.end_us, horizon_us), self->now_us);
-      if (block.end_us >= horizon_us)
-        return g_strdup_printf (_("busy until at least %s"), time);
-      return g_strdup_printf (_("free from %s"), time);
-    }
-  if (calendar->is_state_only)
-    return g_strdup (_("free now"));
-  edge_us = lf_busy_list_next_edge (calendar->busy, LF_BUSY_BUSY, self->now_us);
   if (edge_us != LF_INSTANT_NONE && edge_us < MIN (self->until_us, horizon_us))
     {
       time = lf_status_words_format_time (edge_us, self->now_us);
@@ -283,11 +262,65 @@ lf_busy_plan_summarise (const LfBusyPlan *self,
 }
 
 /**
+ * lf_busy_plan_summarise:
+ * @self: a plan
+ * @calendar: the calendar it was made from
+ *
+ * Says in a few words when the person can be talked to: "free from 11:00 to 13:30", "free until 14:00".
+ * Nothing is called free that is not known; of somebody whose current state alone may be seen, nothing beyond now.
+ *
+ * Returns: (transfer full): translated words
+ */
+char *
+lf_busy_plan_summarise (const LfBusyPlan *self,
+                        const LfCalendar *calendar)
+{
+  gint64           horizon_us = get_horizon_us (calendar);
+  gint64           edge_us;
+  LfBusyPeriod     block;
+  g_autofree char *from = NULL;
+  g_autofree char *until = NULL;
+
+  if (calendar->busy == NULL || self->now_us < calendar->known_from_us || self->now_us >= horizon_us)
+    return g_strdup (_("calendar not known"));
+  if (!lf_busy_list_block_at (calendar->busy, self->now_us, &block))
+    return calendar->is_state_only ? g_strdup (_("free now")) : describe_free (self, calendar, self->now_us);
+  from = lf_status_words_format_time (MIN (block.end_us, horizon_us), self->now_us);
+  if (block.end_us >= horizon_us)
+    return g_strdup_printf (_("busy until at least %s"), from);
+  edge_us = lf_busy_list_next_edge (calendar->busy, LF_BUSY_BUSY, block.end_us);
+  if (edge_us == LF_INSTANT_NONE || edge_us >= MIN (self->until_us, horizon_us))
+    return g_strdup_printf (_("free from %s"), from);
+  until = lf_status_words_format_time (edge_us, self->now_us);
+  /* Translators: two times, "free from 11:00 to 13:30" */
+  return g_strdup_printf (_("free from %s to %s"), from, until);
+}
+
+/* The whole sentence, where there is room: "In a meeting until 11:00, then free until 13:30". */
+static char *
+describe_now (const LfBusyPlan *self,
+              const LfCalendar *calendar)
+{
+  LfBusyPeriod     block;
+  g_autofree char *time = NULL;
+  g_autofree char *then = NULL;
+
+  if (calendar->busy == NULL || self->now_us < calendar->known_from_us ||
+      !lf_busy_list_block_at (calendar->busy, self->now_us, &block) ||
+      block.end_us >= MIN (self->until_us, get_horizon_us (calendar)))
+    return lf_busy_plan_summarise (self, calendar);
+  time = lf_status_words_format_time (block.end_us, self->now_us);
+  then = describe_free (self, calendar, block.end_us);
+  /* Translators: a time, and "free until 13:30" or "free for the rest of the day" */
+  return g_strdup_printf (_("In a meeting until %s, then %s"), time, then);
+}
+
+/**
  * lf_busy_plan_describe:
  * @self: a plan
  * @calendar: the calendar it was made from
  *
- * The whole strip in words, for screen readers and for the tooltip: the summary, then each period.
+ * The whole strip in words, for screen readers and for the tooltip: what is now and then, and each period.
  *
  * Returns: (transfer full): translated words, one line each
  */
@@ -295,8 +328,8 @@ char *
 lf_busy_plan_describe (const LfBusyPlan *self,
                        const LfCalendar *calendar)
 {
-  g_autofree char *summary = lf_busy_plan_summarise (self, calendar);
-  GString         *words = g_string_new (summary);
+  g_autofree char *now = describe_now (self, calendar);
+  GString         *words = g_string_new (now);
 
   for (guint i = 0; i < self->periods->len; i++)
     {

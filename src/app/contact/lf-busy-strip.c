@@ -418,7 +418,7 @@ lf_busy_strip_update (LfBusyStrip      *self,
  * lf_busy_strip_get_summary:
  * @self: a strip
  *
- * Returns: (nullable) (transfer none): "free from 11:00", or %NULL before the first update
+ * Returns: (nullable) (transfer none): "free until 11:00", or %NULL before the first update
  */
 const char *
 lf_busy_strip_get_summary (LfBusyStrip *self)

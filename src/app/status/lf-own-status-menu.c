@@ -36,6 +36,7 @@ struct _LfOwnStatusMenu
   GtkLabel       *note_label;
   GtkLabel       *note_until_label;
   GtkWidget      *choices_box;
+  GtkWidget      *left_early_button;
   GtkWidget      *recent_box;
   GtkGrid        *seen_grid;
   LfStatusEditor *editor;
@@ -96,6 +97,17 @@ update_seen (LfOwnStatusMenu *self, LfContact *own, const LfWireMe *me)
     }
 }
 
+/* Whether the calendar says so now, whatever else is shown. */
+static gboolean
+is_in_meeting (LfOwnStatusMenu *self, LfContact *own)
+{
+  const LfCalendar *calendar = &lf_contact_get_presence (own)->calendar;
+  gint64            now_us = get_now_us (self);
+
+  return calendar->busy != NULL && (calendar->valid_until_us == LF_INSTANT_NONE || now_us < calendar->valid_until_us) &&
+         lf_busy_list_covers (calendar->busy, LF_BUSY_BUSY, now_us, NULL);
+}
+
 static void
 update (LfOwnStatusMenu *self, LfContact *own, const LfWireMe *me)
 {
@@ -125,6 +137,7 @@ update (LfOwnStatusMenu *self, LfContact *own, const LfWireMe *me)
           gtk_label_set_label (self->note_until_label, until);
         }
     }
+  gtk_widget_set_visible (self->left_early_button, is_in_meeting (self, own));
   update_seen (self, own, me);
 }
 
@@ -187,6 +200,13 @@ static void
 on_clear (LfOwnStatusMenu *self)
 {
   lf_client_clear_status (self->client);
+  gtk_popover_popdown (GTK_POPOVER (self));
+}
+
+static void
+on_left_early (LfOwnStatusMenu *self)
+{
+  lf_client_leave_early (self->client);
   gtk_popover_popdown (GTK_POPOVER (self));
 }
 
@@ -411,10 +431,12 @@ lf_own_status_menu_class_init (LfOwnStatusMenuClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, note_label);
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, note_until_label);
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, choices_box);
+  gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, left_early_button);
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, recent_box);
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, seen_grid);
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, editor);
   gtk_widget_class_bind_template_callback (widget_class, on_clear);
+  gtk_widget_class_bind_template_callback (widget_class, on_left_early);
   gtk_widget_class_bind_template_callback (widget_class, on_new_status);
   gtk_widget_class_bind_template_callback (widget_class, on_editor_cancelled);
   gtk_widget_class_bind_template_callback (widget_class, on_editor_done);
