@@ -279,27 +279,15 @@ set_length (LfIcalEvent         *self,
   return TRUE;
 }
 
-/**
- * lf_ical_event_parse:
- * @text: lines of a VEVENT, from #LfIcalSplitter; changed
- * @context: zones, issues and the owner's addresses
- *
- * Reads an event. What it says that cannot be read is counted and left out.
- *
- * Returns: (transfer full) (nullable): the event, or %NULL if it has no usable start or end
- */
-LfIcalEvent *
-lf_ical_event_parse (char                *text,
-                     const LfIcalContext *context)
+/* Reads the lines of an event. FALSE: it has no usable start or end. */
+static gboolean
+read_lines (LfIcalEvent         *self,
+            char                *text,
+            const LfIcalContext *context)
 {
-  g_autoptr (LfIcalEvent) self = NULL;
-  Draft                   draft = { 0 };
-  char                   *rest = text;
+  Draft draft = { 0 };
+  char *rest = text;
 
-  g_return_val_if_fail (text != NULL, NULL);
-  g_return_val_if_fail (context != NULL, NULL);
-
-  self = g_new0 (LfIcalEvent, 1);
   for (char *at = strsep (&rest, "\n"); at != NULL; at = strsep (&rest, "\n"))
     {
       LfIcalLine line;
@@ -314,13 +302,41 @@ lf_ical_event_parse (char                *text,
   if (!draft.has_start)
     {
       lf_ical_issues_add (context->issues, LF_ICAL_ISSUE_NO_START);
-      return NULL;
+      return FALSE;
     }
   if (!set_length (self, &draft, context))
-    return NULL;
+    return FALSE;
   self->is_cancelled = draft.claim.status != NULL && g_ascii_strcasecmp (draft.claim.status, "CANCELLED") == 0;
   self->counts = lf_ical_rules_resolve (&draft.claim, &self->type);
-  return g_steal_pointer (&self);
+  return TRUE;
+}
+
+/**
+ * lf_ical_event_parse:
+ * @text: lines of a VEVENT, from #LfIcalSplitter; changed
+ * @context: zones, issues and the owner's addresses
+ *
+ * Reads an event. What it says that cannot be read is counted and left out, and the event named.
+ *
+ * Returns: (transfer full) (nullable): the event, or %NULL if it has no usable start or end
+ */
+LfIcalEvent *
+lf_ical_event_parse (char                *text,
+                     const LfIcalContext *context)
+{
+  g_autoptr (LfIcalEvent) self = NULL;
+  guint                   n_issues;
+  gboolean                is_good;
+
+  g_return_val_if_fail (text != NULL, NULL);
+  g_return_val_if_fail (context != NULL, NULL);
+
+  self = g_new0 (LfIcalEvent, 1);
+  n_issues = lf_ical_issues_get_total (context->issues);
+  is_good = read_lines (self, text, context);
+  if (lf_ical_issues_get_total (context->issues) != n_issues)
+    lf_ical_issues_name (context->issues, self->uid);
+  return is_good ? g_steal_pointer (&self) : NULL;
 }
 
 /**

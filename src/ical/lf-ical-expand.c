@@ -170,6 +170,7 @@ expand_rule (Expansion  *expansion,
   if (recur == NULL)
     {
       lf_ical_issues_add (expansion->window->issues, issue);
+      lf_ical_issues_name (expansion->window->issues, expansion->master->uid);
       return;
     }
   while (lf_ical_recur_next (recur, &civil_s) && civil_s <= expansion->last_civil_s &&
@@ -181,8 +182,10 @@ expand_rule (Expansion  *expansion,
         break;
       take_instance (expansion, civil_s, start, NULL);
     }
-  if (lf_ical_recur_was_cut (recur))
-    lf_ical_issues_add (expansion->window->issues, LF_ICAL_ISSUE_CUT_RULE);
+  if (!lf_ical_recur_was_cut (recur))
+    return;
+  lf_ical_issues_add (expansion->window->issues, LF_ICAL_ISSUE_CUT_RULE);
+  lf_ical_issues_name (expansion->window->issues, expansion->master->uid);
 }
 
 /* The bounds of instances that can reach the window, by their own length or after being moved. */

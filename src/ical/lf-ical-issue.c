@@ -44,6 +44,56 @@ lf_ical_issues_add (LfIcalIssues *self,
 }
 
 /**
+ * lf_ical_issues_name:
+ * @self: counters
+ * @uid: (nullable): of an event with something wrong
+ *
+ * Remembers which event it was, if that is one of the first.
+ */
+void
+lf_ical_issues_name (LfIcalIssues *self,
+                     const char   *uid)
+{
+  char *name;
+
+  g_return_if_fail (self != NULL);
+
+  if (uid == NULL || *uid == '\0' || self->n_named >= LF_ICAL_MAX_NAMED)
+    return;
+  name = self->named[self->n_named];
+  g_strlcpy (name, uid, LF_ICAL_NAME_MAX_CHARS + 1);
+  for (char *at = name; *at != '\0'; at++)
+    {
+      if (!g_ascii_isgraph (*at) || *at == '"' || *at == '\\')
+        *at = '?';
+    }
+  for (guint i = 0; i < self->n_named; i++)
+    {
+      if (g_str_equal (self->named[i], name))
+        return;
+    }
+  self->n_named++;
+}
+
+/**
+ * lf_ical_issues_get_total:
+ * @self: counters
+ *
+ * Returns: how much was met in all
+ */
+guint
+lf_ical_issues_get_total (const LfIcalIssues *self)
+{
+  guint64 total = 0;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  for (guint i = 0; i < LF_N_ICAL_ISSUES; i++)
+    total += self->counts[i];
+  return (guint) MIN (total, G_MAXUINT);
+}
+
+/**
  * lf_ical_issues_merge:
  * @self: counters
  * @other: more of them
@@ -58,6 +108,8 @@ lf_ical_issues_merge (LfIcalIssues       *self,
 
   for (guint i = 0; i < LF_N_ICAL_ISSUES; i++)
     self->counts[i] = (guint) MIN ((guint64) self->counts[i] + other->counts[i], G_MAXINT32);
+  for (guint i = 0; i < other->n_named; i++)
+    lf_ical_issues_name (self, other->named[i]);
 }
 
 /**
@@ -71,21 +123,17 @@ lf_ical_issues_is_empty (const LfIcalIssues *self)
 {
   g_return_val_if_fail (self != NULL, TRUE);
 
-  for (guint i = 0; i < LF_N_ICAL_ISSUES; i++)
-    {
-      if (self->counts[i] > 0)
-        return FALSE;
-    }
-  return TRUE;
+  return lf_ical_issues_get_total (self) == 0;
 }
 
 /**
  * lf_ical_issues_to_text:
  * @self: counters
  *
- * Says what was met, for a log: numbers and kinds, nothing of the contents.
+ * Says what was met, for a log: numbers and kinds, and the UIDs of the first events with something wrong.
  *
- * Returns: (transfer full) (nullable): "unreadable lines: 2; unknown time zones …: 1", or %NULL for none
+ * Returns: (transfer full) (nullable): "unreadable lines: 2; unknown time zones …: 1 (event “7f3”)", or %NULL
+ *   for none
  */
 char *
 lf_ical_issues_to_text (const LfIcalIssues *self)
@@ -104,6 +152,10 @@ lf_ical_issues_to_text (const LfIcalIssues *self)
         g_string_append (text, "; ");
       g_string_append_printf (text, "%s: %u", issue_table[i].words, self->counts[i]);
     }
+  for (guint i = 0; text != NULL && i < self->n_named; i++)
+    g_string_append_printf (text, "%s“%s”", i == 0 ? " (events " : ", ", self->named[i]);
+  if (text != NULL && self->n_named > 0)
+    g_string_append_c (text, ')');
   return text == NULL ? NULL : g_string_free (text, FALSE);
 }
 

@@ -40,13 +40,28 @@ typedef enum
 
 #define LF_N_ICAL_ISSUES 12
 
-/* How often each issue was met. */
+#define LF_ICAL_MAX_NAMED      3  /* events that are named */
+#define LF_ICAL_NAME_MAX_CHARS 80 /* of a UID, as far as it is told */
+
+/**
+ * LfIcalIssues:
+ * @counts: how often each was met
+ * @n_named: how many events are named
+ * @named: UIDs of the first events with something wrong, in printable ASCII, for whoever reads the log;
+ *   they may hold an address, so they go nowhere else
+ *
+ * What was wrong in a calendar.
+ */
 typedef struct
 {
   guint counts[LF_N_ICAL_ISSUES];
+  guint n_named;
+  char  named[LF_ICAL_MAX_NAMED][LF_ICAL_NAME_MAX_CHARS + 1];
 } LfIcalIssues;
 
 void        lf_ical_issues_add (LfIcalIssues *self, LfIcalIssue issue);
+void        lf_ical_issues_name (LfIcalIssues *self, const char *uid);
+guint       lf_ical_issues_get_total (const LfIcalIssues *self);
 void        lf_ical_issues_merge (LfIcalIssues *self, const LfIcalIssues *other);
 gboolean    lf_ical_issues_is_empty (const LfIcalIssues *self);
 char       *lf_ical_issues_to_text (const LfIcalIssues *self);

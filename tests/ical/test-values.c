@@ -230,6 +230,22 @@ test_issues (void)
   lf_ical_issues_add (&issues, LF_ICAL_ISSUE_BAD_LINE);
   text = lf_ical_issues_to_text (&issues);
   g_assert_cmpstr (text, ==, "unreadable lines: 1; unreadable dates or times: 2");
+
+  lf_ical_issues_name (&issues, NULL);
+  lf_ical_issues_name (&issues, "");
+  lf_ical_issues_name (&issues, "a\n“b”\x01");
+  lf_ical_issues_name (&issues, "a\n“b”\x01");
+  g_assert_cmpuint (issues.n_named, ==, 1);
+  g_assert_true (g_str_is_ascii (issues.named[0]));
+  g_assert_null (strchr (issues.named[0], '\n'));
+  for (guint i = 0; i < 10; i++)
+    {
+      g_autofree char *uid = g_strnfill (100 + i, (char) ('a' + i));
+
+      lf_ical_issues_name (&issues, uid);
+    }
+  g_assert_cmpuint (issues.n_named, ==, LF_ICAL_MAX_NAMED);
+  g_assert_cmpuint (strlen (issues.named[1]), ==, LF_ICAL_NAME_MAX_CHARS);
 }
 
 int

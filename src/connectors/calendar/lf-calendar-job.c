@@ -34,6 +34,7 @@ static const LfField reply_fields[] = {
   { .name = "report", .kind = LF_FIELD_OPTIONAL, .offset = G_STRUCT_OFFSET (LfCalendarReply, report), .schema = &lf_schema_busy_report },
   { .name = "events", .kind = LF_FIELD_INT, .offset = G_STRUCT_OFFSET (LfCalendarReply, n_events), .max = LF_ICAL_MAX_EVENTS },
   { .name = "issues", .kind = LF_FIELD_LIST, .offset = G_STRUCT_OFFSET (LfCalendarReply, issues), .schema = &issue_schema, .max = LF_N_ICAL_ISSUES },
+  { .name = "named", .kind = LF_FIELD_STRV, .offset = G_STRUCT_OFFSET (LfCalendarReply, named), .max = LF_ICAL_MAX_NAMED },
   { .name = NULL }
 };
 const LfSchema lf_calendar_reply_schema = { "reply", sizeof (LfCalendarReply), reply_fields };
@@ -56,6 +57,7 @@ lf_calendar_reply_encode (const LfIcalResult *result,
   LfCalendarIssue       issues[LF_N_ICAL_ISSUES];
   g_autoptr (GPtrArray) issue_list = g_ptr_array_new ();
   g_autoptr (GPtrArray) periods = g_ptr_array_new ();
+  const char           *named[LF_ICAL_MAX_NAMED + 1] = { NULL };
 
   g_return_if_fail ((result == NULL) != (error == NULL));
   g_return_if_fail (out != NULL);
@@ -76,6 +78,9 @@ lf_calendar_reply_encode (const LfIcalResult *result,
           if (issues[i].count > 0)
             g_ptr_array_add (issue_list, &issues[i]);
         }
+      for (guint i = 0; i < result->issues.n_named; i++)
+        named[i] = result->issues.named[i];
+      reply.named = named[0] != NULL ? (char **) named : NULL;
       report.known_from_us = result->known_from_us;
       report.known_until_us = result->known_until_us;
       report.periods = periods;
@@ -130,5 +135,7 @@ lf_calendar_reply_decode (const char *text,
       if (lf_ical_issue_from_name (item->name, &issue))
         result->issues.counts[issue] = (guint) item->count;
     }
+  for (char **uid = reply->named; uid != NULL && *uid != NULL; uid++)
+    lf_ical_issues_name (&result->issues, *uid);
   return g_steal_pointer (&result);
 }

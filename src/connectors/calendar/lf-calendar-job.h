@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  *                      its bytes, and these
  *   from the worker    for each calendar one line of JSON (LfCalendarReply)
  *
- * A reply holds no word of the calendar: starts, ends, types and counts.
+ * A reply holds no word of the calendar: starts, ends, types and counts, and the UIDs of a few events that
+ * could not be read, for the log.
  */
 
 #define LF_CALENDAR_JOB_MAX_BYTES   (16 * 1024)
@@ -39,6 +40,7 @@ typedef struct
   LfWireBusyReport *report; /* nullable; read_at is the reader's moment */
   gint64            n_events;
   GPtrArray        *issues; /* of LfCalendarIssue */
+  GStrv             named;  /* UIDs of events with issues, for the log; nullable */
 } LfCalendarReply;
 
 extern const LfSchema     lf_calendar_job_schema;
