@@ -129,20 +129,11 @@ static void
 take_response (Reading *reading,
                GError **error)
 {
-  GError     *failure = explain_response (reading);
-  const char *mail;
-
   if (reading->answers->len >= reading->n_mails)
-    {
-      g_clear_error (&failure);
-      g_set_error (error, LF_ERROR, LF_ERROR_BAD_FRAME, "Exchange answers for more people than were asked for.");
-      return;
-    }
-  mail = reading->mails[reading->answers->len];
-  if (failure != NULL)
-    lf_free_busy_answers_add_error (reading->answers, mail, failure);
+    g_set_error (error, LF_ERROR, LF_ERROR_BAD_FRAME, "Exchange answers for more people than were asked for.");
   else
-    lf_free_busy_answers_add (reading->answers, mail, reading->periods, reading->from_us, reading->to_us);
+    lf_free_busy_answers_add (reading->answers, reading->mails[reading->answers->len], reading->periods, explain_response (reading),
+                              reading->from_us, reading->to_us);
 }
 
 static void

@@ -105,7 +105,8 @@ lf_free_busy_answers_new (void)
  * lf_free_busy_answers_add:
  * @answers: answers
  * @mail: of whom
- * @periods: #LfBusyPeriod, in any order
+ * @periods: (nullable): #LfBusyPeriod, in any order
+ * @error: (transfer full) (nullable): why nothing is known, in place of @periods
  * @from_us: start of what was asked for
  * @to_us: its end
  */
@@ -113,39 +114,24 @@ void
 lf_free_busy_answers_add (GPtrArray    *answers,
                           const char   *mail,
                           const GArray *periods,
+                          GError       *error,
                           gint64        from_us,
                           gint64        to_us)
 {
   LfFreeBusyAnswer *answer;
 
-  g_return_if_fail (answers != NULL && mail != NULL && periods != NULL);
-
-  answer = g_new0 (LfFreeBusyAnswer, 1);
-  answer->mail = g_strdup (mail);
-  answer->result = lf_ical_result_new (from_us, to_us);
-  answer->result->n_events = periods->len;
-  lf_ical_result_set_periods (answer->result, periods);
-  g_ptr_array_add (answers, answer);
-}
-
-/**
- * lf_free_busy_answers_add_error:
- * @answers: answers
- * @mail: of whom
- * @error: (transfer full): why nothing is known
- */
-void
-lf_free_busy_answers_add_error (GPtrArray  *answers,
-                                const char *mail,
-                                GError     *error)
-{
-  LfFreeBusyAnswer *answer;
-
-  g_return_if_fail (answers != NULL && mail != NULL && error != NULL);
+  g_return_if_fail (answers != NULL && mail != NULL);
+  g_return_if_fail (periods != NULL || error != NULL);
 
   answer = g_new0 (LfFreeBusyAnswer, 1);
   answer->mail = g_strdup (mail);
   answer->error = error;
+  if (error == NULL)
+    {
+      answer->result = lf_ical_result_new (from_us, to_us);
+      answer->result->n_events = periods->len;
+      lf_ical_result_set_periods (answer->result, periods);
+    }
   g_ptr_array_add (answers, answer);
 }
 
@@ -165,7 +151,7 @@ lf_free_busy_answers_add_missing (GPtrArray  *answers,
 
   g_hash_table_iter_init (&iter, left);
   while (g_hash_table_iter_next (&iter, &mail, NULL))
-    lf_free_busy_answers_add_error (answers, mail, g_error_new (LF_ERROR, LF_ERROR_UNAVAILABLE, "The service left this person out."));
+    lf_free_busy_answers_add (answers, mail, NULL, g_error_new (LF_ERROR, LF_ERROR_UNAVAILABLE, "The service left this person out."), 0, 0);
 }
 
 /**

@@ -46,8 +46,7 @@ GPtrArray *lf_free_busy_service_query_finish (LfFreeBusyService *self, GAsyncRes
 
 /* What services make their answers of. */
 GPtrArray *lf_free_busy_answers_new (void);
-void       lf_free_busy_answers_add (GPtrArray *answers, const char *mail, const GArray *periods, gint64 from_us, gint64 to_us);
-void       lf_free_busy_answers_add_error (GPtrArray *answers, const char *mail, GError *error);
+void       lf_free_busy_answers_add (GPtrArray *answers, const char *mail, const GArray *periods, GError *error, gint64 from_us, gint64 to_us);
 void       lf_free_busy_answers_add_missing (GPtrArray *answers, GHashTable *left);
 gboolean   lf_free_busy_append (GArray *periods, const char *start, const char *end, LfBusyType type);
 

@@ -219,14 +219,7 @@ read_answer (GBytes            *document,
       g_autoptr (GArray) periods = g_array_new (FALSE, FALSE, sizeof (LfBusyPeriod));
 
       if (lf_free_busy_set_take (left, mail))
-        {
-          GError *failure = take_calendar (calendar, periods);
-
-          if (failure != NULL)
-            lf_free_busy_answers_add_error (answers, mail, failure);
-          else
-            lf_free_busy_answers_add (answers, mail, periods, from_us, to_us);
-        }
+        lf_free_busy_answers_add (answers, mail, periods, take_calendar (calendar, periods), from_us, to_us);
       name = calendar + calendar->span;
     }
   lf_free_busy_answers_add_missing (answers, left);

@@ -193,15 +193,9 @@ read_answer (GBytes            *document,
     {
       g_autofree char   *mail = schedule->type == LF_JSON_OBJECT ? lf_json_item_dup_text (schedule, "scheduleId") : NULL;
       g_autoptr (GArray) periods = g_array_new (FALSE, FALSE, sizeof (LfBusyPeriod));
-      GError            *failure;
 
-      if (mail == NULL || !lf_free_busy_set_take (left, mail))
-        continue;
-      failure = take_schedule (schedule, periods);
-      if (failure != NULL)
-        lf_free_busy_answers_add_error (answers, mail, failure);
-      else
-        lf_free_busy_answers_add (answers, mail, periods, from_us, to_us);
+      if (mail != NULL && lf_free_busy_set_take (left, mail))
+        lf_free_busy_answers_add (answers, mail, periods, take_schedule (schedule, periods), from_us, to_us);
     }
   lf_free_busy_answers_add_missing (answers, left);
   return g_steal_pointer (&answers);

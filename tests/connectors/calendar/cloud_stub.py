@@ -4,13 +4,13 @@ batches, throttling."""
 
 import base64
 import datetime
-import http.server
 import json
 import os
 import secrets
 import subprocess
-import threading
 import urllib.parse
+
+from stub_server import StubServer
 
 TENANT, CLIENT_ID, CLIENT_SECRET = "tenant-1", "client-1", "a secret & more"
 ACCOUNT = "lampfield@project.example"
@@ -20,7 +20,7 @@ def read_time(text):
     return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).replace(tzinfo=datetime.timezone.utc)
 
 
-class CloudStub:
+class CloudStub(StubServer):
     """@people: {mail: [(start, end, type)], or a reason}; types are Graph's."""
 
     max_people = 0
@@ -34,39 +34,13 @@ class CloudStub:
         self.trouble = []  # (status, headers, value), each for one question
         self.left_out = set()
         self.revokes_after = None  # so many questions: then no token is good any more
-        stub = self
+        super().__init__(self.answer)
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
+    def answer(self, _method, path, headers, body):
+        status, more, value = self.decide(path, headers, body)
+        return status, [*more, ("Content-Type", "application/json")], json.dumps(value)
 
-            def log_message(self, *arguments):  # pylint: disable=arguments-differ
-                pass
-
-            def do_POST(self):  # pylint: disable=invalid-name
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-                status, headers, value = stub.answer(self.path, self.headers, body)
-                data = json.dumps(value).encode()
-                self.send_response(status)
-                for name, text in headers:
-                    self.send_header(name, text)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @property
-    def address(self):
-        return f"http://127.0.0.1:{self.server.server_port}/"
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
-
-    def answer(self, path, headers, body):
+    def decide(self, path, headers, body):
         if path == self.token_path:
             if not self.is_entitled(dict(urllib.parse.parse_qsl(body))):
                 return 401, [], {"error": "invalid_client"}

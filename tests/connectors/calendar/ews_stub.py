@@ -6,14 +6,15 @@ That it speaks like Exchange is shown by python3-exchangelib, which takes it for
 
 import base64
 import datetime
-import http.server
-import threading
 import xml.etree.ElementTree as ET
 from xml.sax.saxutils import escape
+
+from stub_server import StubServer
 
 SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"
 T = "{http://schemas.microsoft.com/exchange/services/2006/types}"
 M = "{http://schemas.microsoft.com/exchange/services/2006/messages}"
+XML = [("Content-Type", "text/xml; charset=utf-8")]
 LOGIN, PASSWORD, NT_DOMAIN = "lampfield", "exchange of words", "EXAMPLE"
 UTC_ZONE = """<m:GetServerTimeZonesResponse><m:ResponseMessages><m:GetServerTimeZonesResponseMessage ResponseClass="Success">
 <m:ResponseCode>NoError</m:ResponseCode><m:TimeZoneDefinitions><t:TimeZoneDefinition Id="UTC" Name="(UTC)">
@@ -36,7 +37,7 @@ def want(is_so, what):
         raise SchemaError(what)
 
 
-class EwsStub:
+class EwsStub(StubServer):
     """@mailboxes: {mail: [(start, end, type)], or a code of an error}."""
 
     def __init__(self, mailboxes, auth="basic"):
@@ -47,39 +48,13 @@ class EwsStub:
         self.users = []  # who asked
         self.n_refused = 0  # for want of a password
         self.trouble = []  # (status, headers, body), each for one question
-        stub = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def log_message(self, *arguments):  # pylint: disable=arguments-differ
-                pass
-
-            def do_POST(self):  # pylint: disable=invalid-name
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                status, headers, text = stub.answer(self.headers, body)
-                data = text.encode()
-                self.send_response(status)
-                for name, value in headers:
-                    self.send_header(name, value)
-                self.send_header("Content-Type", "text/xml; charset=utf-8")
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        super().__init__(self.answer)
 
     @property
     def address(self):
-        return f"http://127.0.0.1:{self.server.server_port}/EWS/Exchange.asmx"
+        return super().address + "EWS/Exchange.asmx"
 
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
-
-    def answer(self, headers, body):
+    def answer(self, _method, _path, headers, body):
         challenge = self.challenge(headers.get("Authorization", ""))
         if challenge:
             self.n_refused += 1
@@ -87,10 +62,10 @@ class EwsStub:
         if self.trouble:
             return self.trouble.pop(0)
         try:
-            return 200, [], self.envelope(self.reply(ET.fromstring(body)))
+            return 200, XML, self.envelope(self.reply(ET.fromstring(body)))
         except (SchemaError, ET.ParseError) as error:
             fault = f'<s:Fault><faultcode>a:ErrorSchemaValidation</faultcode><faultstring>{escape(str(error))}</faultstring><detail><e:ResponseCode xmlns:e="http://schemas.microsoft.com/exchange/services/2006/errors">ErrorSchemaValidation</e:ResponseCode></detail></s:Fault>'
-            return 500, [], self.envelope(fault)
+            return 500, XML, self.envelope(fault)
 
     def challenge(self, authorization):
         """What to ask for, or None for who may come in."""
