@@ -37,7 +37,8 @@ class Calendar:
 
 
 class Stub:
-    """Everybody's calendars at /LOGIN/NAME/. What may be set: attributes with a default below."""
+    """Everybody's calendars at /LOGIN/NAME/. What may be set: attributes with a default below. An answer is a status,
+    headers, and a text or pieces of bytes: these are sent as they come, to the end of the connection."""
 
     has_tokens = True
     has_ctags = True
@@ -65,13 +66,19 @@ class Stub:
                 with stub.lock:
                     stub.requests.append(f"{self.command} {self.path}")
                     status, headers, text = stub.answer(self.command, self.path, self.headers.get("Depth", "0"), body)
-                data = text.encode()
+                data = text.encode() if isinstance(text, str) else None
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
-                self.send_header("Content-Length", str(len(data)))
+                if data is not None:
+                    self.send_header("Content-Length", str(len(data)))
+                self.close_connection = data is None
                 self.end_headers()
-                self.wfile.write(data)
+                try:
+                    for piece in [data] if data is not None else text:
+                        self.wfile.write(piece)
+                except OSError:
+                    pass  # whoever asked had enough
 
             do_GET = do_PROPFIND = do_REPORT = answer
 
