@@ -50,6 +50,9 @@ const char *const lf_health_names[LF_N_HEALTHS + 1] = {
   [LF_HEALTH_NO_EVENT_PACKAGE] = "no_event_package",
   [LF_HEALTH_BAD_DOCUMENTS] = "bad_documents",
   [LF_HEALTH_NO_CALL_RECORDS] = "no_call_records",
+  [LF_HEALTH_CALENDAR_REFUSED] = "calendar_refused",
+  [LF_HEALTH_CALENDAR_GONE] = "calendar_gone",
+  [LF_HEALTH_CALENDAR_UNREADABLE] = "calendar_unreadable",
 };
 
 /* The user's own telephones */
@@ -194,6 +197,8 @@ SCHEMA (lf_schema_capabilities, "capabilities", LfWireCapabilities, capabilities
 static const LfField health_fields[] = {
   ENUM (LfWireHealth, code, "code", lf_health_names, REQ),
   ID (LfWireHealth, line, "line"),
+  ID (LfWireHealth, source, "source"),
+  ID (LfWireHealth, user, "user"),
   END
 };
 SCHEMA (lf_schema_health, "health", LfWireHealth, health_fields);

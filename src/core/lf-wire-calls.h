@@ -225,8 +225,11 @@ typedef struct
  * @LF_HEALTH_NO_EVENT_PACKAGE: it does not have what is asked of the line
  * @LF_HEALTH_BAD_DOCUMENTS: it sends what cannot be read
  * @LF_HEALTH_NO_CALL_RECORDS: the file of its call records cannot be read
+ * @LF_HEALTH_CALENDAR_REFUSED: where a calendar is, the connector is not let in
+ * @LF_HEALTH_CALENDAR_GONE: there is no calendar any more where it was
+ * @LF_HEALTH_CALENDAR_UNREADABLE: a calendar cannot be read now, or not at all
  *
- * What is wrong with a phone connector, for the administrator.
+ * What is wrong with a connector, for the administrator.
  */
 typedef enum
 {
@@ -238,15 +241,21 @@ typedef enum
   LF_HEALTH_NO_EVENT_PACKAGE,
   LF_HEALTH_BAD_DOCUMENTS,
   LF_HEALTH_NO_CALL_RECORDS,
+  LF_HEALTH_CALENDAR_REFUSED,
+  LF_HEALTH_CALENDAR_GONE,
+  LF_HEALTH_CALENDAR_UNREADABLE,
 } LfHealth;
 
-#define LF_N_HEALTHS 8
+#define LF_N_HEALTHS 11
 
-/* health, of a phone connector. Without a line: of the whole connector. */
+/* health, of a connector. Without a line or a source: of the whole connector; of a source without a user:
+ * of all whom it is for. */
 typedef struct
 {
   LfHealth code;
-  char    *line; /* nullable */
+  char    *line;   /* nullable */
+  char    *source; /* of calendars, nullable */
+  char    *user;   /* id, nullable */
 } LfWireHealth;
 
 typedef enum

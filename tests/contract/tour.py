@@ -404,6 +404,8 @@ def frames_of_people(_contract, office):
 def frames_of_connectors(_contract, office):
     phones, _hello = office.open_live("phones")
     calendars, _hello = office.open_live("calendars")
+    calendars.say("health", code="calendar_refused", source="work1")
+    calendars.say("health", code="ok")
     office.server.administrate("line", "assign", "2042", "priya", "--address", "tel:2042")
     phones.hear("lines")
     office.server.add_people("karl")

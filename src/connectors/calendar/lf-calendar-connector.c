@@ -7,12 +7,11 @@
 
 #include "lf-calendar-connector.h"
 #include "lf-calendar-domain.h"
+#include "lf-calendar-health.h"
 #include "lf-calendar-publisher.h"
 #include "lf-calendar-source.h"
 #include "lf-channel.h"
 #include "lf-error.h"
-#include "lf-ews.h"
-#include "lf-oauth-service.h"
 #include "lf-timer.h"
 #include "lf-wire.h"
 
@@ -27,6 +26,7 @@ struct _LfCalendarConnector
   LfClock               *clock;     /* owned */
   LfCalendarSlots       *slots;     /* owned */
   LfCalendarNursery     *nursery;   /* owned */
+  LfCalendarHealth      *health;    /* owned */
   LfRest                *rest;      /* owned, nullable until configured */
   LfChannel             *channel;   /* owned, nullable */
   LfCalendarPublisher   *publisher; /* owned, nullable */
@@ -71,8 +71,22 @@ on_source_read (LfCalendarSource *source,
   LfCalendarConnector         *self = user_data;
   const LfWireConnectorPerson *person = find_person (self, source);
 
+  if (person == NULL)
+    return;
+  lf_calendar_health_note (self->health, lf_calendar_source_get_config (source)->name, person->id, NULL);
+  offer (self, source, person);
+}
+
+static void
+on_source_failed (LfCalendarSource *source,
+                  const GError     *error,
+                  gpointer          user_data)
+{
+  LfCalendarConnector         *self = user_data;
+  const LfWireConnectorPerson *person = find_person (self, source);
+
   if (person != NULL)
-    offer (self, source, person);
+    lf_calendar_health_note (self->health, lf_calendar_source_get_config (source)->name, person->id, error);
 }
 
 static void
@@ -97,6 +111,7 @@ static void
 drop_source (LfCalendarSource *source)
 {
   g_signal_handlers_disconnect_matched (source, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, on_source_read, NULL);
+  g_signal_handlers_disconnect_matched (source, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, on_source_failed, NULL);
   lf_calendar_source_stop (source);
   g_object_unref (source);
 }
@@ -126,6 +141,7 @@ keep_or_make (LfCalendarConnector          *self,
     {
       source = lf_calendar_source_new (wanted, self->refresh_s, self->clock, self->slots, self->nursery);
       g_signal_connect (source, "read", G_CALLBACK (on_source_read), self);
+      g_signal_connect (source, "failed", G_CALLBACK (on_source_failed), self);
     }
   g_hash_table_insert (self->sources, g_strdup (key), source);
 }
@@ -213,19 +229,23 @@ on_domain_told (LfCalendarDomain   *domain,
 }
 
 static void
+on_domain_failed (LfCalendarDomain *domain,
+                  const char       *user_id,
+                  const GError     *error,
+                  gpointer          user_data)
+{
+  LfCalendarConnector *self = user_data;
+
+  lf_calendar_health_note (self->health, lf_calendar_domain_get_config (domain)->name, user_id, error);
+}
+
+static void
 drop_domain (LfCalendarDomain *domain)
 {
   g_signal_handlers_disconnect_matched (domain, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, on_domain_told, NULL);
+  g_signal_handlers_disconnect_matched (domain, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, on_domain_failed, NULL);
   lf_calendar_domain_stop (domain);
   g_object_unref (domain);
-}
-
-static LfFreeBusyService *
-make_service (const LfCalendarSourceConfig *group)
-{
-  if (group->kind == LF_CALENDAR_EWS)
-    return lf_ews_new (group);
-  return lf_oauth_service_new (group, group->kind == LF_CALENDAR_GRAPH ? &lf_graph_kind : &lf_google_kind);
 }
 
 /* Takes over the domain of @old that is as @group, with its token, or makes one. */
@@ -234,28 +254,17 @@ keep_or_make_domain (LfCalendarConnector          *self,
                      GPtrArray                    *old,
                      const LfCalendarSourceConfig *group)
 {
-  g_autoptr (LfFreeBusyService) service = NULL;
-  LfCalendarDomain             *domain;
+  LfCalendarDomain *domain = lf_calendar_domain_steal_same (old, group);
 
-  for (guint i = 0; i < old->len; i++)
+  if (domain != NULL)
+    lf_calendar_domain_read_now (domain);
+  else
     {
-      if (!lf_calendar_source_config_same (lf_calendar_domain_get_config (old->pdata[i]), group))
-        continue;
-      domain = g_ptr_array_steal_index_fast (old, i);
-      g_ptr_array_add (self->domains, domain);
-      lf_calendar_domain_read_now (domain);
-      return;
+      domain = lf_calendar_domain_new (group, self->refresh_s, self->clock);
+      g_signal_connect (domain, "told", G_CALLBACK (on_domain_told), self);
+      g_signal_connect (domain, "failed", G_CALLBACK (on_domain_failed), self);
     }
-  service = make_service (group);
-  domain = lf_calendar_domain_new (group, self->refresh_s, self->clock, service);
-  g_signal_connect (domain, "told", G_CALLBACK (on_domain_told), self);
   g_ptr_array_add (self->domains, domain);
-}
-
-static GPtrArray *
-new_domains (void)
-{
-  return g_ptr_array_new_with_free_func ((GDestroyNotify) drop_domain);
 }
 
 static void
@@ -273,7 +282,7 @@ take_groups (LfCalendarConnector    *self,
   g_autoptr (GPtrArray) singles = g_ptr_array_new ();
   g_autoptr (GPtrArray) old_domains = g_steal_pointer (&self->domains);
 
-  self->domains = new_domains ();
+  self->domains = g_ptr_array_new_with_free_func ((GDestroyNotify) drop_domain);
   if (self->refresh_s != config->refresh_s)
     {
       g_hash_table_remove_all (self->sources);
@@ -407,6 +416,7 @@ on_hello (LfChannel         *channel,
   LfCalendarConnector *self = user_data;
 
   lf_clock_set_server_us (self->clock, hello->server_time_us);
+  lf_calendar_health_send_all (self->health);
   ask_for_people (self);
 }
 
@@ -437,6 +447,7 @@ disconnect (LfCalendarConnector *self)
   g_clear_object (&self->cancellable);
   if (self->channel != NULL)
     {
+      lf_calendar_health_set_channel (self->health, NULL);
       g_signal_handlers_disconnect_by_data (self->channel, self);
       lf_channel_stop (self->channel, "connector stops");
       g_clear_object (&self->channel);
@@ -468,6 +479,7 @@ connect_to (LfCalendarConnector    *self,
   g_signal_connect (self->channel, "hello", G_CALLBACK (on_hello), self);
   g_signal_connect (self->channel, "frame", G_CALLBACK (on_frame), self);
   g_signal_connect (self->channel, "stopped", G_CALLBACK (on_channel_stopped), self);
+  lf_calendar_health_set_channel (self->health, self->channel);
   lf_channel_start (self->channel);
   return TRUE;
 }
@@ -494,6 +506,7 @@ lf_calendar_connector_finalize (GObject *object)
   g_free (self->strangers);
   lf_calendar_slots_unref (self->slots);
   g_object_unref (self->nursery);
+  lf_calendar_health_free (self->health);
   g_object_unref (self->clock);
   G_OBJECT_CLASS (lf_calendar_connector_parent_class)->finalize (object);
 }
@@ -512,8 +525,9 @@ lf_calendar_connector_init (LfCalendarConnector *self)
 {
   self->slots = lf_calendar_slots_new (MAX_AT_ONCE);
   self->nursery = lf_calendar_nursery_new (NULL);
+  self->health = lf_calendar_health_new ();
   self->sources = new_sources ();
-  self->domains = new_domains ();
+  self->domains = g_ptr_array_new_with_free_func ((GDestroyNotify) drop_domain);
   self->templates = g_ptr_array_new_with_free_func ((GDestroyNotify) lf_calendar_source_config_free);
   self->by_login = g_hash_table_new (g_str_hash, g_str_equal);
 }
@@ -561,6 +575,7 @@ lf_calendar_connector_apply (LfCalendarConnector    *self,
       if (!connect_to (self, config, error))
         return FALSE;
     }
+  lf_calendar_health_forget (self->health);
   take_groups (self, config);
   self->must_read_all = TRUE;
   ask_for_people (self);

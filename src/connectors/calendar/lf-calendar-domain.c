@@ -8,7 +8,10 @@
 #include "lf-calendar-domain.h"
 #include "lf-calendar-source.h"
 #include "lf-error.h"
+#include "lf-ews.h"
+#include "lf-free-busy-service.h"
 #include "lf-instant.h"
+#include "lf-oauth-service.h"
 #include "lf-timer.h"
 
 #define MAX_WAIT_S     3600 /* between two tries of a service that fails */
@@ -51,6 +54,7 @@ G_DEFINE_FINAL_TYPE (LfCalendarDomain, lf_calendar_domain, G_TYPE_OBJECT)
 enum
 {
   SIGNAL_TOLD,
+  SIGNAL_FAILED,
   N_SIGNALS,
 };
 
@@ -68,17 +72,19 @@ person_free (Person *self)
   g_free (self);
 }
 
-/* Tells the log once, not at every try; @login: (nullable): of whom. */
+/* Tells the log once, not at every try; @person: (nullable): of whom; @error: (nullable): none any more. */
 static void
 complain (LfCalendarDomain *self,
           char            **complaint,
-          const char       *login,
-          const char       *text)
+          const Person     *person,
+          const GError     *error)
 {
-  g_autofree char *whose = login == NULL ? NULL : g_strdup_printf (" of “%s”", login);
+  g_autofree char *whose = person == NULL ? NULL : g_strdup_printf (" of “%s”", person->login);
+  const char      *text = error == NULL ? NULL : error->message;
 
   if (g_strcmp0 (*complaint, text) == 0)
     return;
+  g_signal_emit (self, signals[SIGNAL_FAILED], 0, person == NULL ? NULL : person->id, error);
   g_free (*complaint);
   *complaint = g_strdup (text);
   if (text != NULL)
@@ -130,11 +136,11 @@ take_answer (LfCalendarDomain       *self,
     return; /* left meanwhile */
   if (answer->error != NULL)
     {
-      complain (self, &person->complaint, person->login, answer->error->message);
+      complain (self, &person->complaint, person, answer->error);
       return;
     }
   if (person->complaint != NULL)
-    complain (self, &person->complaint, person->login, NULL);
+    complain (self, &person->complaint, person, NULL);
   g_signal_emit (self, signals[SIGNAL_TOLD], 0, person->id, answer->result, self->asked_us);
 }
 
@@ -174,7 +180,7 @@ on_answered (GObject      *source,
   else
     {
       self->n_failures++;
-      complain (self, &self->complaint, NULL, error->message);
+      complain (self, &self->complaint, NULL, error);
     }
   schedule (self, error, retry_after_s);
 }
@@ -233,6 +239,8 @@ lf_calendar_domain_class_init (LfCalendarDomainClass *klass)
 
   signals[SIGNAL_TOLD] = g_signal_new ("told", LF_TYPE_CALENDAR_DOMAIN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
                                        G_TYPE_STRING, G_TYPE_POINTER, G_TYPE_INT64);
+  signals[SIGNAL_FAILED] = g_signal_new ("failed", LF_TYPE_CALENDAR_DOMAIN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                                         G_TYPE_STRING, G_TYPE_ERROR);
 }
 
 static void
@@ -242,32 +250,59 @@ lf_calendar_domain_init (LfCalendarDomain *self)
   self->by_mail = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
+static LfFreeBusyService *
+make_service (const LfCalendarSourceConfig *config)
+{
+  if (config->kind == LF_CALENDAR_EWS)
+    return lf_ews_new (config);
+  return lf_oauth_service_new (config, config->kind == LF_CALENDAR_GRAPH ? &lf_graph_kind : &lf_google_kind);
+}
+
 /**
  * lf_calendar_domain_new:
- * @config: a group for many people
+ * @config: a group of %LF_CALENDAR_EWS, %LF_CALENDAR_GRAPH or %LF_CALENDAR_GOOGLE
  * @refresh_s: seconds in which each person is asked for once
  * @clock: what time it is
- * @service: whom to ask
  *
  * Returns: (transfer full): a domain without people yet
  */
 LfCalendarDomain *
 lf_calendar_domain_new (const LfCalendarSourceConfig *config,
                         guint                         refresh_s,
-                        LfClock                      *clock,
-                        LfFreeBusyService            *service)
+                        LfClock                      *clock)
 {
   LfCalendarDomain *self;
 
   g_return_val_if_fail (config != NULL && refresh_s > 0, NULL);
-  g_return_val_if_fail (LF_IS_FREE_BUSY_SERVICE (service), NULL);
+  g_return_val_if_fail (config->kind >= LF_CALENDAR_EWS, NULL);
 
   self = g_object_new (LF_TYPE_CALENDAR_DOMAIN, NULL);
   self->config = lf_calendar_source_config_copy (config);
   self->refresh_s = refresh_s;
   self->clock = g_object_ref (clock);
-  self->service = g_object_ref (service);
+  self->service = make_service (config);
   return self;
+}
+
+/**
+ * lf_calendar_domain_steal_same:
+ * @domains: (element-type LfCalendarDomain): domains
+ * @config: a group
+ *
+ * Returns: (transfer full) (nullable): the one of that very group, out of @domains
+ */
+LfCalendarDomain *
+lf_calendar_domain_steal_same (GPtrArray                    *domains,
+                               const LfCalendarSourceConfig *config)
+{
+  g_return_val_if_fail (domains != NULL && config != NULL, NULL);
+
+  for (guint i = 0; i < domains->len; i++)
+    {
+      if (lf_calendar_source_config_same (((LfCalendarDomain *) domains->pdata[i])->config, config))
+        return g_ptr_array_steal_index_fast (domains, i);
+    }
+  return NULL;
 }
 
 /**

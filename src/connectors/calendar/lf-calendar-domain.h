@@ -3,7 +3,6 @@
 
 #include "lf-calendar-config.h"
 #include "lf-clock.h"
-#include "lf-free-busy-service.h"
 #include "lf-wire.h"
 
 G_BEGIN_DECLS
@@ -17,11 +16,14 @@ G_BEGIN_DECLS
  * question after the other, spread over the interval. What it says of one person is that person's alone: a
  * mailbox that cannot be read harms no other.
  *
+ * Signal "failed" (const char *user id or NULL, GError or NULL): nothing is known of somebody, or of anybody;
+ *   or that is over.
  * Signal "told" (const char *user id, LfIcalResult *result, gint64 read_at_us): how somebody is busy.
  */
 G_DECLARE_FINAL_TYPE (LfCalendarDomain, lf_calendar_domain, LF, CALENDAR_DOMAIN, GObject)
 
-LfCalendarDomain             *lf_calendar_domain_new (const LfCalendarSourceConfig *config, guint refresh_s, LfClock *clock, LfFreeBusyService *service);
+LfCalendarDomain             *lf_calendar_domain_new (const LfCalendarSourceConfig *config, guint refresh_s, LfClock *clock);
+LfCalendarDomain             *lf_calendar_domain_steal_same (GPtrArray *domains, const LfCalendarSourceConfig *config);
 const LfCalendarSourceConfig *lf_calendar_domain_get_config (LfCalendarDomain *self);
 void                          lf_calendar_domain_set_people (LfCalendarDomain *self, const GPtrArray *people);
 void                          lf_calendar_domain_read_now (LfCalendarDomain *self);

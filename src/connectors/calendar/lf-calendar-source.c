@@ -45,6 +45,7 @@ G_DEFINE_FINAL_TYPE (LfCalendarSource, lf_calendar_source, G_TYPE_OBJECT)
 enum
 {
   SIGNAL_READ,
+  SIGNAL_FAILED,
   N_SIGNALS,
 };
 
@@ -107,6 +108,7 @@ finish_reading (LfCalendarSource *self,
     {
       self->n_failures++;
       complain (self, error->message);
+      g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
     }
   else
     {
@@ -240,6 +242,8 @@ lf_calendar_source_class_init (LfCalendarSourceClass *klass)
 
   signals[SIGNAL_READ] = g_signal_new ("read", LF_TYPE_CALENDAR_SOURCE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                        G_TYPE_NONE, 0);
+  signals[SIGNAL_FAILED] = g_signal_new ("failed", LF_TYPE_CALENDAR_SOURCE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 1, G_TYPE_ERROR);
 }
 
 static void

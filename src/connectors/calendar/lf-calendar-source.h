@@ -23,6 +23,7 @@ G_BEGIN_DECLS
  * and keeps what it said last. A reading that fails changes nothing of that: the periods stay until
  * their known_until, and nobody is free by mistake.
  *
+ * Signal "failed" (GError): it could not be read; what it said last stays.
  * Signal "read": the calendar was read, or found unchanged; lf_calendar_source_get_read_at_us() moved.
  */
 G_DECLARE_FINAL_TYPE (LfCalendarSource, lf_calendar_source, LF, CALENDAR_SOURCE, GObject)

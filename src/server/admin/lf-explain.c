@@ -180,15 +180,49 @@ add_calendar (const LfExplainJob *facts, LfHub *hub, const LfBusySource *source,
     {
       claim->detail = g_strdup ("not published again since the server started");
     }
+  if (claim->trouble == NULL)
+    claim->trouble = g_strdup (lf_hub_find_calendar_trouble (hub, facts->account->person.id, source->source, &claim->trouble_us));
+  g_ptr_array_add (claims, claim);
+}
+
+static gboolean
+is_source_there (const LfExplainJob *facts, const char *name)
+{
+  for (guint i = 0; i < facts->sources->len; i++)
+    if (g_str_equal (((LfBusySource *) facts->sources->pdata[i])->source, name))
+      return TRUE;
+  return FALSE;
+}
+
+/* A calendar of which nothing was ever told, because it cannot be read. */
+static void
+add_unread (const LfExplainJob *facts, LfHub *hub, const char *source, GPtrArray *claims)
+{
+  LfWireClaim *claim = g_new0 (LfWireClaim, 1);
+
+  claim->id = g_strdup_printf ("calendar/%s", source);
+  claim->kind = LF_KIND_CALENDAR;
+  claim->value = g_strdup ("unknown");
+  claim->source = g_strdup (source);
+  claim->detail = g_strdup ("never read");
+  claim->since_us = LF_INSTANT_NONE;
+  claim->heard_us = LF_INSTANT_NONE;
+  claim->lease_until_us = LF_INSTANT_NONE;
+  claim->trouble = g_strdup (lf_hub_find_calendar_trouble (hub, facts->account->person.id, source, &claim->trouble_us));
   g_ptr_array_add (claims, claim);
 }
 
 static void
 add_calendars (const LfExplainJob *facts, LfHub *hub, GPtrArray *claims)
 {
+  g_autoptr (GPtrArray) troubled = lf_hub_list_calendar_troubles (hub, facts->account->person.id);
+
   add_left_early (facts, claims);
   for (guint i = 0; i < facts->sources->len; i++)
     add_calendar (facts, hub, facts->sources->pdata[i], claims);
+  for (guint i = 0; i < troubled->len; i++)
+    if (!is_source_there (facts, troubled->pdata[i]))
+      add_unread (facts, hub, troubled->pdata[i], claims);
 }
 
 /* Calendars are united: none stands before another, but all say nothing to who has left. */

@@ -7,7 +7,7 @@
 
 /* What goes wrong with a connector, as an administrator is told. */
 
-#define MAX_TROUBLES 100 /* of lines; there may be thousands */
+#define MAX_TROUBLES 100 /* of lines or calendars; there may be thousands */
 
 /* "\t2026-03-02T09:00:00.000Z\tline 2041: “PBX” says: …" */
 static char *
@@ -15,9 +15,14 @@ format_trouble (const char *key, const LfTrouble *trouble)
 {
   char        at[LF_INSTANT_MAX_CHARS];
   const char *line = lf_hub_get_line_of_key (key);
+  const char *calendar = lf_hub_get_calendar_of_key (key);
 
   lf_instant_format (trouble->at_us, at);
-  return g_strdup_printf ("\t%s\t%s%s%s%s", at, line != NULL ? "line " : "", line != NULL ? line : "", line != NULL ? ": " : "", trouble->words);
+  if (line != NULL)
+    return g_strdup_printf ("\t%s\tline %s: %s", at, line, trouble->words);
+  if (calendar != NULL)
+    return g_strdup_printf ("\t%s\tcalendar %s: %s", at, calendar, trouble->words);
+  return g_strdup_printf ("\t%s\t%s", at, trouble->words);
 }
 
 static int

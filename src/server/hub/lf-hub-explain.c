@@ -9,6 +9,8 @@
 
 #define MAX_CALENDARS 16 /* of one person; the store keeps fewer */
 #define LINE_KEY      "line/"
+#define CALENDAR_KEY  "calendar/"
+#define MAX_TROUBLES  50000 /* what connectors say of calendars beyond is in their logs alone */
 
 /* Who published a calendar last, since the server started. */
 typedef struct
@@ -67,6 +69,18 @@ lf_hub_get_line_of_key (const char *key)
 }
 
 /**
+ * lf_hub_get_calendar_of_key:
+ * @key: what a trouble is noted under
+ *
+ * Returns: (nullable): id of the calendar's source, within @key; %NULL if it is not a calendar's
+ */
+const char *
+lf_hub_get_calendar_of_key (const char *key)
+{
+  return g_str_has_prefix (key, CALENDAR_KEY) ? strrchr (key, '/') + 1 : NULL;
+}
+
+/**
  * lf_hub_note_trouble:
  * @self: a hub
  * @key: id of a session or service token in force, or of lf_hub_make_line_key()
@@ -106,6 +120,111 @@ lf_hub_note_health (LfHub *self, const LfIdentity *connector, const char *line, 
   lf_hub_note_trouble (self, key, text);
   trouble = g_hash_table_lookup (self->troubles, key);
   trouble->reporter = g_strdup (connector->session);
+}
+
+/* What the trouble of a calendar is noted under; @user: (nullable): of all whom the source is for. */
+static char *
+make_calendar_key (const char *user, const char *source)
+{
+  return g_strconcat (CALENDAR_KEY, user != NULL ? user : "", "/", source, NULL);
+}
+
+static gboolean
+is_reporters_calendar (gpointer key, gpointer value, gpointer user_data)
+{
+  return g_str_has_prefix (key, CALENDAR_KEY) && g_strcmp0 (((LfTrouble *) value)->reporter, user_data) == 0;
+}
+
+static const char *
+get_calendar_words (LfHealth code)
+{
+  if (code == LF_HEALTH_CALENDAR_REFUSED)
+    return "says: it is not let in where the calendar is. Mend its password or its link, or allow it there";
+  if (code == LF_HEALTH_CALENDAR_GONE)
+    return "says: there is no such calendar any more. Mend its address";
+  if (code == LF_HEALTH_CALENDAR_UNREADABLE)
+    return "says: the calendar cannot be read. What was read before stays for a day; the log of the connector has more";
+  return NULL;
+}
+
+/**
+ * lf_hub_take_calendar_health:
+ * @self: a hub
+ * @connector: a calendar connector
+ * @health: what is wrong with a source, or no longer
+ *
+ * Keeps it for explanations. What it says of a source that another connector speaks of stays that one's.
+ */
+void
+lf_hub_take_calendar_health (LfHub *self, const LfIdentity *connector, const LfWireHealth *health)
+{
+  const char      *words = get_calendar_words (health->code);
+  g_autofree char *key = NULL;
+  g_autofree char *text = NULL;
+  LfTrouble       *trouble;
+
+  g_return_if_fail (LF_IS_HUB (self) && connector != NULL);
+
+  if (health->source == NULL)
+    {
+      if (health->code == LF_HEALTH_OK)
+        g_hash_table_foreach_remove (self->troubles, is_reporters_calendar, connector->session);
+      return;
+    }
+  key = make_calendar_key (health->user, health->source);
+  trouble = g_hash_table_lookup (self->troubles, key);
+  if (trouble != NULL && g_strcmp0 (trouble->reporter, connector->session) != 0)
+    return;
+  if (health->code == LF_HEALTH_OK)
+    g_hash_table_remove (self->troubles, key);
+  if (words == NULL || (trouble == NULL && g_hash_table_size (self->troubles) >= MAX_TROUBLES) ||
+      (health->user != NULL && lf_hub_find_person (self, health->user) == NULL))
+    return;
+  text = g_strdup_printf ("“%s” %s", connector->name, words);
+  lf_hub_note_trouble (self, key, text);
+  trouble = g_hash_table_lookup (self->troubles, key);
+  trouble->reporter = g_strdup (connector->session);
+}
+
+/**
+ * lf_hub_find_calendar_trouble:
+ * @self: a hub
+ * @user: whose calendar
+ * @source: which of them
+ * @at_us: (out): since when, wall clock
+ *
+ * Returns: (nullable): what its connector says is wrong with it
+ */
+const char *
+lf_hub_find_calendar_trouble (LfHub *self, const char *user, const char *source, gint64 *at_us)
+{
+  g_autofree char *own = make_calendar_key (user, source);
+  g_autofree char *all = make_calendar_key (NULL, source);
+  const char      *words = lf_hub_find_trouble (self, own, at_us);
+
+  return words != NULL ? words : lf_hub_find_trouble (self, all, at_us);
+}
+
+/**
+ * lf_hub_list_calendar_troubles:
+ * @self: a hub
+ * @user: a person
+ *
+ * Returns: (transfer full) (element-type utf8): the sources that are theirs alone and cannot be read; it frees them
+ */
+GPtrArray *
+lf_hub_list_calendar_troubles (LfHub *self, const char *user)
+{
+  g_autofree char *prefix = make_calendar_key (user, "");
+  GPtrArray       *sources = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter   iter;
+  gpointer         key;
+
+  g_hash_table_iter_init (&iter, self->troubles);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    if (g_str_has_prefix (key, prefix))
+      g_ptr_array_add (sources, g_strdup ((char *) key + strlen (prefix)));
+  return sources;
 }
 
 /**

@@ -513,6 +513,9 @@ static const char *const health_words[LF_N_HEALTHS] = {
   [LF_HEALTH_NO_EVENT_PACKAGE] = "says: the telephone system does not have what is asked of the line. Change “packages”",
   [LF_HEALTH_BAD_DOCUMENTS] = "says: the telephone system sends what cannot be read. The log of the connector has more",
   [LF_HEALTH_NO_CALL_RECORDS] = "says: the file of call records cannot be read. May its account read the file and its folder? Its log names the file",
+  [LF_HEALTH_CALENDAR_REFUSED] = "", /* of calendars: lf-hub-explain.c */
+  [LF_HEALTH_CALENDAR_GONE] = "",
+  [LF_HEALTH_CALENDAR_UNREADABLE] = "",
 };
 
 /* All is well: nothing that was said before holds any more. */
@@ -557,7 +560,6 @@ lf_hub_take_health (LfHub *self, const LfIdentity *connector, const LfWireHealth
     forget_health (self, connector->session);
   else if (health->code == LF_HEALTH_OK)
     lf_hub_forget_trouble_of_line (self, health->line);
-  if (health->code == LF_HEALTH_OK)
-    return;
-  lf_hub_note_health (self, connector, health->line, health_words[health->code]);
+  if (*health_words[health->code] != '\0')
+    lf_hub_note_health (self, connector, health->line, health_words[health->code]);
 }

@@ -125,6 +125,7 @@ void     lf_hub_forget_owner (LfHub *self, const char *token, const char *why);
 void     lf_hub_free_gone (gpointer data);
 /* For explanations: lf-hub-explain.c */
 const char *lf_hub_get_line_of_key (const char *key);
+const char *lf_hub_get_calendar_of_key (const char *key);
 void        lf_hub_note_health (LfHub *self, const LfIdentity *connector, const char *line, const char *words);
 void        lf_hub_note_trouble_of_line (LfHub *self, const LfLine *line, const char *words);
 void        lf_hub_note_refusal_of_line (LfHub *self, const LfLine *line, const LfIdentity *other);

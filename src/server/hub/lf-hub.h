@@ -161,6 +161,7 @@ typedef enum
 /* A phone connector reports a line: it owns it from then on, until it is silent for too long. */
 LfLineReport lf_hub_report_line (LfHub *self, LfIdentity *connector, const char *line, const LfWireLineState *state);
 /* A phone connector says what is wrong with it or a line, or no longer. */
+void lf_hub_take_calendar_health (LfHub *self, const LfIdentity *connector, const LfWireHealth *health);
 void lf_hub_take_health (LfHub *self, const LfIdentity *connector, const LfWireHealth *health);
 /* Lines as they are now: until the hub hears something else. */
 const LfLine *lf_hub_find_line (LfHub *self, const char *line);  /* nullable */
@@ -178,6 +179,8 @@ gboolean lf_hub_is_dnd (LfHub *self, const char *user); /* by the person's own s
 /* What went wrong last with a source, for administrators. @key: id of a session or service token, or
  * lf_hub_make_line_key(); @words: static or short, nothing that a peer wrote. */
 void        lf_hub_note_trouble (LfHub *self, const char *key, const char *words);
+const char *lf_hub_find_calendar_trouble (LfHub *self, const char *user, const char *source, gint64 *at_us); /* nullable */
+GPtrArray  *lf_hub_list_calendar_troubles (LfHub *self, const char *user);
 const char *lf_hub_find_trouble (LfHub *self, const char *key, gint64 *at_us); /* nullable; wall clock */
 char       *lf_hub_make_line_key (const char *line);                           /* transfer full */
 /* @reporter published calendar @source of @user. */

@@ -239,13 +239,15 @@ get_senders (LfFrameType type)
 {
   if (type == LF_FRAME_REACH || type == LF_FRAME_DELIVERED || type == LF_FRAME_TYPING)
     return LF_ACCESS_PERSON;
-  if (type == LF_FRAME_CAPABILITIES || type == LF_FRAME_HEALTH || type == LF_FRAME_COMMAND_RESULT)
+  if (type == LF_FRAME_HEALTH)
+    return LF_ACCESS_PHONE | LF_ACCESS_CALENDAR;
+  if (type == LF_FRAME_CAPABILITIES || type == LF_FRAME_COMMAND_RESULT)
     return LF_ACCESS_PHONE;
   return 0;
 }
 
 static void
-take_frame_of_phone (LfStream *self, const LfFrame *frame)
+take_frame_of_connector (LfStream *self, const LfFrame *frame)
 {
   const char *token = self->sink.identity->session;
 
@@ -253,6 +255,8 @@ take_frame_of_phone (LfStream *self, const LfFrame *frame)
     lf_calls_take_capabilities (self->server->calls, token, frame->body);
   else if (frame->type == LF_FRAME_COMMAND_RESULT)
     lf_calls_take_result (self->server->calls, token, frame->body);
+  else if (frame->type == LF_FRAME_HEALTH && self->sink.identity->kind == LF_IDENTITY_CALENDAR)
+    lf_hub_take_calendar_health (self->server->hub, self->sink.identity, frame->body);
   else if (frame->type == LF_FRAME_HEALTH)
     lf_hub_take_health (self->server->hub, self->sink.identity, frame->body);
 }
@@ -287,8 +291,8 @@ take_frame (LfStream *self, const LfFrame *frame)
     self->pong_due_us = 0;
   else if (frame->type == LF_FRAME_BYE)
     take_bye (self);
-  else if (get_senders (frame->type) == LF_ACCESS_PHONE)
-    take_frame_of_phone (self, frame);
+  else if ((get_senders (frame->type) & LF_ACCESS_PHONE) != 0)
+    take_frame_of_connector (self, frame);
   else
     lf_stream_refuse (self, LF_PROBLEM_BAD_REQUEST, "Only the server sends frames of that type.");
 }

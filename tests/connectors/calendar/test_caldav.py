@@ -77,10 +77,13 @@ def test_a_wrong_password_is_said_and_harms_nobody(office):
     office.reconfigure({**office.groups, "wrong": office.group(server, password="not it")})
     office.connector.wait_for_log("“wrong” of “wrong”: The address does not let us read the calendar (HTTP 401)")
     assert "not it" not in office.connector.log and PASSWORD not in office.connector.log
+    wait_until(lambda: "it is not let in where the calendar is" in office.server.administrate("explain", "wrong"), "the administrator to be told")
+    wait_until(lambda: "calendar wrong: “calendar” says: it is not let in" in office.server.administrate("connector", "list"), "the list to tell")
     office.expect("radicale", office.set.expected)
     assert office.periods("wrong") == []
     assert not office.busy("wrong").get("known_until"), office.busy("wrong")
     office.reconfigure(office.groups)
+    wait_until(lambda: "is not let in" not in office.server.administrate("explain", "wrong"), "it to be over")
 
 
 def test_a_broken_object_harms_no_other(office):
@@ -102,6 +105,7 @@ def test_a_server_that_is_gone_takes_nothing_with_it(office):
         office.connector.read_now()
         office.connector.wait_for_log(f"Calendar “{name}” of “{name}”: Could not connect")
         assert office.periods(name) == before
+        wait_until(lambda who=name: "the calendar cannot be read" in office.server.administrate("explain", who), "the administrator to be told")
         server.start()
         office.connector.read_now()
         office.connector.wait_for_log(f"Calendar “{name}” of “{name}” is read again")

@@ -83,6 +83,8 @@ def test_everybody_is_asked_for_in_batches(office):
 def test_a_mailbox_that_is_closed_is_said_and_harms_nobody(office):
     office.connector.wait_for_log("“exchange” of “p2”: Exchange does not let us see when this person is busy (ErrorNoFreeBusyAccess)")
     assert not office.busy("p2").get("known_until")
+    wait_until(lambda: "it is not let in" in office.server.administrate("explain", "p2"), "the administrator to be told")
+    assert "it is not let in" not in office.server.administrate("explain", "p1")
     assert not office.busy("guest").get("known_until")
 
 
