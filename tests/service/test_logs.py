@@ -21,6 +21,7 @@ LINE = re.compile(r"time=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z level=(?:erro
 # Each word says where it was planted; all of them begin alike, so that none is forgotten in the search.
 ROOT = "zanzibar"
 PASSWORD_WORD = ROOT + "-password"
+NAMED_EVENTS = re.compile(r"\(events [^)]*\)")  # the one thing a calendar's log names: UIDs of events that cannot be read
 EVENT = """BEGIN:VCALENDAR
 VERSION:2.0
 PRODID:-//test//EN
@@ -164,7 +165,8 @@ def test_nothing_was_written_down(office):
         log = office.session.read_log(name)
         assert len(log) > 200, f"{name} wrote next to nothing: {log}"
         for number, line in enumerate(log.splitlines()):
-            assert ROOT not in line.lower(), f"{name}, line {number}: {line}"
+            said = NAMED_EVENTS.sub("", line) if name == "connector" else line
+            assert ROOT not in said.lower(), f"{name}, line {number}: {line}"
         for secret in office.secrets:
             assert secret not in log, f"a token stands in the log of {name}"
 
