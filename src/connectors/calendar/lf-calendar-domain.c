@@ -72,7 +72,7 @@ person_free (Person *self)
   g_free (self);
 }
 
-/* Tells the log once, not at every try; @person: (nullable): of whom; @error: (nullable): none any more. */
+/* Says how it stands, and tells the log once, not at every try; @person: (nullable): of whom; @error: (nullable): none any more. */
 static void
 complain (LfCalendarDomain *self,
           char            **complaint,
@@ -82,9 +82,9 @@ complain (LfCalendarDomain *self,
   g_autofree char *whose = person == NULL ? NULL : g_strdup_printf (" of “%s”", person->login);
   const char      *text = error == NULL ? NULL : error->message;
 
+  g_signal_emit (self, signals[SIGNAL_FAILED], 0, person == NULL ? NULL : person->id, error);
   if (g_strcmp0 (*complaint, text) == 0)
     return;
-  g_signal_emit (self, signals[SIGNAL_FAILED], 0, person == NULL ? NULL : person->id, error);
   g_free (*complaint);
   *complaint = g_strdup (text);
   if (text != NULL)
@@ -139,8 +139,7 @@ take_answer (LfCalendarDomain       *self,
       complain (self, &person->complaint, person, answer->error);
       return;
     }
-  if (person->complaint != NULL)
-    complain (self, &person->complaint, person, NULL);
+  complain (self, &person->complaint, person, NULL);
   g_signal_emit (self, signals[SIGNAL_TOLD], 0, person->id, answer->result, self->asked_us);
 }
 
@@ -170,8 +169,7 @@ on_answered (GObject      *source,
   if (answers != NULL)
     {
       self->n_failures = 0;
-      if (self->complaint != NULL)
-        complain (self, &self->complaint, NULL, NULL);
+      complain (self, &self->complaint, NULL, NULL);
       self->next += self->n_asked;
       if (self->next >= self->people->len)
         self->next = 0;

@@ -258,6 +258,7 @@ lf_hub_end_session (LfHub *self, const char *session)
     }
   lf_hub_forget_owner (self, session, "lost its service token");
   g_hash_table_remove (self->troubles, session);
+  lf_hub_forget_calendar_troubles (self, session);
 }
 
 /**

@@ -139,12 +139,25 @@ static const char *
 get_calendar_words (LfHealth code)
 {
   if (code == LF_HEALTH_CALENDAR_REFUSED)
-    return "says: it is not let in where the calendar is. Mend its password or its link, or allow it there";
+    return "says: it is not let in where the calendar is. Mend its password or its link, or allow it there; the log of the connector has more";
   if (code == LF_HEALTH_CALENDAR_GONE)
     return "says: there is no such calendar any more. Mend its address";
   if (code == LF_HEALTH_CALENDAR_UNREADABLE)
     return "says: the calendar cannot be read. What was read before stays for a day; the log of the connector has more";
   return NULL;
+}
+
+/**
+ * lf_hub_forget_calendar_troubles:
+ * @self: a hub
+ * @token: id of a calendar connector's service token
+ *
+ * Drops what it said: it is over, or the connector is no more.
+ */
+void
+lf_hub_forget_calendar_troubles (LfHub *self, const char *token)
+{
+  g_hash_table_foreach_remove (self->troubles, is_reporters_calendar, (gpointer) token);
 }
 
 /**
@@ -168,7 +181,7 @@ lf_hub_take_calendar_health (LfHub *self, const LfIdentity *connector, const LfW
   if (health->source == NULL)
     {
       if (health->code == LF_HEALTH_OK)
-        g_hash_table_foreach_remove (self->troubles, is_reporters_calendar, connector->session);
+        lf_hub_forget_calendar_troubles (self, connector->session);
       return;
     }
   key = make_calendar_key (health->user, health->source);

@@ -548,6 +548,8 @@ lf_hub_take_health (LfHub *self, const LfIdentity *connector, const LfWireHealth
 
   g_return_if_fail (LF_IS_HUB (self) && connector != NULL);
 
+  if (health->source != NULL || health->user != NULL || health->code >= LF_HEALTH_CALENDAR_REFUSED)
+    return; /* of calendars, which are none of its business */
   if (health->line == NULL)
     {
       owner = ensure_owner (self, connector->session);

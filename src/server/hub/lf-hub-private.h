@@ -126,6 +126,7 @@ void     lf_hub_free_gone (gpointer data);
 /* For explanations: lf-hub-explain.c */
 const char *lf_hub_get_line_of_key (const char *key);
 const char *lf_hub_get_calendar_of_key (const char *key);
+void        lf_hub_forget_calendar_troubles (LfHub *self, const char *token);
 void        lf_hub_note_health (LfHub *self, const LfIdentity *connector, const char *line, const char *words);
 void        lf_hub_note_trouble_of_line (LfHub *self, const LfLine *line, const char *words);
 void        lf_hub_note_refusal_of_line (LfHub *self, const LfLine *line, const LfIdentity *other);

@@ -85,6 +85,10 @@ def test_a_mailbox_that_is_closed_is_said_and_harms_nobody(office):
     assert not office.busy("p2").get("known_until")
     wait_until(lambda: "it is not let in" in office.server.administrate("explain", "p2"), "the administrator to be told")
     assert "it is not let in" not in office.server.administrate("explain", "p1")
+    n_asked = len(office.stub.batches)
+    office.connector.read_now()  # which takes nothing away that is still so
+    wait_until(lambda: len(office.stub.batches) >= n_asked + 3, "another round")
+    wait_until(lambda: "it is not let in" in office.server.administrate("explain", "p2"), "the administrator to be told again")
     assert not office.busy("guest").get("known_until")
 
 
