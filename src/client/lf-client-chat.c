@@ -238,7 +238,7 @@ lf_client_take_conversation (LfClient                 *self,
           own_read = member->read_seq;
         }
     }
-  lf_conversation_apply_summary (conversation, wire->last_seq, CLAMP (wire->unread, 0, G_MAXINT), last);
+  lf_conversation_apply_summary (conversation, wire->last_seq, own_read, CLAMP (wire->unread, 0, G_MAXINT), last);
   if (lf_conversation_get_oldest_seq (conversation) == 0)
     lf_conversation_set_has_more (conversation, wire->last_seq > 0);
   chat = lf_client_get_chat (self, conversation);

@@ -10,13 +10,9 @@
 #define MAX_EDITS 1000
 #define PAUSE_MS  3000 /* until a change that was not answered is repeated */
 
-/**
- * EditKind:
- *
- * What the user changes of the roster. A change is seen at once; its request waits for those before
- * it, so that a group is there before somebody moves into it. If the server refuses, only that change
- * is taken back; if it does not answer, the change waits for it.
- */
+/* What the user changes of the roster. A change is seen at once; its request waits for those before it, so that a
+ * group is there before somebody moves into it. If the server refuses, only that change is taken back; if it does
+ * not answer, the change waits for it. */
 typedef enum
 {
   EDIT_ADD,
@@ -92,6 +88,19 @@ set_group_list (LfClient   *self,
   lf_roster_set_groups (self->roster, changed, n_kept);
 }
 
+static gboolean
+is_group_known (LfClient   *self,
+                const char *id)
+{
+  gsize          n_groups;
+  const LfGroup *groups = lf_roster_get_groups (self->roster, &n_groups);
+
+  for (gsize i = 0; i < n_groups; i++)
+    if (g_str_equal (groups[i].id, id))
+      return TRUE;
+  return FALSE;
+}
+
 static void
 set_blocked (LfClient   *self,
              const char *user,
@@ -136,7 +145,7 @@ undo (LfClient   *self,
     case EDIT_GROUP:
     default:
       if (contact != NULL)
-        lf_contact_set_group (contact, edit->text);
+        lf_contact_set_group (contact, edit->text != NULL && is_group_known (self, edit->text) ? edit->text : NULL);
       break;
     }
 }
@@ -264,8 +273,15 @@ send_head (LfClient   *self,
     }
   else
     {
-      const LfWireContact body = get_as_of_head (self, lf_roster_lookup (self->roster, edit->id));
+      LfContact    *contact = lf_roster_lookup (self->roster, edit->id);
+      LfWireContact body = get_as_of_head (self, contact);
 
+      if (edit->kind != EDIT_GROUP && body.group != NULL && !is_group_known (self, body.group)) /* the server lost it */
+        {
+          if (g_strcmp0 (body.group, lf_contact_get_group (contact)) == 0)
+            lf_contact_set_group (contact, NULL);
+          body.group = NULL;
+        }
       path = g_strconcat ("/contacts/", id, NULL);
       put (self, path, &lf_schema_contact_request, &body);
     }
@@ -311,8 +327,7 @@ push_edit (LfClient   *self,
 
   if (self->session == NULL || self->edits.length >= MAX_EDITS)
     {
-      g_autoptr (GError) error = g_error_new_literal (LF_ERROR, LF_ERROR_UNAVAILABLE,
-                                                      "The contact list cannot be changed now.");
+      g_autoptr (GError) error = g_error_new_literal (LF_ERROR, LF_ERROR_UNAVAILABLE, "The contact list cannot be changed now.");
 
       lf_client_emit_notice (self, error);
       return NULL;
@@ -344,6 +359,24 @@ lf_client_edits_has (LfClient   *self,
         return TRUE;
     }
   return FALSE;
+}
+
+/**
+ * lf_client_edits_keep_groups:
+ * @self: the client
+ *
+ * The server has said which groups there are: those it has not heard of yet are there as well.
+ */
+void
+lf_client_edits_keep_groups (LfClient *self)
+{
+  for (const GList *l = self->edits.head; l != NULL; l = l->next)
+    {
+      const Edit *edit = l->data;
+
+      if (edit->kind == EDIT_NEW_GROUP && !is_group_known (self, edit->id))
+        set_group_list (self, NULL, edit->id, edit->text, edit->number);
+    }
 }
 
 /**

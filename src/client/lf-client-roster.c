@@ -52,6 +52,7 @@ apply_groups (LfClient        *self,
       groups[i] = (LfGroup){ .id = group->id, .name = group->name, .position = CLAMP (group->position, 0, G_MAXINT) };
     }
   lf_roster_set_groups (self->roster, groups, wire->len);
+  lf_client_edits_keep_groups (self);
   lf_client_cache_touch (self, LF_CACHE_GROUPS, LF_CACHE_SINGLE_KEY);
 }
 

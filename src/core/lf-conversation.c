@@ -434,6 +434,8 @@ lf_conversation_apply_message (LfConversation  *self,
       if (message->seq > self->own_read_seq)
         set_unread (self, self->unread + 1);
     }
+  else if (!is_newest && message->seq > self->own_read_seq) /* perhaps the last that was missing */
+    recount_unread (self, self->unread);
   lf_conversation_update_last (self);
   return TRUE;
 }
@@ -538,7 +540,8 @@ lf_conversation_apply_read (LfConversation *self,
  * lf_conversation_apply_summary:
  * @self: a conversation
  * @last_seq: highest sequence number that the server holds
- * @unread: how many messages the user has not read, as the server counts
+ * @read_seq: the user's read mark as the server knows it; what was read here may be further
+ * @unread: how many messages the user has not read, as the server counts: after @read_seq
  * @last_message: (nullable): the message with @last_seq; a reference is taken
  *
  * Takes what a snapshot or the list of conversations says. A list may be older than what came live
@@ -548,9 +551,12 @@ lf_conversation_apply_read (LfConversation *self,
 void
 lf_conversation_apply_summary (LfConversation  *self,
                                gint64           last_seq,
+                               gint64           read_seq,
                                guint            unread,
                                const LfMessage *last_message)
 {
+  guint n_read_here;
+
   g_return_if_fail (LF_IS_CONVERSATION (self));
 
   self->last_seq = MAX (self->last_seq, last_seq);
@@ -559,6 +565,8 @@ lf_conversation_apply_summary (LfConversation  *self,
       g_clear_pointer (&self->summary, lf_message_unref);
       self->summary = lf_message_ref (last_message);
     }
+  n_read_here = read_seq < self->own_read_seq ? count_others_after (self, read_seq) - count_others_after (self, self->own_read_seq) : 0;
+  unread -= MIN (unread, n_read_here);
   recount_unread (self, unread + count_others_after (self, MAX (last_seq, self->own_read_seq)));
   lf_conversation_update_last (self);
 }

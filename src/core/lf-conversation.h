@@ -55,7 +55,7 @@ void lf_conversation_set_failed (LfConversation *self, const char *message_id);
 void lf_conversation_set_pending (LfConversation *self, const char *message_id);
 void lf_conversation_apply_delivered (LfConversation *self, const char *user, gint64 seq);
 void lf_conversation_apply_read (LfConversation *self, const char *user, gint64 seq);
-void lf_conversation_apply_summary (LfConversation *self, gint64 last_seq, guint unread, const LfMessage *last_message);
+void lf_conversation_apply_summary (LfConversation *self, gint64 last_seq, gint64 read_seq, guint unread, const LfMessage *last_message);
 void lf_conversation_apply_typing (LfConversation *self);
 /* The server was set back: only what waits is kept, under the id the conversation has now. */
 void lf_conversation_restart (LfConversation *self, const char *id);

@@ -371,6 +371,49 @@ test_server_set_back (void)
 }
 
 static void
+test_roster_set_back (void)
+{
+  g_autoptr (LfRealServer) server = NULL;
+  g_autofree char         *lost = NULL;
+  g_autofree char         *made = NULL;
+  LfPerson                 mara;
+  LfContact               *contact;
+  const LfGroup           *groups;
+  gsize                    n_groups;
+
+  g_test_summary ("A change of a contact counts although the server has lost the contact's group; a group made meanwhile is there.");
+  if (skip ())
+    return;
+  server = lf_real_server_new ();
+  lf_person_sign_in_kept (&mara, server, "mara");
+  contact = lf_person_add (&mara, "jonas");
+  lf_wait_until (mara.client->edits.length == 0, 10000);
+  lf_real_server_kill (server);
+  lf_real_server_save (server);
+  lf_real_server_start (server);
+  lf_wait_until (lf_client_get_state (mara.client) == LF_CLIENT_ONLINE, 60000);
+  lost = lf_client_add_group (mara.client, "Lost");
+  lf_client_move_to_group (mara.client, contact, lost);
+  lf_wait_until (mara.client->edits.length == 0, 10000);
+  lf_real_server_kill (server);
+  lf_wait_until (lf_client_get_state (mara.client) == LF_CLIENT_RECONNECTING, 10000);
+  made = lf_client_add_group (mara.client, "Made meanwhile");
+  lf_client_set_favourite (mara.client, contact, TRUE);
+  lf_real_server_set_back (server);
+
+  lf_real_server_start (server);
+  lf_client_reconnect_now (mara.client);
+  lf_wait_until (lf_client_get_state (mara.client) == LF_CLIENT_ONLINE && mara.client->edits.length == 0, 60000);
+  g_assert_true (lf_contact_get_is_favourite (contact));
+  g_assert_null (lf_contact_get_group (contact));
+  groups = lf_roster_get_groups (lf_client_get_roster (mara.client), &n_groups);
+  g_assert_cmpuint (n_groups, ==, 1);
+  g_assert_cmpstr (groups[0].id, ==, made);
+  lf_person_sign_out (&mara);
+  lf_person_end (&mara);
+}
+
+static void
 test_server_emptied (void)
 {
   g_autoptr (LfRealServer) server = NULL;
@@ -435,6 +478,7 @@ main (int   argc,
   g_test_add_func ("/offline/sign-out-forgets", test_sign_out_forgets);
   g_test_add_func ("/offline/refused-stays", test_refused_stays);
   g_test_add_func ("/offline/server-set-back", test_server_set_back);
+  g_test_add_func ("/offline/roster-set-back", test_roster_set_back);
   g_test_add_func ("/offline/server-emptied", test_server_emptied);
   status = g_test_run ();
   lf_test_remove_folder (folder);

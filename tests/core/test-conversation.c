@@ -94,7 +94,7 @@ summarise (Fixture    *fixture,
 
   if (last_id != NULL)
     message = lf_message_new (last_id, "c1", "anna", "text", last_seq, 0);
-  lf_conversation_apply_summary (fixture->chat, last_seq, unread, message);
+  lf_conversation_apply_summary (fixture->chat, last_seq, lf_conversation_get_own_read_seq (fixture->chat), unread, message);
 }
 
 /* The ids in order, as the model has them and as a view that followed it has them; own ones with
@@ -223,7 +223,7 @@ test_restart (Fixture      *fixture,
   g_test_summary ("A server that was set back contradicts; what it held is forgotten, what waits stays in order, under the new id");
   apply (fixture, "a", "me", 1);
   apply (fixture, "b", "anna", 2);
-  lf_conversation_apply_summary (fixture->chat, 2, 1, NULL);
+  lf_conversation_apply_summary (fixture->chat, 2, 0, 1, NULL);
   lf_conversation_apply_read (fixture->chat, "anna", 2);
   add_pending (fixture, "c");
   add_pending (fixture, "d");
@@ -319,6 +319,39 @@ test_unread_estimate (Fixture      *fixture,
   g_assert_cmpuint (lf_conversation_get_unread (fixture->chat), ==, 5);
   lf_conversation_apply_read (fixture->chat, "me", 100);
   g_assert_cmpuint (lf_conversation_get_unread (fixture->chat), ==, 0);
+}
+
+/* A server that was set back forgot that the first was read, and got the third before its snapshot. */
+static void
+test_unread_read_here (Fixture      *fixture,
+                       gconstpointer data)
+{
+  g_test_summary ("What was read here, and the server has not heard of, is not counted by it");
+  apply (fixture, "m1", "anna", 1);
+  lf_conversation_apply_read (fixture->chat, "me", 1);
+  apply (fixture, "m3", "me", 3);
+  lf_conversation_apply_summary (fixture->chat, 3, 0, 1, NULL);
+  g_assert_cmpuint (lf_conversation_get_unread (fixture->chat), ==, 0);
+  lf_conversation_apply_summary (fixture->chat, 3, 0, 2, NULL);
+  g_assert_cmpuint (lf_conversation_get_unread (fixture->chat), ==, 1);
+  apply (fixture, "m2", "anna", 2);
+  g_assert_cmpuint (lf_conversation_get_unread (fixture->chat), ==, 1);
+}
+
+static void
+test_unread_gap_filled (Fixture      *fixture,
+                        gconstpointer data)
+{
+  g_test_summary ("An estimate ends when everything after the read mark is held");
+  apply (fixture, "m1", "anna", 1);
+  lf_conversation_apply_read (fixture->chat, "me", 1);
+  apply (fixture, "m4", "me", 4);
+  lf_conversation_apply_summary (fixture->chat, 4, 1, 2, NULL);
+  g_assert_cmpuint (lf_conversation_get_unread (fixture->chat), ==, 2);
+  apply (fixture, "m3", "me", 3);
+  g_assert_cmpuint (lf_conversation_get_unread (fixture->chat), ==, 2);
+  apply (fixture, "m2", "anna", 2);
+  g_assert_cmpuint (lf_conversation_get_unread (fixture->chat), ==, 1);
 }
 
 static void
@@ -509,6 +542,8 @@ main (int    argc,
   ADD ("/conversation/marks", test_marks);
   ADD ("/conversation/unread/count", test_unread);
   ADD ("/conversation/unread/estimate", test_unread_estimate);
+  ADD ("/conversation/unread/read-here", test_unread_read_here);
+  ADD ("/conversation/unread/gap-filled", test_unread_gap_filled);
   ADD ("/conversation/unread/old-list", test_unread_old_list);
   ADD ("/conversation/last-message", test_last_message);
   ADD ("/conversation/gap", test_gap);

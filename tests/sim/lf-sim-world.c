@@ -80,6 +80,16 @@ poll_now (GPollFD *fds, guint n_fds, int timeout_ms)
   return 0;
 }
 
+/* GLib moves all timers that count in seconds by a part of one that it takes from the session bus's address,
+ * so that desktops beside each other do not wake at once. Here it comes from the seed, like everything. */
+static void
+set_timer_phase (guint32 seed)
+{
+  g_autofree char *address = g_strdup_printf ("unix:path=/simulation/%u", seed);
+
+  g_setenv ("DBUS_SESSION_BUS_ADDRESS", address, TRUE);
+}
+
 /**
  * lf_sim_world_new:
  * @seed: of everything that is drawn
@@ -96,6 +106,7 @@ lf_sim_world_new (guint32 seed, gboolean is_traced)
   g_autoptr (GError) error = NULL;
   g_autofree char   *path = NULL;
 
+  set_timer_phase (seed);
   self->random = g_rand_new_with_seed (seed);
   sodium_random = g_rand_new_with_seed (seed + 1);
   g_random_set_seed (seed + 2);

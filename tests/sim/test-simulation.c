@@ -43,6 +43,7 @@ static const Scene scenes[] = {
   { "desktop-sleeps", 1, "A desktop that slept for an hour shows within a minute what is true, calendars that changed meanwhile included." },
   { "clocks-off", 3, "Clocks that are set by an hour or a day call nobody offline; what is shown is right within a minute." },
   { "set-back", 67, "A server that is restored from a backup is believed by clients that run; what they have not sent yet, they send, once." },
+  { "set-back", 69, "A server that is restored from a backup is believed by clients that run; what they have not sent yet, they send, once." },
   { "set-back", 111, "A server that is restored from a backup is believed by clients that run; what they have not sent yet, they send, once." },
   { "set-back", 130, "A server that is restored from a backup is believed by clients that run; what they have not sent yet, they send, once." },
   { "restarts", 1, "Programs that end without a network, or crash, show at the next start what they kept, and lose nothing that was written." },
