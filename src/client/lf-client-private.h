@@ -177,7 +177,7 @@ void lf_client_privacy_reset (LfClient *self);
 
 /* lf-client-edits.c */
 gboolean lf_client_edits_has (LfClient *self, const char *user); /* a change of that contact is on its way */
-void lf_client_edits_keep_groups (LfClient *self);
+void     lf_client_edits_keep_groups (LfClient *self);
 void     lf_client_edits_send_next (LfClient *self);
 void     lf_client_edits_reset (LfClient *self);
 
