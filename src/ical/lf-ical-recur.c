@@ -8,10 +8,12 @@
 #include <libical/ical.h>
 
 #include "lf-ical-recur.h"
+#include "lf-ical-sieve.h"
 
 struct _LfIcalRecur
 {
-  icalrecur_iterator *iterator; /* owned */
+  icalrecur_iterator *iterator; /* owned, nullable */
+  LfIcalSieve        *sieve;    /* owned, nullable: in its place for what libical gets wrong */
   LfIcalTime          until;
   gboolean            has_until;
   guint               n_steps;
@@ -28,6 +30,7 @@ typedef struct
   gint64      interval;
   gboolean    has_count;
   gboolean    has_coarse_part; /* BYMONTH, BYMONTHDAY, BYYEARDAY, BYWEEKNO: they make sub-daily rules spin */
+  gboolean    has_set_pos;     /* BYSETPOS */
 } RuleParts;
 
 static const char *const weekday_names[] = { "MO", "TU", "WE", "TH", "FR", "SA", "SU" };
@@ -91,6 +94,8 @@ read_part (RuleParts  *parts,
     }
   else if (g_str_has_prefix (name, "BYMONTH") || g_str_equal (name, "BYYEARDAY") || g_str_equal (name, "BYWEEKNO"))
     parts->has_coarse_part = TRUE;
+  else if (g_str_equal (name, "BYSETPOS"))
+    parts->has_set_pos = TRUE;
   return TRUE;
 }
 
@@ -182,7 +187,7 @@ is_refused (const RuleParts *parts)
   if (!g_str_equal (parts->freq, "HOURLY"))
     return FALSE;
   /* “the fifth Monday of an hour” is as endless a search as the 30th of February */
-  return parts->has_coarse_part || parts->interval > 24 * 366 ||
+  return parts->has_coarse_part || parts->has_set_pos || parts->interval > 24 * 366 ||
          (parts->by_day != NULL && strpbrk (parts->by_day, "0123456789") != NULL);
 }
 
@@ -221,7 +226,7 @@ make_iterator (const char       *rule,
  * @issue: (out): why there is no iterator
  *
  * Prepares to list the instances of a rule. Rules that cost more than they can mean are refused:
- * SECONDLY and MINUTELY, HOURLY with parts of months or longer, and texts over
+ * SECONDLY and MINUTELY, HOURLY with parts of months or longer or with BYSETPOS, and texts over
  * %LF_ICAL_RECUR_MAX_CHARS. Never from two threads at once: libical has state of its own.
  *
  * Source: RFC 5545 section 3.3.10.
@@ -268,6 +273,11 @@ lf_ical_recur_new (const char       *rule,
   /* libical holds it in a short; such a rule comes once within any calendar's life */
   if (parts.interval > G_MAXINT16)
     return g_steal_pointer (&self);
+  if (lf_ical_sieve_is_needed (words))
+    {
+      self->sieve = lf_ical_sieve_new (words, start, from_civil_s, issue);
+      return self->sieve == NULL ? NULL : g_steal_pointer (&self);
+    }
   if (g_str_equal (parts.freq, "WEEKLY"))
     move_to_first_weekday (&parts, &first);
   bare = join_without_until (words);
@@ -285,6 +295,7 @@ lf_ical_recur_free (LfIcalRecur *self)
   g_return_if_fail (self != NULL);
 
   g_clear_pointer (&self->iterator, icalrecur_iterator_free);
+  g_clear_pointer (&self->sieve, lf_ical_sieve_free);
   g_free (self);
 }
 
@@ -304,12 +315,19 @@ lf_ical_recur_next (LfIcalRecur *self,
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (civil_s != NULL, FALSE);
 
-  if (self->iterator == NULL)
+  if (self->iterator == NULL && self->sieve == NULL)
     return FALSE;
   if (self->n_steps++ >= LF_ICAL_RECUR_MAX_STEPS)
     {
       self->was_cut = TRUE;
       return FALSE;
+    }
+  if (self->sieve != NULL)
+    {
+      gboolean is_found = lf_ical_sieve_next (self->sieve, civil_s);
+
+      self->was_cut = lf_ical_sieve_was_cut (self->sieve);
+      return is_found;
     }
   next = icalrecur_iterator_next (self->iterator);
   if (icaltime_is_null_time (next))

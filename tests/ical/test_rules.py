@@ -1,151 +1,126 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Expands made-up repeat rules by lampfield-calendar and by python3-dateutil, an implementation of its own,
+"""Expands made-up series by lampfield-calendar and by python3-dateutil, an implementation of its own,
 and wants the same times from both.
 
     test_rules.py PROGRAM [SEED]
 """
 
+import collections
 import datetime
-import os
 import random
-import subprocess
 import sys
 import tempfile
 import zoneinfo
 
 try:
-    from dateutil.rrule import rrulestr
+    import made_up_series
 except ImportError:
     print("skipped: python3-dateutil is not installed")
     sys.exit(77)
+from calendar_print import UTC, WINDOW, expand, format_instant
 
-DAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
-ZONES = ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Sydney", "UTC"]
-CALENDARS = 24
-RULES_EACH = 18  # one a minute of the hour: periods of two rules never touch, and stay below 400
-WINDOW = (datetime.timedelta(days=-1), datetime.timedelta(days=14))
-
-
-def days(chance, most):
-    return ",".join(sorted(chance.sample(DAYS, chance.randint(1, most)), key=DAYS.index))
+CALENDARS = 48
+# Periods of two series must not touch, or they would be united: each timed one has seconds of the minute for
+# itself, each all-day one a type.
+TIMED_EACH = 14
+ALL_DAY = [("BUSY", "all_day"), ("OOF", "out_of_office"), ("WORKINGELSEWHERE", "elsewhere")]
+MAX_PERIODS = 360  # of the 400 that a calendar may publish
 
 
-def monthly_part(chance):
-    return chance.choice([
-        lambda: [],
-        lambda: ["BYMONTHDAY=" + ",".join(map(str, sorted(chance.sample(range(1, 32), chance.randint(1, 3)))))],
-        lambda: ["BYMONTHDAY=" + ",".join(map(str, chance.sample([-1, -2, -3, -10, 1, 15], 2)))],
-        lambda: ["BYDAY=" + days(chance, 2)],
-        lambda: ["BYDAY=" + chance.choice(["1", "2", "3", "4", "5", "-1", "-2"]) + chance.choice(DAYS)],
-        lambda: ["BYDAY=MO,TU,WE,TH,FR", "BYSETPOS=" + chance.choice(["1", "2", "-1", "-2"])],
-    ])()
-
-
-def make_rule(chance):
-    freq = chance.choice(["DAILY", "WEEKLY", "WEEKLY", "MONTHLY", "MONTHLY", "YEARLY"])
-    parts = ["FREQ=" + freq]
-    if chance.random() < 0.5:
-        parts.append(f"INTERVAL={chance.randint(1, 6)}")
-    if freq == "DAILY" and chance.random() < 0.4:
-        parts.append("BYDAY=" + days(chance, 5))
-    if freq == "DAILY" and chance.random() < 0.2:
-        parts.append("BYMONTH=" + ",".join(map(str, sorted(chance.sample(range(1, 13), 3)))))
-    if freq == "WEEKLY" and chance.random() < 0.8:
-        parts.append("BYDAY=" + days(chance, 4))
-    if freq == "MONTHLY":
-        parts += monthly_part(chance)
-    if freq == "YEARLY":
-        parts += monthly_part(chance)
-        if len(parts) > 1 and any(part.startswith("BY") for part in parts):
-            parts.append(f"BYMONTH={chance.randint(1, 12)}")
-    if chance.random() < 0.3:
-        parts.append("WKST=" + chance.choice(["MO", "SU"]))
-    if chance.random() < 0.2:
-        parts.append(f"COUNT={chance.randint(1, 400)}")
-    return ";".join(parts)
-
-
-def make_start(chance, rule, now, minute):
-    """A start that is an instance of its own rule, as every exporter writes it; None if the rule has none."""
-    start = datetime.datetime(now.year - chance.randint(0, 6), chance.randint(1, 12), chance.randint(1, 28),
-                              chance.randint(0, 23), minute)
-    try:
-        return next(iter(rrulestr(rule, dtstart=start).xafter(start, inc=True, count=1)), None)
-    except ValueError:
-        return None
-
-
-def expect(rule, start, zone, first, last):
-    """Starts in the window, as instants."""
-    found = []
-    margin = datetime.timedelta(days=2)
-    for local in rrulestr(rule, dtstart=start).xafter(first.replace(tzinfo=None) - margin, inc=True):
-        if local > last.replace(tzinfo=None) + margin:
-            break
-        at = local.replace(tzinfo=zone).astimezone(datetime.timezone.utc)
-        if first <= at < last:
-            found.append(at.strftime("%Y-%m-%dT%H:%M:%SZ"))
-    return found
-
-
-def expand(program, folder, events, zone, now):
-    path = os.path.join(folder, "rules.ics")
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0"]
-    for number, (rule, start) in enumerate(events):
-        lines += ["BEGIN:VEVENT", f"UID:{number}", start.strftime("DTSTART:%Y%m%dT%H%M%S"), "DURATION:PT20S",
-                  "RRULE:" + rule, "END:VEVENT"]
-    with open(path, "w", encoding="ascii", newline="\r\n") as file:
-        file.write("\n".join(lines + ["END:VCALENDAR", ""]))
-    done = subprocess.run([program, "--print", path, "--zone", zone.key, "--now", now.strftime("%Y-%m-%dT%H:%M:%SZ")],
-                          capture_output=True, text=True, timeout=120, check=True)
-    known = done.stderr.split(" to ")[1].split()[0]
-    return [line.split()[0] for line in done.stdout.splitlines()], known
-
-
-def check_calendar(program, folder, chance):
-    """Returns how many times were compared, and what differs."""
-    zone = zoneinfo.ZoneInfo(chance.choice(ZONES))
-    now = datetime.datetime(2026, chance.randint(1, 12), chance.randint(1, 28), 12, tzinfo=datetime.timezone.utc)
+def draw_timed(chance, now, second, owner_zone, budget):
+    """A timed series that fits into what may be published, and what is expected of it."""
     first, last = now + WINDOW[0], now + WINDOW[1]
-    events = []
-    while len(events) < RULES_EACH:
-        rule = make_rule(chance)
-        start = make_start(chance, rule, now, 3 * len(events))
-        if start is not None:
-            events.append((rule, start))
+    while True:
+        series = made_up_series.draw_series(chance, now, second, owner_zone)
+        if series is None:
+            continue
+        expected = series.expect_starts(first, last)
+        if len(expected) <= budget:
+            return series, expected
 
-    got, known = expand(program, folder, events, zone, now)
-    if known != last.strftime("%Y-%m-%dT%H:%M:%SZ"):
-        return 0, [f"the window was cut at {known}"]
-    wrong, compared = [], 0
-    for number, (rule, start) in enumerate(events):
-        minute = datetime.datetime(2000, 1, 1, 0, 3 * number)
-        # the minute of the hour says whose period it is; Kolkata is half an hour off
-        shift = 30 if zone.key == "Asia/Kolkata" else 0
-        mark = f":{(minute.minute - shift) % 60:02d}:00Z"
-        mine = [at for at in got if at.endswith(mark)]
-        theirs = expect(rule, start, zone, first, last)
-        compared += len(theirs)
-        if mine != theirs:
-            wrong.append(f"{rule} from {start} in {zone.key}, window at {now}:\n  ours   {mine}\n  theirs {theirs}")
-    return compared, wrong
+
+def draw_all_day(chance, now, owner_zone):
+    series = None
+    while series is None:
+        series = made_up_series.draw_series(chance, now, 0, owner_zone, days=chance.randint(1, 2))
+    return series, series.expect_days(now + WINDOW[0], now + WINDOW[1])
+
+
+def draw_calendar(chance, now, owner_zone):
+    """Lines of the calendar, and a row for each series: itself, what tells its periods, what is expected."""
+    lines, rows = [], []
+    budget = MAX_PERIODS
+    for number in range(TIMED_EACH):
+        series, expected = draw_timed(chance, now, 4 * number, owner_zone, budget)
+        budget -= len(expected)
+        lines += made_up_series.write_series(chance, number, series, ["DURATION:PT2S"])
+        rows.append((series, f":{4 * number:02d}Z", expected))
+    for word, busy_type in ALL_DAY:
+        series, expected = draw_all_day(chance, now, owner_zone)
+        lines += made_up_series.write_series(chance, busy_type, series, [
+            f"DURATION:P{series.days}D", "X-MICROSOFT-CDO-BUSYSTATUS:" + word])
+        rows.append((series, busy_type, expected))
+    return lines, rows
+
+
+def pick(periods, mark):
+    """Of all periods those of one series: starts of a timed one, (start, end) of an all-day one."""
+    if mark.startswith(":"):
+        return [start for start, _, busy_type in periods if busy_type == "busy" and start.endswith(mark)]
+    return [(start, end) for start, end, busy_type in periods if busy_type == mark]
+
+
+def check_calendar(program, folder, chance, counts):
+    """Counts what was compared, by kind; returns what differs."""
+    owner_zone = zoneinfo.ZoneInfo(chance.choice(made_up_series.ZONES))
+    now = datetime.datetime(chance.randint(2016, 2030), chance.randint(1, 12), chance.randint(1, 28), 12, tzinfo=UTC)
+    lines, rows = draw_calendar(chance, now, owner_zone)
+    periods, known_until, notes = expand(program, folder, lines, owner_zone.key, now)
+    if known_until != format_instant(now + WINDOW[1]):
+        return [f"the window was cut at {known_until}"]
+    wrong = [f"of the calendar at {now}: {note}" for note in notes]
+    for series, mark, expected in rows:
+        got = pick(periods, mark)
+        for label in labels_of(series):
+            counts[label] += len(expected)
+        counts["all"] += len(expected)
+        if got != expected:
+            wrong.append(f"{series.describe()}, window at {now}:\n  only ours   {sorted(set(got) - set(expected))}\n"
+                         f"  only theirs {sorted(set(expected) - set(got))}")
+    if sum(len(pick(periods, mark)) for _, mark, _ in rows) != len(periods):
+        wrong.append(f"periods that no series has, window at {now}")
+    return wrong
+
+
+def labels_of(series):
+    """What a series shows; each of these must have been compared somewhere."""
+    labels = [series.kind, series.zone.key, "all-day" if series.days else "timed"]
+    labels += ["RDATE"] if series.extra else []
+    labels += ["EXDATE"] if series.excluded else []
+    labels += ["floating"] if series.is_floating else []
+    return labels
 
 
 def main():
     program = sys.argv[1]
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 20261124
     chance = random.Random(seed)
-    total, wrong = 0, []
+    counts, wrong = collections.Counter(), []
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(CALENDARS):
-            compared, differing = check_calendar(program, folder, chance)
-            total += compared
-            wrong += differing
+            wrong += check_calendar(program, folder, chance, counts)
     for text in wrong[:10]:
         print(text)
-    print(f"{total} times of {CALENDARS * RULES_EACH} rules compared, {len(wrong)} rules differ (seed {seed})")
-    sys.exit(1 if wrong or total == 0 else 0)
+    total = counts.pop("all")
+    print("Times compared: " + ", ".join(f"{label} {count}" for label, count in sorted(counts.items())))
+    needed = [*made_up_series.KINDS, *made_up_series.ZONES, "all-day", "timed", "RDATE", "EXDATE", "floating"]
+    missing = [label for label in needed if counts[label] == 0]
+    if missing:
+        print("Never compared: " + ", ".join(missing))
+    print(f"{total} times of {CALENDARS * (TIMED_EACH + len(ALL_DAY))} series compared, {len(wrong)} differences "
+          f"(seed {seed})")
+    sys.exit(1 if wrong or missing else 0)
 
 
 if __name__ == "__main__":
