@@ -32,7 +32,10 @@ class Series:
     def starts(self, first, last):
         """Starts by dateutil that can reach the window, on the wall, each once."""
         rules = rruleset()
-        rules.rrule(rrulestr(self.rule, dtstart=self.start))
+        if self.rule:
+            rules.rrule(rrulestr(self.rule, dtstart=self.start))
+        else:
+            rules.rdate(self.start)
         for local in self.extra:
             rules.rdate(local)
         for local in self.excluded:
