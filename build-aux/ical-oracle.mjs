@@ -13,7 +13,7 @@ const WORDS = ['status', 'transp', 'x-microsoft-cdo-busystatus'];
 const MAX_INSTANCES = 20000;
 const AFTERWARDS_S = 120 * 86400; // instances after the window may have been moved into it
 
-// Floating times and dates are the owner's; the file defines the owner's zone by its name.
+// Floating times and dates are the owner's.
 function toSeconds (time, ownerZone) {
   const zoned = time.clone();
   zoned.isDate = false;
@@ -31,24 +31,23 @@ function describe (start, end, item, ownerZone) {
   return { startS, endS, text: `${instant}/${endS - startS}/${start.isDate ? 'd' : 't'}${words.join('')}` };
 }
 
-function expand ({ text, zone, from_s: fromS, to_s: toS }) {
-  const calendar = new ICAL.Component(ICAL.parse(text));
-  ICAL.TimezoneService.reset();
-  for (const definition of calendar.getAllSubcomponents('vtimezone'))
-    ICAL.TimezoneService.register(new ICAL.Timezone(definition));
-  const ownerZone = ICAL.TimezoneService.get(zone);
-  const [master, ...others] = calendar.getAllSubcomponents('vevent');
-  const event = new ICAL.Event(master, { exceptions: others });
+// The events of each UID: masters and what has a RECURRENCE-ID.
+function groupEvents (calendar) {
+  const groups = new Map();
+  for (const component of calendar.getAllSubcomponents('vevent')) {
+    const uid = component.getFirstPropertyValue('uid') ?? groups.size;
+    if (!groups.has(uid))
+      groups.set(uid, { masters: [], exceptions: [] });
+    const { masters, exceptions } = groups.get(uid);
+    (component.hasProperty('recurrence-id') ? exceptions : masters).push(component);
+  }
+  return groups.values();
+}
 
-  const found = [];
-  const take = (start, end, item) => {
-    const instance = describe(start, end, item, ownerZone);
-    if (instance.endS > fromS && instance.startS < toS)
-      found.push(instance);
-  };
+function expandEvent (event, ownerZone, toS, take) {
   if (!event.isRecurring()) {
     take(event.startDate, event.endDate, event);
-    return found;
+    return;
   }
   const instances = event.iterator();
   for (let n = 0, next = instances.next(); next && n < MAX_INSTANCES; n++, next = instances.next()) {
@@ -60,6 +59,26 @@ function expand ({ text, zone, from_s: fromS, to_s: toS }) {
       break;
     const { startDate, endDate, item } = event.getOccurrenceDetails(next);
     take(startDate, endDate, item);
+  }
+}
+
+function expand ({ text, zone_text: zoneText, from_s: fromS, to_s: toS }) {
+  const calendar = new ICAL.Component(ICAL.parse(text.replace(/^\uFEFF/, ''))); // ical.js takes no byte order mark
+  ICAL.TimezoneService.reset();
+  for (const definition of calendar.getAllSubcomponents('vtimezone'))
+    ICAL.TimezoneService.register(new ICAL.Timezone(definition));
+  const zones = new ICAL.Component(ICAL.parse(`BEGIN:VCALENDAR\r\n${zoneText}\r\nEND:VCALENDAR\r\n`));
+  const ownerZone = new ICAL.Timezone(zones.getFirstSubcomponent('vtimezone'));
+
+  const found = [];
+  const take = (start, end, item) => {
+    const instance = describe(start, end, item, ownerZone);
+    if (instance.endS > fromS && instance.startS < toS)
+      found.push(instance);
+  };
+  for (const { masters, exceptions } of groupEvents(calendar)) {
+    for (const component of masters.length > 0 ? masters : exceptions)
+      expandEvent(new ICAL.Event(component, { exceptions: masters.length > 0 ? exceptions : [] }), ownerZone, toS, take);
   }
   return found;
 }

@@ -3,6 +3,8 @@
 test_oracle.py by the product and by python3-dateutil."""
 
 import datetime
+import json
+import pathlib
 import random
 
 import made_up_series
@@ -24,6 +26,10 @@ WINDOWS_NAMES = {
 FIRST = datetime.datetime(2026, 10, 5, tzinfo=UTC)  # both changes of clocks of autumn, and some weeks more
 LAST = datetime.datetime(2026, 11, 20, tzinfo=UTC)
 OWNER_ZONE = "Europe/Berlin"
+FILES = pathlib.Path(__file__).resolve().parent.parent / "data" / "ics"
+# Calendars written by hand that are whole, and mean the same whoever their owner is.
+FILE_NAMES = ["all-day-series", "apple-floating", "cancelled-series", "custom-zone", "dst-edges", "dst-gap",
+              "nextcloud-zones", "outlook-series", "outlook-statuses", "overrides", "this-and-future"]
 
 
 def hours(number):
@@ -290,6 +296,15 @@ def list_zone_cases(chance):
             yield make_case(name, series, zone_lines=owner + ([] if variant == "undefined" else own))
 
 
+def list_files():
+    for name in FILE_NAMES:
+        meaning = json.loads((FILES / f"{name}.json").read_text(encoding="utf-8"))
+        first, last = (datetime.datetime.strptime(meaning[end], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+                       for end in ("from", "to"))
+        text = (FILES / f"{name}.ics").read_bytes().decode("utf-8")
+        yield Case(f"file-{name}", [], first, last, owner_zone=meaning["zone"], file_text=text)
+
+
 def list_cases():
     chance = random.Random(20261127)
     for group in (list_rules, list_extra, list_excluded, list_overrides, list_ranges, list_floating, list_all_day,
@@ -305,3 +320,4 @@ def list_cases():
     for name, series, first, last in list_edges(chance):
         yield make_case(name, series, first, last)
     yield from list_zone_cases(chance)
+    yield from list_files()

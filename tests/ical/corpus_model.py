@@ -13,11 +13,13 @@ from made_up_series import Series
 ZONE_RULES = {
     "Europe/Berlin": ("+0100", "+0200", (3, "-1SU", 2, 0), (10, "-1SU", 3, 0)),
     "America/New_York": ("-0500", "-0400", (3, "2SU", 2, 0), (11, "1SU", 2, 0)),
+    "America/Los_Angeles": ("-0800", "-0700", (3, "2SU", 2, 0), (11, "1SU", 2, 0)),
     "Australia/Sydney": ("+1000", "+1100", (10, "1SU", 2, 0), (4, "1SU", 3, 0)),
     "Australia/Lord_Howe": ("+1030", "+1100", (10, "1SU", 2, 0), (4, "1SU", 2, 0)),
     "Asia/Kolkata": ("+0530",),
     "Asia/Tehran": ("+0330",),
     "Asia/Kathmandu": ("+0545",),
+    "Asia/Tokyo": ("+0900",),
     "America/Sao_Paulo": ("-0300",),
 }
 
@@ -143,8 +145,11 @@ class Case:
     last: datetime.datetime
     series: CorpusSeries = None   # None: nothing for dateutil
     owner_zone: str = "Europe/Berlin"
+    file_text: str = ""           # a calendar written by hand, in place of the lines
 
     def text(self):
+        if self.file_text:
+            return self.file_text
         return "\r\n".join(["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Lampfield//corpus//EN", *self.lines,
                             "END:VCALENDAR", ""])
 
