@@ -9,7 +9,7 @@
 
 #define HOUR_S 3600
 
-/* A set of the numbers -53 to 59: each list of a rule that is read here fits into it. */
+/* A set of the numbers -53 to 60 (a leap second): each list of a rule that is read here fits into it. */
 typedef struct
 {
   gboolean is_given;
@@ -127,7 +127,7 @@ read_part (LfIcalSieve *self,
   else if (g_str_equal (name, "BYMINUTE"))
     return read_numbers (value, 0, 59, FALSE, &self->minutes);
   else if (g_str_equal (name, "BYSECOND"))
-    return read_numbers (value, 0, 59, FALSE, &self->seconds);
+    return read_numbers (value, 0, 60, FALSE, &self->seconds);
   else if (g_str_equal (name, "BYMONTH"))
     return read_numbers (value, 1, 12, FALSE, &self->months);
   else if (g_str_equal (name, "BYWEEKNO"))
@@ -207,6 +207,14 @@ is_step_meant (const LfIcalSieve *self)
   return is_in (&self->months, lf_ical_civil_from_s (self->step_at_s).month);
 }
 
+static gboolean
+is_listed (const NumberSet *set,
+           int              number,
+           int              otherwise)
+{
+  return set->is_given ? is_in (set, number) : number == otherwise;
+}
+
 /* Makes the instances of one hour or day: what is not listed is as in the start. */
 static void
 set_offsets (LfIcalSieve      *self,
@@ -216,16 +224,22 @@ set_offsets (LfIcalSieve      *self,
 
   self->offsets = g_array_new (FALSE, FALSE, sizeof (gint64));
   for (int hour = 0; hour < (self->is_hourly ? 1 : 24); hour++)
-    for (int minute = 0; minute < 60; minute++)
-      for (int second = 0; second < 60; second++)
+    {
+      if (!self->is_hourly && !is_listed (&self->hours, hour, civil.hour))
+        continue;
+      for (int minute = 0; minute < 60; minute++)
         {
-          gint64 offset_s = hour * HOUR_S + minute * 60 + second;
+          if (!is_listed (&self->minutes, minute, civil.minute))
+            continue;
+          for (int second = 0; second < 60; second++)
+            {
+              gint64 offset_s = hour * HOUR_S + minute * 60 + second;
 
-          if ((self->is_hourly || (self->hours.is_given ? is_in (&self->hours, hour) : hour == civil.hour)) &&
-              (self->minutes.is_given ? is_in (&self->minutes, minute) : minute == civil.minute) &&
-              (self->seconds.is_given ? is_in (&self->seconds, second) : second == civil.second))
-            g_array_append_val (self->offsets, offset_s);
+              if (is_listed (&self->seconds, second, civil.second))
+                g_array_append_val (self->offsets, offset_s);
+            }
         }
+    }
 }
 
 /* The first hour or day to look at; without a COUNT those long before are left out. */
