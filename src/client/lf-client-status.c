@@ -333,8 +333,8 @@ on_early_end_answered (GObject      *source,
  * lf_client_leave_early:
  * @self: an #LfClient
  *
- * "I left early": ends the meeting that covers now, for everybody and for all sources. The calendar
- * that comes back shows it.
+ * "I left early": ends the meeting that covers now, for everybody and for all sources. The next one
+ * begins as planned, also where it follows without a gap. The calendar that comes back shows it.
  */
 void
 lf_client_leave_early (LfClient *self)
@@ -351,7 +351,7 @@ lf_client_leave_early (LfClient *self)
     return;
   presence = lf_contact_get_presence (own);
   body.ended_at_us = lf_clock_get_now_us (self->clock);
-  if (presence->calendar.busy == NULL || !lf_busy_list_covers (presence->calendar.busy, LF_BUSY_BUSY, body.ended_at_us, &period))
+  if (!lf_busy_list_meeting_at (presence->calendar.busy, body.ended_at_us, &period))
     return;
   body.start_us = period.start_us;
   body.end_us = period.end_us;

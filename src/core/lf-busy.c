@@ -60,10 +60,12 @@ is_joined (const LfBusyPeriod *earlier,
   return (guint64) later->start_us - (guint64) earlier->end_us < (guint64) LF_BUSY_JOIN_US;
 }
 
-/* Unites in place what is sorted by type and start. Returns how many are left. */
+/* Unites in place what is sorted by type and start. A meeting that begins as another ends stays one by
+ * itself, so that either can be left early; of the other types nothing can. Returns how many are left. */
 static gsize
 unite_sorted (LfBusyPeriod *periods,
-              gsize         n_periods)
+              gsize         n_periods,
+              gboolean      joins_meetings)
 {
   gsize n_kept = 0;
 
@@ -71,7 +73,9 @@ unite_sorted (LfBusyPeriod *periods,
     {
       LfBusyPeriod *last = n_kept > 0 ? &periods[n_kept - 1] : NULL;
 
-      if (last != NULL && last->type == periods[i].type && periods[i].start_us <= last->end_us)
+      if (last != NULL && last->type == periods[i].type &&
+          (periods[i].start_us < last->end_us ||
+           (periods[i].start_us == last->end_us && (joins_meetings || last->type != LF_BUSY_BUSY))))
         last->end_us = MAX (last->end_us, periods[i].end_us);
       else
         periods[n_kept++] = periods[i];
@@ -109,7 +113,8 @@ make_from_united (const LfBusyPeriod *periods,
 /* Sorts and unites @periods, which it may change, then copies them. */
 static LfBusyList *
 make_from_any (LfBusyPeriod *periods,
-               gsize         n_periods)
+               gsize         n_periods,
+               gboolean      joins_meetings)
 {
   gsize n_valid = 0;
 
@@ -118,7 +123,7 @@ make_from_any (LfBusyPeriod *periods,
       periods[n_valid++] = periods[i];
   if (n_valid > 0)
     qsort (periods, n_valid, sizeof (LfBusyPeriod), compare_by_type);
-  return make_from_united (periods, unite_sorted (periods, n_valid));
+  return make_from_united (periods, unite_sorted (periods, n_valid, joins_meetings));
 }
 
 /* The periods of one type; (out) how many. */
@@ -157,13 +162,25 @@ find_ending_after (const LfBusyPeriod *periods,
   return low;
 }
 
+/* The end of period @i and of those that touch it, one after the other. */
+static gint64
+find_united_end (const LfBusyPeriod *periods,
+                 gsize               n_periods,
+                 gsize               i)
+{
+  while (i + 1 < n_periods && periods[i + 1].start_us == periods[i].end_us)
+    i++;
+  return periods[i].end_us;
+}
+
 /**
  * lf_busy_list_new:
  * @periods: (array length=n_periods) (nullable): periods in any order; copied
  * @n_periods: how many
  *
- * Sorts the periods and unites those of one type that overlap or touch. One whose end is not after
- * its start, or whose type is none of #LfBusyType, is left out.
+ * Sorts the periods and unites those of one type that overlap or touch; `busy` ones that only touch
+ * are meetings of their own and stay apart. One whose end is not after its start, or whose type is
+ * none of #LfBusyType, is left out.
  *
  * Returns: (transfer full): the list
  */
@@ -176,7 +193,26 @@ lf_busy_list_new (const LfBusyPeriod *periods,
   g_return_val_if_fail (periods != NULL || n_periods == 0, NULL);
 
   copy = g_memdup2 (periods, n_periods * sizeof (LfBusyPeriod));
-  return make_from_any (copy, n_periods);
+  return make_from_any (copy, n_periods, FALSE);
+}
+
+/**
+ * lf_busy_list_join:
+ * @self: (nullable): a list
+ *
+ * Unites the `busy` periods that touch, too: what is left says the same about every instant with the
+ * fewest periods, but no longer where one meeting ends and the next begins.
+ *
+ * Returns: (transfer full): the shorter list
+ */
+LfBusyList *
+lf_busy_list_join (const LfBusyList *self)
+{
+  gsize                    n_periods;
+  const LfBusyPeriod      *periods = lf_busy_list_get (self, &n_periods);
+  g_autofree LfBusyPeriod *copy = g_memdup2 (periods, n_periods * sizeof (LfBusyPeriod));
+
+  return make_from_any (copy, n_periods, TRUE);
 }
 
 /**
@@ -259,7 +295,8 @@ lf_busy_list_equal (const LfBusyList *self,
  * @self: (nullable): a list
  * @type: which periods to look at
  * @at_us: wall-clock instant, microseconds
- * @period: (out) (optional): the united period that holds @at_us; untouched when there is none
+ * @period: (out) (optional): the period that holds @at_us, with those that touch it; untouched when
+ *   there is none
  *
  * Source: RFC 5545 section 3.8.2.6 (half-open periods).
  *
@@ -278,7 +315,40 @@ lf_busy_list_covers (const LfBusyList *self,
   if (i == n_periods || periods[i].start_us > at_us)
     return FALSE;
   if (period != NULL)
-    *period = periods[i];
+    {
+      *period = periods[i];
+      period->end_us = find_united_end (periods, n_periods, i);
+      while (i > 0 && periods[i - 1].end_us == periods[i].start_us)
+        period->start_us = periods[--i].start_us;
+    }
+  return TRUE;
+}
+
+/**
+ * lf_busy_list_meeting_at:
+ * @self: (nullable): a list
+ * @at_us: wall-clock instant, microseconds
+ * @meeting: (out): the meeting at @at_us; untouched when there is none
+ *
+ * Finds the one `busy` period that holds @at_us: what ends when the person leaves early. A meeting
+ * that begins as it ends is another. See lf_busy_list_block_at() for the times to show.
+ *
+ * Returns: %TRUE if a `busy` period holds @at_us
+ */
+gboolean
+lf_busy_list_meeting_at (const LfBusyList *self,
+                         gint64            at_us,
+                         LfBusyPeriod     *meeting)
+{
+  gsize               n_periods;
+  const LfBusyPeriod *periods = get_type_periods (self, LF_BUSY_BUSY, &n_periods);
+  gsize               i = find_ending_after (periods, n_periods, at_us);
+
+  g_return_val_if_fail (meeting != NULL, FALSE);
+
+  if (i == n_periods || periods[i].start_us > at_us)
+    return FALSE;
+  *meeting = periods[i];
   return TRUE;
 }
 
@@ -323,7 +393,8 @@ lf_busy_list_block_at (const LfBusyList *self,
  * @type: which periods to look at
  * @after_us: wall-clock instant, microseconds
  *
- * Returns: the first start or end of a united period of @type after @after_us, or %LF_INSTANT_NONE
+ * Returns: the first instant after @after_us at which @type begins or ceases to hold, or
+ *   %LF_INSTANT_NONE; where one period ends as the next begins nothing does
  */
 gint64
 lf_busy_list_next_edge (const LfBusyList *self,
@@ -336,7 +407,7 @@ lf_busy_list_next_edge (const LfBusyList *self,
 
   if (i == n_periods)
     return LF_INSTANT_NONE;
-  return periods[i].start_us > after_us ? periods[i].start_us : periods[i].end_us;
+  return periods[i].start_us > after_us ? periods[i].start_us : find_united_end (periods, n_periods, i);
 }
 
 /**
@@ -362,7 +433,7 @@ lf_busy_list_cut (const LfBusyList *self,
       kept[i].end_us = MIN (periods[i].end_us, to_us);
       kept[i].type = periods[i].type;
     }
-  return make_from_any (kept, n_periods);
+  return make_from_any (kept, n_periods, FALSE);
 }
 
 /**
@@ -399,5 +470,5 @@ lf_busy_list_without (const LfBusyList *self,
       kept[n_kept++] = (LfBusyPeriod){ period->start_us, MIN (period->end_us, start_us), LF_BUSY_BUSY };
       kept[n_kept++] = (LfBusyPeriod){ MAX (period->start_us, end_us), period->end_us, LF_BUSY_BUSY };
     }
-  return make_from_any (kept, n_kept);
+  return make_from_any (kept, n_kept, FALSE);
 }

@@ -53,17 +53,20 @@ typedef struct
  * LfBusyList:
  *
  * An immutable, reference-counted list of busy periods, sorted by start, united per type: no two
- * periods of one type overlap or touch, none is empty. Built from any order.
+ * periods of one type overlap, none is empty, and only `busy` ones touch, where a meeting begins as
+ * another ends. Built from any order.
  */
 typedef struct _LfBusyList LfBusyList;
 
 GType               lf_busy_list_get_type (void);
 LfBusyList         *lf_busy_list_new (const LfBusyPeriod *periods, gsize n_periods);
+LfBusyList         *lf_busy_list_join (const LfBusyList *self);
 LfBusyList         *lf_busy_list_ref (LfBusyList *self);
 void                lf_busy_list_unref (LfBusyList *self);
 const LfBusyPeriod *lf_busy_list_get (const LfBusyList *self, gsize *n_periods);
 gboolean            lf_busy_list_equal (const LfBusyList *self, const LfBusyList *other);
 gboolean            lf_busy_list_covers (const LfBusyList *self, LfBusyType type, gint64 at_us, LfBusyPeriod *period);
+gboolean            lf_busy_list_meeting_at (const LfBusyList *self, gint64 at_us, LfBusyPeriod *meeting);
 gboolean            lf_busy_list_block_at (const LfBusyList *self, gint64 at_us, LfBusyPeriod *block);
 gint64              lf_busy_list_next_edge (const LfBusyList *self, LfBusyType type, gint64 after_us);
 LfBusyList         *lf_busy_list_cut (const LfBusyList *self, gint64 from_us, gint64 to_us);

@@ -239,8 +239,9 @@ lf_ical_result_new (gint64 from_us,
  * @self: a result without periods
  * @periods: what holds the owner, #LfBusyPeriod, in any order
  *
- * Unites what lies in the known span. A list that is too long is cut where its first period over the
- * limit starts: what lies behind is not known, rather than free.
+ * Unites what lies in the known span. In a list that is too long meetings without a gap are one; one
+ * that still is gets cut where its first period over the limit starts: what lies behind is not known,
+ * rather than free.
  */
 void
 lf_ical_result_set_periods (LfIcalResult *self,
@@ -256,6 +257,14 @@ lf_ical_result_set_periods (LfIcalResult *self,
   all = lf_busy_list_new ((const LfBusyPeriod *) (gpointer) periods->data, periods->len);
   inside = lf_busy_list_cut (all, self->known_from_us, self->known_until_us);
   list = lf_busy_list_get (inside, &n_periods);
+  if (n_periods > LF_BUSY_MAX_PERIODS)
+    {
+      LfBusyList *joined = lf_busy_list_join (inside);
+
+      lf_busy_list_unref (inside);
+      inside = joined;
+      list = lf_busy_list_get (inside, &n_periods);
+    }
   if (n_periods > LF_BUSY_MAX_PERIODS)
     {
       self->known_until_us = MAX (list[LF_BUSY_MAX_PERIODS].start_us, self->known_from_us);

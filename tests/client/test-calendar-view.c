@@ -61,13 +61,18 @@ publish (World *w,
   gint64                now_us = lf_clock_get_now_us (lf_client_get_clock (w->mara.client)) / LF_SECOND * LF_SECOND;
   LfBusyPeriod          first = { now_us - 10 * LF_MINUTE, now_us + for_s * LF_SECOND, LF_BUSY_BUSY };
   LfBusyPeriod          second = { first.end_us + pause_s * LF_SECOND, first.end_us + 2 * pause_s * LF_SECOND, LF_BUSY_BUSY };
+  LfBusyPeriod          rest = first;
   g_autoptr (GPtrArray) periods = g_ptr_array_new ();
   LfWireBusyReport      report = { now_us, now_us - LF_DAY, now_us + 14 * LF_DAY, periods };
 
+  /* two meetings without a gap, which whoever sees the state alone cannot tell from one */
+  first.end_us -= 5 * LF_MINUTE;
+  rest.start_us = first.end_us;
+  g_ptr_array_add (periods, &rest);
   g_ptr_array_add (periods, &first);
   g_ptr_array_add (periods, &second);
   call (w, token, "PUT", path, &lf_schema_busy_report, &report, NULL);
-  return first.end_us;
+  return rest.end_us;
 }
 
 static gboolean

@@ -254,9 +254,11 @@ test_calendar (void)
   g_autoptr (GPtrArray)    periods = g_ptr_array_new ();
   gint64                   now_us;
   LfBusyPeriod             period;
+  LfBusyPeriod             next;
+  LfBusyPeriod             left;
   LfWireBusyReport         report = { .periods = periods };
 
-  g_test_summary ("A calendar that changes is pulled, and the meeting is seen; who leaves early is free again.");
+  g_test_summary ("A calendar that changes is pulled, and meetings without a gap are seen as one; who leaves early is free until the next one");
   if (lf_real_server_skip ())
     return;
   server = lf_real_server_new ();
@@ -272,7 +274,9 @@ test_calendar (void)
   lf_rest_set_token (calendars, token);
   now_us = lf_clock_get_now_us (lf_client_get_clock (mara.client)) / 1000 * 1000;
   period = (LfBusyPeriod){ now_us - 10 * LF_MINUTE, now_us + 50 * LF_MINUTE, LF_BUSY_BUSY };
+  next = (LfBusyPeriod){ period.end_us, period.end_us + LF_HOUR, LF_BUSY_BUSY };
   g_ptr_array_add (periods, &period);
+  g_ptr_array_add (periods, &next);
   report.read_at_us = now_us;
   report.known_from_us = now_us - LF_DAY;
   report.known_until_us = now_us + 14 * LF_DAY;
@@ -282,12 +286,16 @@ test_calendar (void)
   lf_wait_until (jonas.is_done, 10000);
   g_assert_no_error (jonas.error);
   lf_wait_until (lf_person_get_status (contact) == LF_DISPLAY_IN_A_MEETING, 15000);
-  g_assert_cmpint (lf_contact_get_resolved (contact)->until_us, ==, period.end_us);
+  g_assert_cmpint (lf_contact_get_resolved (contact)->until_us, ==, next.end_us);
   lf_wait_until (lf_person_get_status (own) == LF_DISPLAY_IN_A_MEETING, 15000);
 
   lf_client_leave_early (jonas.client);
   lf_wait_until (lf_person_get_status (contact) == LF_DISPLAY_ONLINE, 15000);
   lf_wait_until (lf_person_get_status (own) == LF_DISPLAY_ONLINE, 15000);
+  g_assert_true (lf_busy_list_meeting_at (lf_contact_get_presence (contact)->calendar.busy, next.start_us, &left));
+  g_assert_cmpint (left.start_us, ==, next.start_us);
+  g_assert_cmpint (left.end_us, ==, next.end_us);
+  g_assert_cmpint (lf_contact_get_resolved (contact)->next_change_at_us, ==, next.start_us);
   g_assert_cmpuint (mara.n_notices + jonas.n_notices, ==, 0);
   lf_person_end (&jonas);
   lf_person_end (&mara);

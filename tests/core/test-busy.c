@@ -93,7 +93,7 @@ check_invariants (const LfBusyList *list)
         g_assert_cmpint (periods[i - 1].start_us, <=, periods[i].start_us);
       for (gsize j = i + 1; j < n_periods; j++)
         if (periods[i].type == periods[j].type)
-          g_assert_cmpint (periods[i].end_us, <, periods[j].start_us);
+          g_assert_cmpint (periods[i].end_us - (periods[i].type == LF_BUSY_BUSY), <, periods[j].start_us);
     }
 }
 
@@ -125,7 +125,7 @@ check_against (const LfBusyList *list,
 static void
 test_unite (void)
 {
-  g_test_summary ("Periods of one type that overlap or touch are one; types do not mix; empty ones vanish");
+  g_test_summary ("Periods of one type that overlap are one, as are those that touch, unless they are meetings; types do not mix; empty ones vanish");
   {
     const LfBusyPeriod periods[] = {
       period (40, 50, LF_BUSY_BUSY),
@@ -137,10 +137,14 @@ test_unite (void)
       period (70, 70, LF_BUSY_BUSY),
       period (80, 75, LF_BUSY_BUSY),
       period (90, 95, (LfBusyType) 99),
+      period (25, 35, LF_BUSY_TENTATIVE),
+      period (20, 30, LF_BUSY_BUSY), /* the same again, by another calendar */
     };
     g_autoptr (LfBusyList) list = lf_busy_list_new (periods, G_N_ELEMENTS (periods));
+    g_autoptr (LfBusyList) joined = lf_busy_list_join (list);
 
-    assert_list (list, "busy 10-30, tentative 15-25, busy 40-60");
+    assert_list (list, "busy 10-20, tentative 15-35, busy 20-30, busy 40-60");
+    assert_list (joined, "busy 10-30, tentative 15-35, busy 40-60");
   }
 }
 
@@ -167,6 +171,7 @@ test_empty (void)
       g_assert_cmpint (lf_busy_list_next_edge (self, LF_BUSY_BUSY, 0), ==, LF_INSTANT_NONE);
       assert_list (cut, "");
       assert_list (rest, "");
+      g_assert_false (lf_busy_list_meeting_at (self, 0, &block));
     }
 }
 
@@ -185,6 +190,37 @@ test_half_open (void)
   g_assert_cmpint (lf_busy_list_next_edge (list, LF_BUSY_BUSY, 10 * LF_SECOND - 1), ==, 10 * LF_SECOND);
   g_assert_cmpint (lf_busy_list_next_edge (list, LF_BUSY_BUSY, 10 * LF_SECOND), ==, 20 * LF_SECOND);
   g_assert_cmpint (lf_busy_list_next_edge (list, LF_BUSY_BUSY, 20 * LF_SECOND), ==, LF_INSTANT_NONE);
+}
+
+static void
+test_touching (void)
+{
+  const LfBusyPeriod periods[] = {
+    period (20, 30, LF_BUSY_BUSY), period (10, 20, LF_BUSY_BUSY), period (30, 40, LF_BUSY_BUSY), period (50, 60, LF_BUSY_BUSY)
+  };
+  g_autoptr (LfBusyList) list = lf_busy_list_new (periods, G_N_ELEMENTS (periods));
+  g_autoptr (LfBusyList) left = NULL;
+  LfBusyPeriod           found;
+
+  g_test_summary ("Meetings without a gap are one for what is shown, and each is one for who leaves it");
+  assert_list (list, "busy 10-20, busy 20-30, busy 30-40, busy 50-60");
+  g_assert_true (lf_busy_list_block_at (list, 25 * LF_SECOND, &found));
+  g_assert_cmpint (found.start_us, ==, 10 * LF_SECOND);
+  g_assert_true (lf_busy_list_covers (list, LF_BUSY_BUSY, 25 * LF_SECOND, &found));
+  g_assert_cmpint (found.start_us, ==, 10 * LF_SECOND);
+  g_assert_cmpint (found.end_us, ==, 40 * LF_SECOND);
+  g_assert_cmpint (lf_busy_list_next_edge (list, LF_BUSY_BUSY, 12 * LF_SECOND), ==, 40 * LF_SECOND);
+  g_assert_cmpint (lf_busy_list_next_edge (list, LF_BUSY_BUSY, 20 * LF_SECOND), ==, 40 * LF_SECOND);
+  g_assert_cmpint (lf_busy_list_next_edge (list, LF_BUSY_BUSY, 0), ==, 10 * LF_SECOND);
+  g_assert_true (lf_busy_list_meeting_at (list, 20 * LF_SECOND - 1, &found));
+  g_assert_cmpint (found.end_us, ==, 20 * LF_SECOND);
+  g_assert_true (lf_busy_list_meeting_at (list, 20 * LF_SECOND, &found));
+  g_assert_cmpint (found.start_us, ==, 20 * LF_SECOND);
+  g_assert_cmpint (found.end_us, ==, 30 * LF_SECOND);
+  g_assert_false (lf_busy_list_meeting_at (list, 45 * LF_SECOND, &found));
+
+  left = lf_busy_list_without (list, 25 * LF_SECOND, found.end_us);
+  assert_list (left, "busy 10-20, busy 20-25, busy 30-40, busy 50-60");
 }
 
 static void
@@ -282,7 +318,7 @@ test_without (void)
 static void
 test_equal (void)
 {
-  const LfBusyPeriod     one[] = { period (10, 15, LF_BUSY_BUSY), period (15, 20, LF_BUSY_BUSY) };
+  const LfBusyPeriod     one[] = { period (10, 16, LF_BUSY_BUSY), period (15, 20, LF_BUSY_BUSY) };
   const LfBusyPeriod     two[] = { period (10, 20, LF_BUSY_BUSY) };
   const LfBusyPeriod     other[] = { period (10, 20, LF_BUSY_TENTATIVE) };
   g_autoptr (LfBusyList) a = lf_busy_list_new (one, 2);
@@ -349,6 +385,7 @@ main (int    argc,
   g_test_add_func ("/busy/unite", test_unite);
   g_test_add_func ("/busy/empty", test_empty);
   g_test_add_func ("/busy/half-open", test_half_open);
+  g_test_add_func ("/busy/touching", test_touching);
   g_test_add_func ("/busy/block/joined", test_block);
   g_test_add_func ("/busy/block/extremes", test_block_extremes);
   g_test_add_func ("/busy/cut", test_cut);

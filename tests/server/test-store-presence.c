@@ -413,6 +413,39 @@ test_early_end (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (period->end_us, ==, HOUR (2));
 }
 
+static void
+test_early_end_of_one (Fixture *fixture, gconstpointer unused)
+{
+  LfWireBusyReport      *work = make_report (HOUR (0), HOUR (0), HOUR (300));
+  LfWireBusyReport      *desk = make_report (HOUR (0), HOUR (0), HOUR (300));
+  LfWireEarlyEnd         end = { .start_us = HOUR (1), .end_us = HOUR (2), .ended_at_us = HOUR (1) + 20 * LF_MINUTE };
+  gint64                 rev = 0;
+  g_autoptr (LfWireBusy) before = NULL;
+  g_autoptr (LfWireBusy) after = NULL;
+  const LfBusyPeriod    *period;
+
+  g_test_summary ("Of meetings without a gap only the one that was left ends, whichever of two calendars they are in");
+  add_period (work, HOUR (1), HOUR (2), LF_BUSY_BUSY);
+  add_period (work, HOUR (2), HOUR (3), LF_BUSY_BUSY);
+  add_period (desk, HOUR (2), HOUR (3), LF_BUSY_BUSY); /* the same meeting */
+  add_period (desk, HOUR (3), HOUR (4), LF_BUSY_BUSY);
+  put (fixture, "work", work, &rev);
+  put (fixture, "desk", desk, &rev);
+  before = read_busy (fixture, HOUR (0), HOUR (24));
+  g_assert_cmpuint (before->periods->len, ==, 3);
+  g_assert_true (lf_store_busy_end_early (fixture->db, fixture->mara, &end, &rev, NULL));
+  after = read_busy (fixture, HOUR (0), HOUR (24));
+  g_assert_cmpuint (after->periods->len, ==, 3);
+  period = g_ptr_array_index (after->periods, 0);
+  g_assert_cmpint (period->end_us, ==, end.ended_at_us);
+  for (guint i = 1; i < 3; i++)
+    {
+      period = g_ptr_array_index (after->periods, i);
+      g_assert_cmpint (period->start_us, ==, HOUR (1 + i));
+      g_assert_cmpint (period->end_us, ==, HOUR (2 + i));
+    }
+}
+
 static gint64
 get_rev (Fixture *fixture)
 {
@@ -508,6 +541,7 @@ main (int argc, char **argv)
   ADD ("/store-presence/busy/revision", test_busy_revision);
   ADD ("/store-presence/busy/given-up", test_busy_given_up);
   ADD ("/store-presence/busy/early-end", test_early_end);
+  ADD ("/store-presence/busy/early-end/of-one", test_early_end_of_one);
   ADD ("/store-presence/busy/view", test_view);
   ADD ("/store-presence/busy/sources-bounded", test_sources_bounded);
 

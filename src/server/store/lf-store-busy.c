@@ -208,7 +208,8 @@ lf_store_busy_forget (LfDb *db, const char *user, const char *source, gint64 *ca
  * @calendar_rev: (out): the person's calendar revision afterwards
  * @error: return location
  *
- * Notes "I left early": from ended_at to end the person is in no meeting, whatever the sources say.
+ * Notes "I left early": from ended_at to end the person is in no meeting, whatever the sources say. A
+ * meeting that begins at end is another and stays.
  *
  * Returns: %TRUE unless it failed
  */
