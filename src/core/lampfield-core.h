@@ -17,5 +17,6 @@
 #include "lf-problem.h"
 #include "lf-resolver.h"
 #include "lf-roster.h"
+#include "lf-wire-calendars.h"
 #include "lf-wire-calls.h"
 #include "lf-wire.h"

@@ -53,6 +53,7 @@ const char *const lf_health_names[LF_N_HEALTHS + 1] = {
   [LF_HEALTH_CALENDAR_REFUSED] = "calendar_refused",
   [LF_HEALTH_CALENDAR_GONE] = "calendar_gone",
   [LF_HEALTH_CALENDAR_UNREADABLE] = "calendar_unreadable",
+  [LF_HEALTH_CALENDAR_DROPPED] = "calendar_dropped",
 };
 
 /* The user's own telephones */

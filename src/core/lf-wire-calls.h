@@ -228,6 +228,7 @@ typedef struct
  * @LF_HEALTH_CALENDAR_REFUSED: where a calendar is, the connector is not let in
  * @LF_HEALTH_CALENDAR_GONE: there is no calendar any more where it was
  * @LF_HEALTH_CALENDAR_UNREADABLE: a calendar cannot be read now, or not at all
+ * @LF_HEALTH_CALENDAR_DROPPED: the connector reads that calendar no longer
  *
  * What is wrong with a connector, for the administrator.
  */
@@ -244,9 +245,10 @@ typedef enum
   LF_HEALTH_CALENDAR_REFUSED,
   LF_HEALTH_CALENDAR_GONE,
   LF_HEALTH_CALENDAR_UNREADABLE,
+  LF_HEALTH_CALENDAR_DROPPED,
 } LfHealth;
 
-#define LF_N_HEALTHS 11
+#define LF_N_HEALTHS 12
 
 /* health, of a connector. Without a line or a source: of the whole connector; of a source without a user:
  * of all whom it is for. */

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "lf-wire-calendars.h"
 #include "lf-wire-calls.h"
 #include "lf-wire-table.h"
 
@@ -129,6 +130,7 @@ static const LfField me_fields[] = {
   STRUCT (LfWireMe, dnd, "dnd", lf_schema_dnd, REQ),
   STRUCT (LfWireMe, visibility, "visibility", lf_schema_visibility, REQ),
   OPTIONAL (LfWireMe, phone, "phone", lf_schema_own_phone),
+  LIST (LfWireMe, calendars, "calendars", lf_schema_read_calendar, LF_MAX_READ_CALENDARS),
   END
 };
 SCHEMA (lf_schema_me, "me", LfWireMe, me_fields);

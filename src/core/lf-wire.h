@@ -149,7 +149,8 @@ typedef struct
   LfWireStatus     status;
   LfWireDnd        dnd;
   LfWireVisibility visibility;
-  LfWireOwnPhone  *phone; /* nullable: no line */
+  LfWireOwnPhone  *phone;     /* nullable: no line */
+  GPtrArray       *calendars; /* LfWireReadCalendar, nullable: the server's connectors read none */
 } LfWireMe;
 
 typedef struct

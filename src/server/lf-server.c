@@ -233,6 +233,12 @@ on_phone_changed (LfCalls *calls, const char *user, LfServer *self)
   lf_server_tell_me (self, user);
 }
 
+static void
+on_calendars_changed (LfHub *hub, const char *user, LfServer *self)
+{
+  lf_server_tell_me (self, user);
+}
+
 static gboolean
 run_tidy (LfDb *db, gpointer data, GError **error)
 {
@@ -338,6 +344,7 @@ connect_parts (LfServer *self)
 {
   g_signal_connect (self->accounts, "session-ended", G_CALLBACK (on_session_ended), self);
   g_signal_connect (lf_accounts_get_expiry (self->accounts), "expired", G_CALLBACK (on_claims_expired), self);
+  g_signal_connect (self->hub, "calendars-changed", G_CALLBACK (on_calendars_changed), self);
   g_signal_connect (self->calls, "phone-changed", G_CALLBACK (on_phone_changed), self);
   g_signal_connect (self->admin, "explain", G_CALLBACK (on_explain), self);
   g_signal_connect (self->admin, "people-changed", G_CALLBACK (on_people_changed), self);
@@ -450,14 +457,16 @@ lf_server_drain (LfServer *self, GSourceOnceFunc done, gpointer user_data)
  * @self: a running server
  * @me: what belongs to a person, as it was read
  *
- * Adds what is in memory alone: what the person's own telephones can do.
+ * Adds what is in memory alone: what the person's own telephones can do, and how the calendars are that are read
+ * for them. It is for that person's eyes: @me never goes to another.
  */
 void
 lf_server_fill_me (LfServer *self, LfWireMe *me)
 {
-  g_return_if_fail (self != NULL && me != NULL && me->phone == NULL);
+  g_return_if_fail (self != NULL && me != NULL && me->phone == NULL && me->calendars == NULL);
 
   me->phone = lf_calls_make_own_phone (self->calls, me->person.id);
+  me->calendars = lf_hub_list_read_calendars (self->hub, me->person.id);
 }
 
 /**

@@ -7,6 +7,7 @@
 #include "lf-problem.h"
 #include "lf-router.h"
 #include "lf-server.h"
+#include "lf-wire-calendars.h"
 #include "lf-wire-explain.h"
 #include "lf-ws-frame.h"
 
@@ -69,6 +70,7 @@ static const Named named[] = {
   NAMED (line_state),
   NAMED (own_line),
   NAMED (own_phone),
+  NAMED (read_calendar),
   NAMED (line_call),
   NAMED (call),
   NAMED (call_record),

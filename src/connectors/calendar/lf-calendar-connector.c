@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "lf-calendar-connector.h"
-#include "lf-calendar-domain.h"
+#include "lf-calendar-domains.h"
 #include "lf-calendar-health.h"
 #include "lf-calendar-publisher.h"
 #include "lf-calendar-source.h"
@@ -31,7 +31,7 @@ struct _LfCalendarConnector
   LfChannel             *channel;   /* owned, nullable */
   LfCalendarPublisher   *publisher; /* owned, nullable */
   GHashTable            *sources;   /* name, or "name/login" of one for many people → LfCalendarSource */
-  GPtrArray             *domains;   /* of LfCalendarDomain: services that know many people's calendars */
+  LfCalendarDomains     *domains;   /* owned: services that know many people's calendars */
   GPtrArray             *templates; /* of LfCalendarSourceConfig: for many people, each of whom has a calendar there */
   guint                  refresh_s;
   LfWireConnectorPeople *people;      /* owned, nullable until the server was asked */
@@ -146,21 +146,24 @@ keep_or_make (LfCalendarConnector          *self,
   g_hash_table_insert (self->sources, g_strdup (key), source);
 }
 
-/* Tells no more of those that are left in @old. */
+/* Tells no more of those that are left in @old, but for those that are only read otherwise. */
 static void
 forget_sources (LfCalendarConnector *self,
                 GHashTable          *old)
 {
   GHashTableIter iter;
+  gpointer       key;
   gpointer       value;
 
   g_hash_table_iter_init (&iter, old);
-  while (self->publisher != NULL && g_hash_table_iter_next (&iter, NULL, &value))
+  while (self->publisher != NULL && g_hash_table_iter_next (&iter, &key, &value))
     {
       const LfWireConnectorPerson *person = find_person (self, value);
       const char                  *name = lf_calendar_source_get_config (value)->name;
 
       lf_calendar_publisher_forget (self->publisher, name, person != NULL ? person->id : NULL);
+      if (person != NULL && !g_hash_table_contains (self->sources, key))
+        lf_calendar_health_drop (self->health, name, person->id);
     }
 }
 
@@ -216,78 +219,16 @@ replace_sources (LfCalendarConnector *self,
   forget_sources (self, old);
 }
 
-static void
-on_domain_told (LfCalendarDomain   *domain,
-                const char         *user_id,
-                const LfIcalResult *result,
-                gint64              read_at_us,
-                gpointer            user_data)
-{
-  LfCalendarConnector *self = user_data;
-
-  lf_calendar_publisher_offer (self->publisher, lf_calendar_domain_get_config (domain)->name, user_id, result, read_at_us);
-}
-
-static void
-on_domain_failed (LfCalendarDomain *domain,
-                  const char       *user_id,
-                  const GError     *error,
-                  gpointer          user_data)
-{
-  LfCalendarConnector *self = user_data;
-
-  lf_calendar_health_note (self->health, lf_calendar_domain_get_config (domain)->name, user_id, error);
-}
-
-static void
-drop_domain (LfCalendarDomain *domain)
-{
-  g_signal_handlers_disconnect_matched (domain, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, on_domain_told, NULL);
-  g_signal_handlers_disconnect_matched (domain, G_SIGNAL_MATCH_FUNC, 0, 0, NULL, on_domain_failed, NULL);
-  lf_calendar_domain_stop (domain);
-  g_object_unref (domain);
-}
-
-/* Takes over the domain of @old that is as @group, with its token, or makes one. */
-static void
-keep_or_make_domain (LfCalendarConnector          *self,
-                     GPtrArray                    *old,
-                     const LfCalendarSourceConfig *group)
-{
-  LfCalendarDomain *domain = lf_calendar_domain_steal_same (old, group);
-
-  if (domain != NULL)
-    lf_calendar_domain_read_now (domain);
-  else
-    {
-      domain = lf_calendar_domain_new (group, self->refresh_s, self->clock);
-      g_signal_connect (domain, "told", G_CALLBACK (on_domain_told), self);
-      g_signal_connect (domain, "failed", G_CALLBACK (on_domain_failed), self);
-    }
-  g_ptr_array_add (self->domains, domain);
-}
-
-static void
-set_people_of_domains (LfCalendarConnector *self)
-{
-  for (guint i = 0; self->people != NULL && i < self->domains->len; i++)
-    lf_calendar_domain_set_people (g_ptr_array_index (self->domains, i), self->people->items);
-}
-
 /* Takes over the groups of a configuration. */
 static void
 take_groups (LfCalendarConnector    *self,
              const LfCalendarConfig *config)
 {
   g_autoptr (GPtrArray) singles = g_ptr_array_new ();
-  g_autoptr (GPtrArray) old_domains = g_steal_pointer (&self->domains);
+  g_autoptr (GPtrArray) served = g_ptr_array_new ();
 
-  self->domains = g_ptr_array_new_with_free_func ((GDestroyNotify) drop_domain);
   if (self->refresh_s != config->refresh_s)
-    {
-      g_hash_table_remove_all (self->sources);
-      g_ptr_array_set_size (old_domains, 0);
-    }
+    g_hash_table_remove_all (self->sources);
   self->refresh_s = config->refresh_s;
   g_ptr_array_set_size (self->templates, 0);
   for (guint i = 0; i < config->sources->len; i++)
@@ -295,14 +236,14 @@ take_groups (LfCalendarConnector    *self,
       const LfCalendarSourceConfig *group = g_ptr_array_index (config->sources, i);
 
       if (group->kind > LF_CALENDAR_CALDAV)
-        keep_or_make_domain (self, old_domains, group);
+        g_ptr_array_add (served, (gpointer) group);
       else if (group->user != NULL)
         g_ptr_array_add (singles, (gpointer) group);
       else
         g_ptr_array_add (self->templates, lf_calendar_source_config_copy (group));
     }
   replace_sources (self, singles);
-  set_people_of_domains (self);
+  lf_calendar_domains_take_groups (self->domains, served, self->refresh_s, self->people != NULL ? self->people->items : NULL);
 }
 
 /* Gives each source its person's address and starts it, if it is not going on already; says once whose
@@ -356,7 +297,8 @@ take_people (LfCalendarConnector   *self,
     }
   if (self->templates->len > 0)
     replace_sources (self, NULL);
-  set_people_of_domains (self);
+  lf_calendar_health_set_people (self->health, people->items);
+  lf_calendar_domains_set_people (self->domains, people->items);
   meet_people (self);
 }
 
@@ -417,6 +359,7 @@ on_hello (LfChannel         *channel,
 
   lf_clock_set_server_us (self->clock, hello->server_time_us);
   lf_calendar_health_send_all (self->health);
+  lf_calendar_publisher_tell_again (self->publisher);
   ask_for_people (self);
 }
 
@@ -454,6 +397,7 @@ disconnect (LfCalendarConnector *self)
     }
   if (self->publisher != NULL)
     {
+      lf_calendar_domains_set_publisher (self->domains, NULL);
       g_signal_handlers_disconnect_by_data (self->publisher, self);
       lf_calendar_publisher_stop (self->publisher);
       g_clear_object (&self->publisher);
@@ -475,6 +419,7 @@ connect_to (LfCalendarConnector    *self,
   self->rest = g_steal_pointer (&rest);
   self->publisher = lf_calendar_publisher_new (self->rest);
   g_signal_connect (self->publisher, "person-unknown", G_CALLBACK (on_person_unknown), self);
+  lf_calendar_domains_set_publisher (self->domains, self->publisher);
   self->channel = lf_channel_new (self->rest);
   g_signal_connect (self->channel, "hello", G_CALLBACK (on_hello), self);
   g_signal_connect (self->channel, "frame", G_CALLBACK (on_frame), self);
@@ -500,7 +445,7 @@ lf_calendar_connector_finalize (GObject *object)
 
   g_hash_table_unref (self->sources);
   g_ptr_array_unref (self->templates);
-  g_ptr_array_unref (self->domains);
+  lf_calendar_domains_free (self->domains);
   g_hash_table_unref (self->by_login);
   lf_codec_free (&lf_schema_connector_people, self->people);
   g_free (self->strangers);
@@ -527,7 +472,6 @@ lf_calendar_connector_init (LfCalendarConnector *self)
   self->nursery = lf_calendar_nursery_new (NULL);
   self->health = lf_calendar_health_new ();
   self->sources = new_sources ();
-  self->domains = g_ptr_array_new_with_free_func ((GDestroyNotify) drop_domain);
   self->templates = g_ptr_array_new_with_free_func ((GDestroyNotify) lf_calendar_source_config_free);
   self->by_login = g_hash_table_new (g_str_hash, g_str_equal);
 }
@@ -547,6 +491,7 @@ lf_calendar_connector_new (LfClock *clock)
 
   self = g_object_new (LF_TYPE_CALENDAR_CONNECTOR, NULL);
   self->clock = g_object_ref (clock);
+  self->domains = lf_calendar_domains_new (clock, self->health);
   return self;
 }
 
@@ -577,6 +522,7 @@ lf_calendar_connector_apply (LfCalendarConnector    *self,
     }
   lf_calendar_health_forget (self->health);
   take_groups (self, config);
+  lf_calendar_publisher_tell_again (self->publisher);
   self->must_read_all = TRUE;
   ask_for_people (self);
   return TRUE;
@@ -595,5 +541,5 @@ lf_calendar_connector_stop (LfCalendarConnector *self)
 
   disconnect (self);
   g_hash_table_remove_all (self->sources);
-  g_ptr_array_set_size (self->domains, 0);
+  lf_calendar_domains_clear (self->domains);
 }

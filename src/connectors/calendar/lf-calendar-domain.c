@@ -55,6 +55,7 @@ enum
 {
   SIGNAL_TOLD,
   SIGNAL_FAILED,
+  SIGNAL_LEFT,
   N_SIGNALS,
 };
 
@@ -239,6 +240,8 @@ lf_calendar_domain_class_init (LfCalendarDomainClass *klass)
                                        G_TYPE_STRING, G_TYPE_POINTER, G_TYPE_INT64);
   signals[SIGNAL_FAILED] = g_signal_new ("failed", LF_TYPE_CALENDAR_DOMAIN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                                          G_TYPE_STRING, G_TYPE_ERROR);
+  signals[SIGNAL_LEFT] = g_signal_new ("left", LF_TYPE_CALENDAR_DOMAIN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                       G_TYPE_STRING);
 }
 
 static void
@@ -334,6 +337,24 @@ is_same_people (LfCalendarDomain *self,
   return TRUE;
 }
 
+/* Who is in @people no more is no longer asked for. */
+static void
+tell_who_left (LfCalendarDomain *self,
+               GPtrArray        *people)
+{
+  g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < people->len; i++)
+    g_hash_table_add (ids, ((Person *) people->pdata[i])->id);
+  for (guint i = 0; i < self->people->len; i++)
+    {
+      const Person *person = g_ptr_array_index (self->people, i);
+
+      if (!g_hash_table_contains (ids, person->id))
+        g_signal_emit (self, signals[SIGNAL_LEFT], 0, person->id);
+    }
+}
+
 /**
  * lf_calendar_domain_set_people:
  * @self: a domain
@@ -367,6 +388,7 @@ lf_calendar_domain_set_people (LfCalendarDomain *self,
     }
   if (is_same_people (self, chosen))
     return;
+  tell_who_left (self, chosen);
   g_hash_table_remove_all (self->by_mail);
   g_ptr_array_unref (self->people);
   self->people = g_steal_pointer (&chosen);

@@ -137,6 +137,57 @@ lf_calendar_health_note (LfCalendarHealth *self,
 }
 
 /**
+ * lf_calendar_health_drop:
+ * @self: what is wrong
+ * @source: a calendar's id on the server
+ * @user_id: (nullable): whose; %NULL for all whom it was for
+ *
+ * It is read no longer: tells the server, and keeps nothing of it.
+ */
+void
+lf_calendar_health_drop (LfCalendarHealth *self,
+                         const char       *source,
+                         const char       *user_id)
+{
+  g_autofree char *key = NULL;
+
+  g_return_if_fail (self != NULL && source != NULL);
+
+  key = g_strconcat (source, "/", user_id != NULL ? user_id : "", NULL);
+  g_hash_table_remove (self->codes, key);
+  send_one (self, LF_HEALTH_CALENDAR_DROPPED, key);
+}
+
+/**
+ * lf_calendar_health_set_people:
+ * @self: what is wrong
+ * @people: (element-type LfWireConnectorPerson): everybody that there is
+ *
+ * Keeps nothing of people who are no longer there.
+ */
+void
+lf_calendar_health_set_people (LfCalendarHealth *self,
+                               const GPtrArray  *people)
+{
+  g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
+  GHashTableIter         iter;
+  const char            *key;
+
+  g_return_if_fail (self != NULL && people != NULL);
+
+  for (guint i = 0; i < people->len; i++)
+    g_hash_table_add (ids, ((LfWireConnectorPerson *) people->pdata[i])->id);
+  g_hash_table_iter_init (&iter, self->codes);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &key, NULL))
+    {
+      const char *user = strchr (key, '/') + 1;
+
+      if (*user != '\0' && !g_hash_table_contains (ids, user))
+        g_hash_table_iter_remove (&iter);
+    }
+}
+
+/**
  * lf_calendar_health_forget:
  * @self: what is wrong
  *

@@ -338,6 +338,31 @@ lf_calendar_publisher_offer (LfCalendarPublisher *self,
 }
 
 /**
+ * lf_calendar_publisher_tell_again:
+ * @self: a publisher
+ *
+ * Tells everything anew: the server may have begun anew, and forgotten what is read for whom.
+ */
+void
+lf_calendar_publisher_tell_again (LfCalendarPublisher *self)
+{
+  GHashTableIter iter;
+  gpointer       key;
+
+  g_return_if_fail (LF_IS_CALENDAR_PUBLISHER (self));
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      Entry *entry = key;
+
+      g_clear_pointer (&entry->told_periods, lf_busy_list_unref); /* of one that is being sent, too: once more after it */
+      enqueue (self, entry);
+    }
+  send_next (self);
+}
+
+/**
  * lf_calendar_publisher_forget:
  * @self: a publisher
  * @name: of a source that is no longer there

@@ -20,6 +20,7 @@ G_DECLARE_FINAL_TYPE (LfCalendarPublisher, lf_calendar_publisher, LF, CALENDAR_P
 
 LfCalendarPublisher *lf_calendar_publisher_new (LfRest *rest);
 void                 lf_calendar_publisher_offer (LfCalendarPublisher *self, const char *name, const char *user_id, const LfIcalResult *result, gint64 read_at_us);
+void                 lf_calendar_publisher_tell_again (LfCalendarPublisher *self);
 void                 lf_calendar_publisher_forget (LfCalendarPublisher *self, const char *name, const char *user_id);
 void                 lf_calendar_publisher_stop (LfCalendarPublisher *self);
 

@@ -136,7 +136,8 @@ lf_hub_detach (LfHub *self, LfSink *sink, gboolean is_bye)
 
   if (identity->kind != LF_IDENTITY_PERSON)
     {
-      g_ptr_array_remove (self->connectors, sink);
+      if (g_ptr_array_remove (self->connectors, sink) && identity->kind == LF_IDENTITY_CALENDAR)
+        lf_hub_doubt_calendars_of (self, identity->session);
       return;
     }
   if (g_hash_table_lookup (self->sessions, identity->session) != sink)
@@ -258,7 +259,7 @@ lf_hub_end_session (LfHub *self, const char *session)
     }
   lf_hub_forget_owner (self, session, "lost its service token");
   g_hash_table_remove (self->troubles, session);
-  lf_hub_forget_calendar_troubles (self, session);
+  lf_hub_drop_calendars_of (self, session);
 }
 
 /**

@@ -7,17 +7,7 @@
 
 /* What an administrator asks: which source claims what, and what went wrong with it. */
 
-#define MAX_CALENDARS 16 /* of one person; the store keeps fewer */
-#define LINE_KEY      "line/"
-#define CALENDAR_KEY  "calendar/"
-#define MAX_TROUBLES  50000 /* what connectors say of calendars beyond is in their logs alone */
-
-/* Who published a calendar last, since the server started. */
-typedef struct
-{
-  LfIdentity *reporter; /* owned */
-  gint64      at_us;
-} LfPublisher;
+#define LINE_KEY "line/"
 
 /**
  * lf_hub_free_trouble:
@@ -33,15 +23,6 @@ lf_hub_free_trouble (gpointer data)
   g_free (trouble->words);
   g_free (trouble->reporter);
   g_free (trouble);
-}
-
-static void
-free_publisher (gpointer data)
-{
-  LfPublisher *publisher = data;
-
-  lf_identity_unref (publisher->reporter);
-  g_free (publisher);
 }
 
 /**
@@ -66,18 +47,6 @@ const char *
 lf_hub_get_line_of_key (const char *key)
 {
   return g_str_has_prefix (key, LINE_KEY) ? key + strlen (LINE_KEY) : NULL;
-}
-
-/**
- * lf_hub_get_calendar_of_key:
- * @key: what a trouble is noted under
- *
- * Returns: (nullable): id of the calendar's source, within @key; %NULL if it is not a calendar's
- */
-const char *
-lf_hub_get_calendar_of_key (const char *key)
-{
-  return g_str_has_prefix (key, CALENDAR_KEY) ? strrchr (key, '/') + 1 : NULL;
 }
 
 /**
@@ -120,124 +89,6 @@ lf_hub_note_health (LfHub *self, const LfIdentity *connector, const char *line, 
   lf_hub_note_trouble (self, key, text);
   trouble = g_hash_table_lookup (self->troubles, key);
   trouble->reporter = g_strdup (connector->session);
-}
-
-/* What the trouble of a calendar is noted under; @user: (nullable): of all whom the source is for. */
-static char *
-make_calendar_key (const char *user, const char *source)
-{
-  return g_strconcat (CALENDAR_KEY, user != NULL ? user : "", "/", source, NULL);
-}
-
-static gboolean
-is_reporters_calendar (gpointer key, gpointer value, gpointer user_data)
-{
-  return g_str_has_prefix (key, CALENDAR_KEY) && g_strcmp0 (((LfTrouble *) value)->reporter, user_data) == 0;
-}
-
-static const char *
-get_calendar_words (LfHealth code)
-{
-  if (code == LF_HEALTH_CALENDAR_REFUSED)
-    return "says: it is not let in where the calendar is. Mend its password or its link, or allow it there; the log of the connector has more";
-  if (code == LF_HEALTH_CALENDAR_GONE)
-    return "says: there is no such calendar any more. Mend its address";
-  if (code == LF_HEALTH_CALENDAR_UNREADABLE)
-    return "says: the calendar cannot be read. What was read before stays for a day; the log of the connector has more";
-  return NULL;
-}
-
-/**
- * lf_hub_forget_calendar_troubles:
- * @self: a hub
- * @token: id of a calendar connector's service token
- *
- * Drops what it said: it is over, or the connector is no more.
- */
-void
-lf_hub_forget_calendar_troubles (LfHub *self, const char *token)
-{
-  g_hash_table_foreach_remove (self->troubles, is_reporters_calendar, (gpointer) token);
-}
-
-/**
- * lf_hub_take_calendar_health:
- * @self: a hub
- * @connector: a calendar connector
- * @health: what is wrong with a source, or no longer
- *
- * Keeps it for explanations. What it says of a source that another connector speaks of stays that one's.
- */
-void
-lf_hub_take_calendar_health (LfHub *self, const LfIdentity *connector, const LfWireHealth *health)
-{
-  const char      *words = get_calendar_words (health->code);
-  g_autofree char *key = NULL;
-  g_autofree char *text = NULL;
-  LfTrouble       *trouble;
-
-  g_return_if_fail (LF_IS_HUB (self) && connector != NULL);
-
-  if (health->source == NULL)
-    {
-      if (health->code == LF_HEALTH_OK)
-        lf_hub_forget_calendar_troubles (self, connector->session);
-      return;
-    }
-  key = make_calendar_key (health->user, health->source);
-  trouble = g_hash_table_lookup (self->troubles, key);
-  if (trouble != NULL && g_strcmp0 (trouble->reporter, connector->session) != 0)
-    return;
-  if (health->code == LF_HEALTH_OK)
-    g_hash_table_remove (self->troubles, key);
-  if (words == NULL || (trouble == NULL && g_hash_table_size (self->troubles) >= MAX_TROUBLES) ||
-      (health->user != NULL && lf_hub_find_person (self, health->user) == NULL))
-    return;
-  text = g_strdup_printf ("“%s” %s", connector->name, words);
-  lf_hub_note_trouble (self, key, text);
-  trouble = g_hash_table_lookup (self->troubles, key);
-  trouble->reporter = g_strdup (connector->session);
-}
-
-/**
- * lf_hub_find_calendar_trouble:
- * @self: a hub
- * @user: whose calendar
- * @source: which of them
- * @at_us: (out): since when, wall clock
- *
- * Returns: (nullable): what its connector says is wrong with it
- */
-const char *
-lf_hub_find_calendar_trouble (LfHub *self, const char *user, const char *source, gint64 *at_us)
-{
-  g_autofree char *own = make_calendar_key (user, source);
-  g_autofree char *all = make_calendar_key (NULL, source);
-  const char      *words = lf_hub_find_trouble (self, own, at_us);
-
-  return words != NULL ? words : lf_hub_find_trouble (self, all, at_us);
-}
-
-/**
- * lf_hub_list_calendar_troubles:
- * @self: a hub
- * @user: a person
- *
- * Returns: (transfer full) (element-type utf8): the sources that are theirs alone and cannot be read; it frees them
- */
-GPtrArray *
-lf_hub_list_calendar_troubles (LfHub *self, const char *user)
-{
-  g_autofree char *prefix = make_calendar_key (user, "");
-  GPtrArray       *sources = g_ptr_array_new_with_free_func (g_free);
-  GHashTableIter   iter;
-  gpointer         key;
-
-  g_hash_table_iter_init (&iter, self->troubles);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
-    if (g_str_has_prefix (key, prefix))
-      g_ptr_array_add (sources, g_strdup ((char *) key + strlen (prefix)));
-  return sources;
 }
 
 /**
@@ -307,59 +158,6 @@ lf_hub_find_trouble (LfHub *self, const char *key, gint64 *at_us)
   trouble = g_hash_table_lookup (self->troubles, key);
   *at_us = trouble != NULL ? trouble->at_us : LF_INSTANT_NONE;
   return trouble != NULL ? trouble->words : NULL;
-}
-
-/**
- * lf_hub_note_calendar:
- * @self: a hub
- * @user: whose calendar
- * @source: which of them
- * @reporter: who published it just now
- *
- * Remembers who keeps a calendar.
- */
-void
-lf_hub_note_calendar (LfHub *self, const char *user, const char *source, const LfIdentity *reporter)
-{
-  LfPerson    *person;
-  LfPublisher *publisher;
-
-  g_return_if_fail (LF_IS_HUB (self) && source != NULL && reporter != NULL);
-
-  person = lf_hub_find_person (self, user);
-  if (person == NULL)
-    return;
-  if (person->calendars == NULL)
-    person->calendars = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_publisher);
-  if (g_hash_table_size (person->calendars) >= MAX_CALENDARS && !g_hash_table_contains (person->calendars, source))
-    g_hash_table_remove_all (person->calendars); /* those that are still there come again within minutes */
-  publisher = g_new0 (LfPublisher, 1);
-  publisher->reporter = lf_identity_ref (reporter);
-  publisher->at_us = lf_clock_get_now_us (self->clock);
-  g_hash_table_replace (person->calendars, g_strdup (source), publisher);
-}
-
-/**
- * lf_hub_find_calendar:
- * @self: a hub
- * @user: whose calendar
- * @source: which of them
- * @at_us: (out): when it was last published
- *
- * Returns: (transfer none) (nullable): who published it, if anybody did since the start
- */
-const LfIdentity *
-lf_hub_find_calendar (LfHub *self, const char *user, const char *source, gint64 *at_us)
-{
-  const LfPerson    *person;
-  const LfPublisher *publisher;
-
-  g_return_val_if_fail (LF_IS_HUB (self), NULL);
-
-  person = lf_hub_find_person (self, user);
-  publisher = person != NULL && person->calendars != NULL ? g_hash_table_lookup (person->calendars, source) : NULL;
-  *at_us = publisher != NULL ? publisher->at_us : LF_INSTANT_NONE;
-  return publisher != NULL ? publisher->reporter : NULL;
 }
 
 /* The wall clock at an instant of the monotonic one. */

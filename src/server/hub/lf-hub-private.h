@@ -45,7 +45,7 @@ struct _LfPerson
   GPtrArray     *sinks;      /* owned: LfSink, borrowed */
   LfWsFrame     *frame;      /* owned, nullable: presence as encoded for everyone who may see it */
   LfWsFrame     *bare_frame; /* owned, nullable: the same for those who may not see the calendar */
-  GHashTable    *calendars;  /* owned, nullable: source → who published it, as far as this server has seen */
+  GHashTable    *calendars;  /* owned, nullable: source → who reads it, as far as this server has seen: lf-hub-sources.c */
   gint64         hidden_rev; /* of the latest hiding, so that later frames of it are not older */
   LfCalendarView view;       /* what others see of the calendar */
   gboolean       is_awaited; /* was here when the machine fell asleep: unknown, not offline, for a while */
@@ -54,9 +54,10 @@ struct _LfPerson
 /* What went wrong last with a source. */
 typedef struct
 {
-  char  *words;
-  char  *reporter; /* nullable: token of the connector that said so itself, and will say when it is over */
-  gint64 at_us;
+  char          *words;
+  char          *reporter; /* nullable: token of the connector that said so itself, and will say when it is over */
+  gint64         at_us;
+  LfCalendarCode code; /* of a calendar: what its owner is told */
 } LfTrouble;
 
 /* A phone connector's token that owns lines. */
@@ -77,6 +78,7 @@ struct _LfHub
   gint64          started_us; /* or LF_INSTANT_NONE once people may be said to be offline */
   guint           started_call;
   guint           awaited_call; /* until people who were here at a sleep may be said to be offline */
+  guint           doubt_call;   /* until calendars that nobody speaks of are read no longer */
   guint           watch_call;   /* stands so that the clock tells of a sleep */
   GHashTable     *people;       /* owned: user → LfPerson, owned */
   GHashTable     *sessions;     /* owned: session → LfSink of a person, borrowed */
@@ -85,6 +87,7 @@ struct _LfHub
   GHashTable     *lines;        /* owned: line → LfLine, owned */
   GHashTable     *owners;       /* owned: token → LfLineOwner, owned */
   guint           owners_call;
+  GHashTable     *readers;   /* owned: set of the tokens of connectors that read somebody's calendar */
   guint64         n_changes; /* of somebody's presence */
   GHashTable     *troubles;  /* owned: key → LfTrouble, owned */
 };
@@ -125,13 +128,17 @@ void     lf_hub_forget_owner (LfHub *self, const char *token, const char *why);
 void     lf_hub_free_gone (gpointer data);
 /* For explanations: lf-hub-explain.c */
 const char *lf_hub_get_line_of_key (const char *key);
-const char *lf_hub_get_calendar_of_key (const char *key);
-void        lf_hub_forget_calendar_troubles (LfHub *self, const char *token);
 void        lf_hub_note_health (LfHub *self, const LfIdentity *connector, const char *line, const char *words);
 void        lf_hub_note_trouble_of_line (LfHub *self, const LfLine *line, const char *words);
 void        lf_hub_note_refusal_of_line (LfHub *self, const LfLine *line, const LfIdentity *other);
 void        lf_hub_forget_trouble_of_line (LfHub *self, const char *line);
 void        lf_hub_free_trouble (gpointer data);
+/* Of the calendars that connectors read: lf-hub-sources.c */
+const char *lf_hub_get_calendar_of_key (const char *key);
+void        lf_hub_drop_calendars_of (LfHub *self, const char *token);
+void        lf_hub_doubt_calendars_of (LfHub *self, const char *token);
+void        lf_hub_forget_troubles_of_person (LfHub *self, const char *user);
+void        lf_hub_emit_calendars_changed (LfHub *self, const char *user);
 void        lf_hub_drop_watches_of (LfHub *self, LfPerson *person);
 
 G_END_DECLS

@@ -7,6 +7,14 @@
 
 G_DEFINE_FINAL_TYPE (LfHub, lf_hub, G_TYPE_OBJECT)
 
+enum
+{
+  CALENDARS_CHANGED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
 static LfPerson *
 person_new (LfHub *self, const char *user)
 {
@@ -67,6 +75,17 @@ lf_hub_ensure_person (LfHub *self, const char *user)
   person = person_new (self, user);
   g_hash_table_insert (self->people, g_strdup (user), person);
   return person;
+}
+
+/**
+ * lf_hub_emit_calendars_changed:
+ * @self: the hub
+ * @user: for whom calendars are read
+ */
+void
+lf_hub_emit_calendars_changed (LfHub *self, const char *user)
+{
+  g_signal_emit (self, signals[CALENDARS_CHANGED], 0, user);
 }
 
 /**
@@ -181,6 +200,7 @@ lf_hub_dispose (GObject *object)
       lf_clock_cancel (self->clock, &self->started_call);
       lf_clock_cancel (self->clock, &self->awaited_call);
       lf_clock_cancel (self->clock, &self->watch_call);
+      lf_clock_cancel (self->clock, &self->doubt_call);
       lf_clock_cancel (self->clock, &self->owners_call);
       g_hash_table_remove_all (self->gone);
     }
@@ -202,6 +222,7 @@ lf_hub_finalize (GObject *object)
   g_hash_table_unref (self->people);
   g_hash_table_unref (self->lines);
   g_hash_table_unref (self->owners);
+  g_hash_table_unref (self->readers);
   g_hash_table_unref (self->troubles);
   G_OBJECT_CLASS (lf_hub_parent_class)->finalize (object);
 }
@@ -213,6 +234,10 @@ lf_hub_class_init (LfHubClass *klass)
 
   object_class->dispose = lf_hub_dispose;
   object_class->finalize = lf_hub_finalize;
+
+  /* what connectors read for a person who has a stream, and how that goes */
+  signals[CALENDARS_CHANGED] = g_signal_new ("calendars-changed", LF_TYPE_HUB, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                             G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -225,6 +250,7 @@ lf_hub_init (LfHub *self)
   self->connectors = g_ptr_array_new ();
   self->lines = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, lf_hub_free_line);
   self->owners = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->readers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->troubles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, lf_hub_free_trouble);
 }
 
@@ -422,6 +448,7 @@ lf_hub_remove_person (LfHub *self, const char *user)
     }
   lf_hub_drop_lines_of (self, person);
   lf_hub_drop_watches_of (self, person);
+  lf_hub_forget_troubles_of_person (self, user);
   g_hash_table_remove (self->people, user);
 }
 

@@ -8,6 +8,7 @@
 #include "lf-config.h"
 #include "lf-presentity.h"
 #include "lf-store-presence.h"
+#include "lf-wire-calendars.h"
 #include "lf-wire-explain.h"
 #include "lf-ws-frame.h"
 
@@ -184,8 +185,10 @@ GPtrArray  *lf_hub_list_calendar_troubles (LfHub *self, const char *user);
 const char *lf_hub_find_trouble (LfHub *self, const char *key, gint64 *at_us); /* nullable; wall clock */
 char       *lf_hub_make_line_key (const char *line);                           /* transfer full */
 /* @reporter published calendar @source of @user. */
-void              lf_hub_note_calendar (LfHub *self, const char *user, const char *source, const LfIdentity *reporter);
+void              lf_hub_note_calendar (LfHub *self, const char *user, const char *source, const LfIdentity *reporter, gint64 read_at_us);
 const LfIdentity *lf_hub_find_calendar (LfHub *self, const char *user, const char *source, gint64 *at_us); /* nullable */
+/* For @user alone, who hears of changes by the signal "calendars-changed" (user). Of LfWireReadCalendar; nullable. */
+GPtrArray *lf_hub_list_read_calendars (LfHub *self, const char *user);
 /* Whether @session has a stream now; when its other end was last heard, or LF_INSTANT_NONE. */
 gboolean lf_hub_is_connected (LfHub *self, const char *session, gint64 *heard_us);
 /* Adds an LfWireClaim for each line, device and choice of @user; of each kind the strongest first. Their sources are

@@ -54,7 +54,7 @@ on_calendar_stored (LfServer *server, LfHttpRequest *request, gpointer data)
 
   lf_http_request_respond_empty (request, 204);
   if (job->report != NULL)
-    lf_hub_note_calendar (server->hub, job->user, job->source, lf_http_request_get_identity (request));
+    lf_hub_note_calendar (server->hub, job->user, job->source, lf_http_request_get_identity (request), job->report->read_at_us);
   if (job->changed)
     lf_hub_set_calendar (server->hub, job->user, job->rev);
 }
