@@ -29,6 +29,29 @@ load (LfHub *hub)
   lf_hub_load (hub, &state);
 }
 
+static void
+on_send (LfSink *sink, LfFrameType type, LfWsFrame *frame)
+{
+}
+
+static void
+on_presence (LfSink *sink, const char *user, LfWsFrame *frame)
+{
+}
+
+static void
+on_close (LfSink *sink, LfCloseCode code, const char *reason)
+{
+}
+
+static gint64
+get_heard_us (LfSink *sink)
+{
+  return 0;
+}
+
+static const LfSinkFuncs funcs = { on_send, on_presence, on_close, get_heard_us };
+
 static gboolean
 has_calendar_trouble (LfHub *hub, const char *user, const char *source)
 {
@@ -51,8 +74,11 @@ test_calendar_health (void)
   const LfWireHealth     nobody = { .code = LF_HEALTH_CALENDAR_GONE, .source = (char *) "work", .user = (char *) "nobody" };
   const LfWireHealth     well = { .code = LF_HEALTH_OK };
   g_autoptr (GPtrArray)  listed = NULL;
+  LfSink                 sinks[] = { { &funcs, first }, { &funcs, second } };
 
   load (hub);
+  lf_hub_attach (hub, &sinks[0]);
+  lf_hub_attach (hub, &sinks[1]);
   g_test_summary ("What a connector says of a calendar holds until it is over, it says that all is well, or its token is gone");
   lf_hub_take_calendar_health (hub, first, &refused);
   lf_hub_take_calendar_health (hub, first, &all);
@@ -79,6 +105,7 @@ test_calendar_health (void)
   g_assert_false (has_calendar_trouble (hub, "bob", "work"));
   lf_hub_take_calendar_health (hub, second, &refused);
   g_assert_true (has_calendar_trouble (hub, "bob", "work"));
+  lf_hub_detach (hub, &sinks[1], FALSE);
   g_assert_finalize_object (hub);
   lf_config_free (config);
 }
@@ -135,8 +162,11 @@ test_read (void)
   g_autoptr (LfIdentity) first = lf_identity_new (LF_IDENTITY_CALENDAR, NULL, "c1", "Calendars", LF_INSTANT_NONE);
   g_autoptr (LfIdentity) second = lf_identity_new (LF_IDENTITY_CALENDAR, NULL, "c2", "Others", LF_INSTANT_NONE);
   g_autoptr (LfIdentity) desk = lf_identity_new (LF_IDENTITY_PERSON, "bob", "s1", "desk", LF_INSTANT_NONE);
+  LfSink                 sinks[] = { { &funcs, first }, { &funcs, second } };
 
   load (hub);
+  lf_hub_attach (hub, &sinks[0]);
+  lf_hub_attach (hub, &sinks[1]);
   g_test_summary ("Each is told which calendars connectors read for them, when they were read and what is wrong with them, and no more");
   assert_read (hub, "bob", "");
   lf_hub_note_calendar (hub, "bob", "desk", desk, NOW);
@@ -165,6 +195,12 @@ test_read (void)
   say (hub, first, LF_HEALTH_CALENDAR_DROPPED, "work", NULL);
   assert_read (hub, "bob", "");
   assert_read (hub, "ada", "");
+
+  say (hub, first, LF_HEALTH_CALENDAR_UNREADABLE, "home", "bob");
+  lf_hub_detach (hub, &sinks[0], FALSE);
+  assert_read (hub, "bob", "home calendar_unreadable -");
+  say (hub, second, LF_HEALTH_CALENDAR_REFUSED, "home", "bob"); /* in the place of one that is gone */
+  assert_read (hub, "bob", "home calendar_refused -");
   g_assert_finalize_object (hub);
   lf_config_free (config);
 }

@@ -335,6 +335,13 @@ note_trouble (LfHub *self, const LfIdentity *connector, const LfWireHealth *heal
   trouble->code = lf_calendar_code_from_health (health->code);
 }
 
+/* Whether what @token said is not @connector's to mend: that of one that is gone is anybody's. */
+static gboolean
+is_anothers (LfHub *self, const char *token, const LfIdentity *connector)
+{
+  return g_strcmp0 (token, connector->session) != 0 && token != NULL && lf_hub_has_connector (self, token);
+}
+
 /* Somebody's source is read, or is tried to be: unless another reads it. */
 static void
 note_source (LfHub *self, const LfIdentity *connector, const LfWireHealth *health)
@@ -342,7 +349,8 @@ note_source (LfHub *self, const LfIdentity *connector, const LfWireHealth *healt
   LfPerson     *person = health->user != NULL ? lf_hub_find_person (self, health->user) : NULL;
   const Source *source = person != NULL && person->calendars != NULL ? g_hash_table_lookup (person->calendars, health->source) : NULL;
 
-  if (person != NULL && (source == NULL || is_of (source, connector->session)))
+  if (person != NULL && (source == NULL || (source->reporter->kind == LF_IDENTITY_CALENDAR &&
+                                            !is_anothers (self, source->reporter->session, connector))))
     ensure_source (person, health->source, connector);
 }
 
@@ -353,7 +361,7 @@ note_source (LfHub *self, const LfIdentity *connector, const LfWireHealth *healt
  * @health: what is wrong with a source, or no longer; or that it is read no longer
  *
  * Keeps it for explanations, and for whose calendar it is. What it says of a source that another connector
- * speaks of stays that one's.
+ * speaks of, which is still there, stays that one's.
  */
 void
 lf_hub_take_calendar_health (LfHub *self, const LfIdentity *connector, const LfWireHealth *health)
@@ -374,7 +382,7 @@ lf_hub_take_calendar_health (LfHub *self, const LfIdentity *connector, const LfW
     }
   key = make_calendar_key (health->user, health->source);
   trouble = g_hash_table_lookup (self->troubles, key);
-  if (trouble != NULL && g_strcmp0 (trouble->reporter, connector->session) != 0)
+  if (trouble != NULL && is_anothers (self, trouble->reporter, connector))
     return;
   if (health->code == LF_HEALTH_OK || health->code == LF_HEALTH_CALENDAR_DROPPED)
     g_hash_table_remove (self->troubles, key);

@@ -13,7 +13,7 @@ from caldav_servers import calendar, event  # noqa: E402
 from caldav_stub import EVENTS_ONLY, Stub  # noqa: E402
 from connector import CalendarOffice, Connector, wait_until  # noqa: E402
 from event_set import EventSet  # noqa: E402
-from service import main  # noqa: E402
+from service import PASSWORD, main, peer  # noqa: E402
 
 
 class Office(CalendarOffice):
@@ -199,11 +199,42 @@ def test_a_series_in_one_object(office):
     office.expect(1, 3, 5, 7)
 
 
+def test_a_refused_password_is_told_to_its_owner_alone(office):
+    stub = office.begin()
+    office.expect(1, refresh=False)
+    owner = peer.Peer(office.server.address, "mara", PASSWORD)
+
+    def read():
+        return {calendar["source"]: calendar.get("code", "ok") for calendar in owner.call("GET", "/me").get("calendars", ())}
+
+    wait_until(lambda: read() == {"mara": "ok"}, read)
+    stub.fails_with = (401, {"WWW-Authenticate": 'Basic realm="x"'})
+    office.connector.read_now()
+    wait_until(lambda: read() == {"mara": "calendar_refused"}, read)
+    assert owner.call("GET", "/me")["calendars"][0]["read_at"]
+    assert "calendar_refused" not in str([office.watcher.call("GET", path) for path in ("/me", f"/users/{office.ids['mara']}")])
+    stub.fails_with = None
+    office.connector.read_now()
+    wait_until(lambda: read() == {"mara": "ok"}, read)
+
+    stub.add("watcher")
+    office.connector.configure({"watcher": office.group()})  # hers is no longer in it
+    office.connector.read_now()
+    wait_until(lambda: not read(), read)
+    office.connector.configure({"mara": office.group(), "watcher": office.group()})
+    office.connector.read_now()
+    wait_until(lambda: read() == {"mara": "ok"}, read)
+    tokens = [line.split("\t") for line in office.server.administrate("token", "list").splitlines()]
+    office.server.administrate("token", "remove", next(token[0] for token in tokens if office.connector.name in token))
+    wait_until(lambda: not read(), read)
+
+
 TESTS = (test_an_unchanged_calendar_is_one_question, test_what_is_gone_goes, test_without_tokens_by_etag,
          test_a_refused_token_means_looking_at_everything_once, test_a_report_in_parts,
          test_an_event_that_is_left_out_is_not_free_time, test_calendars_that_do_not_count, test_from_any_address_of_the_server,
          test_a_calendar_by_its_own_address, test_no_calendar_is_said, test_an_object_too_large_is_left_out_and_said,
-         test_a_busy_server_is_left_alone_as_long_as_it_says, test_a_series_in_one_object)
+         test_a_busy_server_is_left_alone_as_long_as_it_says, test_a_series_in_one_object,
+         test_a_refused_password_is_told_to_its_owner_alone)
 
 if __name__ == "__main__":
     sys.exit(main(TESTS, Office))
