@@ -492,3 +492,25 @@ lf_client_leave_early (LfClient *self)
 {
   note (self, "leave-early");
 }
+
+void
+lf_fake_client_add_calendar (LfClient *self, const char *source, gint64 read_at_us, LfCalendarCode code)
+{
+  LfWireReadCalendar *calendar = g_new0 (LfWireReadCalendar, 1);
+  LfWireMe           *me;
+
+  calendar->source = g_strdup (source != NULL ? source : "none");
+  calendar->read_at_us = read_at_us;
+  calendar->code = code;
+  if (self->me->calendars == NULL)
+    self->me->calendars = g_ptr_array_new ();
+  g_ptr_array_add (self->me->calendars, calendar);
+  me = lf_codec_copy (&lf_schema_me, self->me);
+  for (guint i = 0; source == NULL && i < me->calendars->len; i++)
+    lf_codec_free (&lf_schema_read_calendar, me->calendars->pdata[i]);
+  if (source == NULL)
+    g_ptr_array_set_size (me->calendars, 0);
+  lf_codec_free (&lf_schema_me, self->me);
+  self->me = me;
+  g_signal_emit_by_name (self, "me-changed");
+}

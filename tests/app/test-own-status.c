@@ -169,6 +169,29 @@ test_left_early (Fixture *f, gconstpointer data)
   g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, "leave-early");
 }
 
+static gboolean
+warns_of_calendar (Fixture *f)
+{
+  gboolean is_warned;
+
+  open_popover (f);
+  is_warned = gtk_widget_get_mapped (gtk_widget_get_ancestor (find_label (get_popover (f), "A calendar of yours cannot be read"), GTK_TYPE_BUTTON));
+  gtk_popover_popdown (GTK_POPOVER (get_popover (f)));
+  lf_wait_until (!gtk_widget_get_mapped (get_popover (f)), 5000);
+  return is_warned;
+}
+
+static void
+test_unread_calendar (Fixture *f, gconstpointer data)
+{
+  g_test_summary ("One of the own calendars that the server cannot read is a line of the menu, which leads to the preferences");
+  g_assert_false (warns_of_calendar (f));
+  lf_fake_client_add_calendar (f->client, "work", LF_FAKE_NOW_US, LF_CALENDAR_CODE_OK);
+  g_assert_false (warns_of_calendar (f));
+  lf_fake_client_add_calendar (f->client, "home", LF_INSTANT_NONE, LF_CALENDAR_CODE_REFUSED);
+  g_assert_true (warns_of_calendar (f));
+}
+
 static void
 test_note_stays (Fixture *f, gconstpointer data)
 {
@@ -252,6 +275,7 @@ main (int argc, char **argv)
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
   ADD ("/own-status/choices", test_choices);
   ADD ("/own-status/left-early", test_left_early);
+  ADD ("/own-status/unread-calendar", test_unread_calendar);
   ADD ("/own-status/note-stays", test_note_stays);
   ADD ("/own-status/custom", test_custom);
   ADD ("/own-status/seen", test_seen);

@@ -14,6 +14,7 @@
 #include "lf-own-status.h"
 #include "lf-preferences.h"
 #include "lf-privacy-group.h"
+#include "lf-read-calendars-group.h"
 #include "lf-sign-in-page.h"
 #include "lf-status-editor.h"
 
@@ -32,6 +33,7 @@ static const GetType types[] = {
   lf_own_status_menu_get_type,
   lf_preferences_get_type,
   lf_privacy_group_get_type,
+  lf_read_calendars_group_get_type,
   lf_sign_in_page_get_type,
   lf_status_editor_get_type,
   lf_window_get_type,

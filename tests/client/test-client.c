@@ -243,20 +243,21 @@ on_reported (GObject      *source,
 static void
 test_calendar (void)
 {
-  g_autoptr (LfRealServer) server = NULL;
-  LfPerson                 mara;
-  LfPerson                 jonas;
-  LfContact               *contact;
-  LfContact               *own;
-  g_autofree char         *token = NULL;
-  g_autofree char         *path = NULL;
-  g_autoptr (LfRest)       calendars = NULL;
-  g_autoptr (GPtrArray)    periods = g_ptr_array_new ();
-  gint64                   now_us;
-  LfBusyPeriod             period;
-  LfBusyPeriod             next;
-  LfBusyPeriod             left;
-  LfWireBusyReport         report = { .periods = periods };
+  g_autoptr (LfRealServer)  server = NULL;
+  LfPerson                  mara;
+  LfPerson                  jonas;
+  LfContact                *contact;
+  LfContact                *own;
+  g_autofree char          *token = NULL;
+  g_autofree char          *path = NULL;
+  g_autoptr (LfRest)        calendars = NULL;
+  g_autoptr (GPtrArray)     periods = g_ptr_array_new ();
+  gint64                    now_us;
+  LfBusyPeriod              period;
+  LfBusyPeriod              next;
+  LfBusyPeriod              left;
+  const LfWireReadCalendar *read;
+  LfWireBusyReport          report = { .periods = periods };
 
   g_test_summary ("A calendar that changes is pulled, and meetings without a gap are seen as one; who leaves early is free until the next one");
   if (lf_real_server_skip ())
@@ -288,6 +289,14 @@ test_calendar (void)
   lf_wait_until (lf_person_get_status (contact) == LF_DISPLAY_IN_A_MEETING, 15000);
   g_assert_cmpint (lf_contact_get_resolved (contact)->until_us, ==, next.end_us);
   lf_wait_until (lf_person_get_status (own) == LF_DISPLAY_IN_A_MEETING, 15000);
+
+  /* the owner is told which calendar is read, and nobody else */
+  lf_wait_until (lf_client_get_me (jonas.client)->calendars->len == 1, 10000);
+  read = lf_client_get_me (jonas.client)->calendars->pdata[0];
+  g_assert_cmpstr (read->source, ==, "work");
+  g_assert_cmpint (read->read_at_us, ==, now_us);
+  g_assert_cmpint (read->code, ==, LF_CALENDAR_CODE_OK);
+  g_assert_cmpuint (lf_client_get_me (mara.client)->calendars->len, ==, 0);
 
   lf_client_leave_early (jonas.client);
   lf_wait_until (lf_person_get_status (contact) == LF_DISPLAY_ONLINE, 15000);

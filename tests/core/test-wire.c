@@ -5,6 +5,10 @@
 
 #include "lampfield-core.h"
 
+#define ME_WITH                                                        \
+  "{\"person\":{\"id\":\"u1\"},\"status\":{\"choice\":\"automatic\"}," \
+  "\"dnd\":{\"on\":false},\"visibility\":{\"invisible\":false},\"calendars\":%s}"
+
 static void fill (const LfSchema *schema, gpointer value, gboolean is_full);
 
 static char *
@@ -153,6 +157,43 @@ test_unknown_frames (void)
 }
 
 static void
+test_read_calendars (void)
+{
+  static const struct
+  {
+    const char *why;
+    const char *calendars;
+    gboolean    is_fine;
+  } rows[] = {
+    { "none", "[]", TRUE },
+    { "as it is told", "[{\"source\":\"work\",\"read_at\":\"2026-11-24T09:50:00Z\",\"code\":\"ok\"},{\"source\":\"home\",\"code\":\"calendar_refused\"}]", TRUE },
+    { "no source", "[{\"code\":\"ok\"}]", FALSE },
+    { "an address with a password", "[{\"source\":\"https://mara:secret@cloud.test/\"}]", FALSE },
+    { "a code of lines", "[{\"source\":\"work\",\"code\":\"line_refused\"}]", FALSE },
+    { "a code that is none", "[{\"source\":\"work\",\"code\":\"\"}]", FALSE },
+    { "no instant", "[{\"source\":\"work\",\"read_at\":\"ten\"}]", FALSE },
+    { "no list", "{\"source\":\"work\"}", FALSE },
+  };
+  g_autoptr (GString) many = g_string_new ("[");
+  g_autofree char    *text = NULL;
+
+  g_test_summary ("Calendars that are read are few, with ids for names and codes of their own");
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char     *json = g_strdup_printf (ME_WITH, rows[i].calendars);
+      g_autoptr (LfWireMe) me = lf_codec_decode (&lf_schema_me, json, strlen (json), &lf_json_limits_reply, NULL);
+
+      g_test_message ("%s", rows[i].why);
+      g_assert_cmpint (me != NULL, ==, rows[i].is_fine);
+    }
+  for (guint i = 0; i <= LF_MAX_READ_CALENDARS; i++)
+    g_string_append_printf (many, "%s{\"source\":\"c%u\"}", i > 0 ? "," : "", i);
+  g_string_append_c (many, ']');
+  text = g_strdup_printf (ME_WITH, many->str);
+  g_assert_null (lf_codec_decode (&lf_schema_me, text, strlen (text), &lf_json_limits_reply, NULL));
+}
+
+static void
 test_busy_report_fits (void)
 {
   LfWireBusyReport             report = { .read_at_us = 0, .known_from_us = 0, .known_until_us = 15 * LF_DAY, .periods = g_ptr_array_new () };
@@ -219,6 +260,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/frames/presence-text", test_presence_text);
   g_test_add_func ("/wire/frames/leased-claims-have-no-end", test_leased_claims_have_no_end);
   g_test_add_func ("/wire/frames/unknown", test_unknown_frames);
+  g_test_add_func ("/wire/read-calendars", test_read_calendars);
   g_test_add_func ("/wire/busy-report-fits", test_busy_report_fits);
   g_test_add_func ("/wire/longest-message-fits", test_longest_message_fits);
   g_test_add_func ("/wire/problems", test_problems);

@@ -37,6 +37,7 @@ struct _LfOwnStatusMenu
   GtkLabel       *note_until_label;
   GtkWidget      *choices_box;
   GtkWidget      *left_early_button;
+  GtkWidget      *unread_calendar_button;
   GtkWidget      *recent_box;
   GtkGrid        *seen_grid;
   LfStatusEditor *editor;
@@ -108,6 +109,15 @@ is_in_meeting (LfOwnStatusMenu *self, LfContact *own)
          lf_busy_list_covers (calendar->busy, LF_BUSY_BUSY, now_us, NULL);
 }
 
+static gboolean
+has_unread_calendar (const LfWireMe *me)
+{
+  for (guint i = 0; me->calendars != NULL && i < me->calendars->len; i++)
+    if (((const LfWireReadCalendar *) me->calendars->pdata[i])->code != LF_CALENDAR_CODE_OK)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 update (LfOwnStatusMenu *self, LfContact *own, const LfWireMe *me)
 {
@@ -138,6 +148,7 @@ update (LfOwnStatusMenu *self, LfContact *own, const LfWireMe *me)
         }
     }
   gtk_widget_set_visible (self->left_early_button, is_in_meeting (self, own));
+  gtk_widget_set_visible (self->unread_calendar_button, has_unread_calendar (me));
   update_seen (self, own, me);
 }
 
@@ -207,6 +218,13 @@ static void
 on_left_early (LfOwnStatusMenu *self)
 {
   lf_client_leave_early (self->client);
+  gtk_popover_popdown (GTK_POPOVER (self));
+}
+
+/* The button's action opens them. */
+static void
+on_preferences (LfOwnStatusMenu *self)
+{
   gtk_popover_popdown (GTK_POPOVER (self));
 }
 
@@ -432,11 +450,13 @@ lf_own_status_menu_class_init (LfOwnStatusMenuClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, note_until_label);
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, choices_box);
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, left_early_button);
+  gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, unread_calendar_button);
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, recent_box);
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, seen_grid);
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, editor);
   gtk_widget_class_bind_template_callback (widget_class, on_clear);
   gtk_widget_class_bind_template_callback (widget_class, on_left_early);
+  gtk_widget_class_bind_template_callback (widget_class, on_preferences);
   gtk_widget_class_bind_template_callback (widget_class, on_new_status);
   gtk_widget_class_bind_template_callback (widget_class, on_editor_cancelled);
   gtk_widget_class_bind_template_callback (widget_class, on_editor_done);

@@ -7,6 +7,7 @@
 
 #include "lf-preferences.h"
 #include "lf-privacy-group.h"
+#include "lf-read-calendars-group.h"
 
 struct _LfPreferences
 {
@@ -21,7 +22,8 @@ struct _LfPreferences
   AdwActionRow *idle_row;
   GtkWidget    *call_row;
 
-  LfPrivacyGroup *privacy_group;
+  LfPrivacyGroup       *privacy_group;
+  LfReadCalendarsGroup *read_calendars_group;
 };
 
 /* In the order of the row. */
@@ -50,6 +52,7 @@ lf_preferences_class_init (LfPreferencesClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   g_type_ensure (LF_TYPE_PRIVACY_GROUP);
+  g_type_ensure (LF_TYPE_READ_CALENDARS_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/lampfield/Lampfield/window/lf-preferences.ui");
   gtk_widget_class_bind_template_child (widget_class, LfPreferences, compact_switch);
   gtk_widget_class_bind_template_child (widget_class, LfPreferences, first_switch);
@@ -60,6 +63,7 @@ lf_preferences_class_init (LfPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LfPreferences, idle_row);
   gtk_widget_class_bind_template_child (widget_class, LfPreferences, call_row);
   gtk_widget_class_bind_template_child (widget_class, LfPreferences, privacy_group);
+  gtk_widget_class_bind_template_child (widget_class, LfPreferences, read_calendars_group);
 }
 
 static void
@@ -97,6 +101,7 @@ lf_preferences_new (GtkWindow *parent, GSettings *settings, LfClient *client, co
   g_settings_bind_with_mapping (settings, "call-with", self->call_row, "selected", G_SETTINGS_BIND_DEFAULT, read_way, write_way, NULL, NULL);
   adw_action_row_set_subtitle (self->idle_row, idle_source);
   lf_privacy_group_set_client (self->privacy_group, client);
+  lf_read_calendars_group_set_client (self->read_calendars_group, client);
 
   return self;
 }
