@@ -219,7 +219,7 @@ show_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data
   LfApplication   *self = user_data;
   g_autofree char *idle_source = lf_desktop_dup_idle_source (self->desktop);
 
-  gtk_window_present (GTK_WINDOW (lf_preferences_new (GTK_WINDOW (find_window (self)), self->settings, self->client, idle_source)));
+  gtk_window_present (GTK_WINDOW (lf_preferences_new (GTK_WINDOW (find_window (self)), self->settings, self->client, lf_desktop_get_calendars (self->desktop), idle_source)));
 }
 
 static void
@@ -587,6 +587,7 @@ lf_application_present (LfApplication *self)
   if (window == NULL)
     {
       window = lf_window_new (self);
+      lf_window_set_calendars (window, lf_desktop_get_calendars (self->desktop));
       begin_session (self, window);
       if (self->shot.path != NULL)
         {

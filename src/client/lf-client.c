@@ -405,6 +405,20 @@ lf_client_get_telephone (LfClient *self)
 }
 
 /**
+ * lf_client_get_session:
+ * @self: an #LfClient
+ *
+ * Returns: (transfer none) (nullable): what other parts of the program publish by; another after each sign-in
+ */
+LfSession *
+lf_client_get_session (LfClient *self)
+{
+  g_return_val_if_fail (LF_IS_CLIENT (self), NULL);
+
+  return self->session;
+}
+
+/**
  * lf_client_get_server:
  * @self: an #LfClient
  *

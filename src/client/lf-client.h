@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "lf-session.h"
 #include "lf-telephone.h"
 
 G_BEGIN_DECLS
@@ -55,6 +56,7 @@ const LfWireMe *lf_client_get_me (LfClient *self);            /* nullable while 
 GListModel     *lf_client_get_conversations (LfClient *self); /* of LfConversation, latest first */
 guint           lf_client_get_unread (LfClient *self);        /* of all conversations */
 LfTelephone    *lf_client_get_telephone (LfClient *self);     /* transfer none */
+LfSession      *lf_client_get_session (LfClient *self);       /* nullable while signed out; for parts that publish */
 
 /* Session. sign_in: @remember keeps the refresh token in the keyring; LF_ERROR_BAD_CREDENTIALS,
  * LF_ERROR_INSECURE, LF_ERROR_UNAVAILABLE, LF_ERROR_RATE_LIMITED, LF_ERROR_VERSION. The task ends when signed in;

@@ -60,3 +60,10 @@ lf_client_set_calendar_view (LfClient *self, LfCalendarView view)
   g_object_set_data (G_OBJECT (self), VIEW_KEY, GINT_TO_POINTER (view));
   g_signal_emit_by_name (self, "me-changed");
 }
+
+/* No fake client has one. */
+LfSession *
+lf_client_get_session (LfClient *self)
+{
+  return NULL;
+}

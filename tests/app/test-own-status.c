@@ -3,6 +3,7 @@
 
 #include "lf-app-test.h"
 #include "lf-badge.h"
+#include "lf-fake-calendars.h"
 #include "lf-fake-client.h"
 #include "lf-own-status.h"
 #include "lf-status-editor.h"
@@ -12,6 +13,9 @@ typedef struct
   LfClient  *client;
   GSettings *settings;
   GtkWidget *own;
+
+  LfDesktopCalendars *calendars;
+
   GtkWidget *window;
 } Fixture;
 
@@ -26,6 +30,8 @@ set_up (Fixture *f, gconstpointer data)
   lf_fake_client_fill (f->client);
   f->own = g_object_new (LF_TYPE_OWN_STATUS, "halign", GTK_ALIGN_START, "valign", GTK_ALIGN_START, NULL);
   lf_own_status_set_client (LF_OWN_STATUS (f->own), f->client, f->settings);
+  f->calendars = lf_desktop_calendars_new (f->settings, clock);
+  lf_own_status_set_calendars (LF_OWN_STATUS (f->own), f->calendars);
   f->window = lf_app_test_show (f->own, 400, 600);
 }
 
@@ -34,6 +40,7 @@ tear_down (Fixture *f, gconstpointer data)
 {
   lf_app_test_close (f->window);
   g_assert_finalize_object (f->client);
+  g_assert_finalize_object (f->calendars);
   g_clear_object (&f->settings);
 }
 
@@ -258,6 +265,25 @@ test_seen (Fixture *f, gconstpointer data)
 }
 
 static void
+test_join (Fixture *f, gconstpointer data)
+{
+  GtkWidget *label;
+
+  g_test_summary ("A meeting that can be joined is one click away; without one nothing is offered");
+  open_popover (f);
+  label = find_label (get_popover (f), "Join the meeting");
+  g_assert_nonnull (label);
+  g_assert_false (gtk_widget_get_mapped (label));
+  gtk_popover_popdown (GTK_POPOVER (get_popover (f)));
+  lf_wait_until (!gtk_widget_get_mapped (get_popover (f)), 5000);
+  lf_fake_calendars_set_link (f->calendars, "x-lampfield-test://meeting");
+  open_popover (f);
+  g_assert_true (gtk_widget_get_mapped (label));
+  gtk_popover_popdown (GTK_POPOVER (get_popover (f)));
+  choose (f, "Join the meeting");
+}
+
+static void
 test_button (Fixture *f, gconstpointer data)
 {
   GtkWidget *button = lf_app_test_find (f->own, GTK_TYPE_MENU_BUTTON, NULL);
@@ -276,6 +302,7 @@ main (int argc, char **argv)
   ADD ("/own-status/choices", test_choices);
   ADD ("/own-status/left-early", test_left_early);
   ADD ("/own-status/unread-calendar", test_unread_calendar);
+  ADD ("/own-status/join", test_join);
   ADD ("/own-status/note-stays", test_note_stays);
   ADD ("/own-status/custom", test_custom);
   ADD ("/own-status/seen", test_seen);

@@ -547,9 +547,10 @@ test_size (Fixture *f, gconstpointer data)
 static void
 test_preferences (Fixture *f, gconstpointer data)
 {
-  GtkWidget *preferences = GTK_WIDGET (lf_preferences_new (GTK_WINDOW (f->window), lf_application_get_settings (f->application), f->client, "a test"));
-  GtkWidget *row = find_row_titled (preferences, "Compact list");
-  gboolean   is_compact;
+  g_autoptr (LfDesktopCalendars) calendars = lf_desktop_calendars_new (lf_application_get_settings (f->application), lf_client_get_clock (f->client));
+  GtkWidget                     *preferences = GTK_WIDGET (lf_preferences_new (GTK_WINDOW (f->window), lf_application_get_settings (f->application), f->client, calendars, "a test"));
+  GtkWidget                     *row = find_row_titled (preferences, "Compact list");
+  gboolean                       is_compact;
 
   g_test_summary ("A preference takes effect at once");
   g_assert_nonnull (row);

@@ -102,6 +102,18 @@ lf_real_server_start (LfRealServer *self)
 }
 
 /**
+ * lf_real_server_get_folder:
+ * @self: a server
+ *
+ * Returns: where its data are
+ */
+const char *
+lf_real_server_get_folder (LfRealServer *self)
+{
+  return self->folder;
+}
+
+/**
  * lf_real_server_kill:
  * @self: a running server
  *

@@ -19,6 +19,7 @@ gboolean      lf_real_server_is_built (void); /* else the test skips by name */
 LfRealServer *lf_real_server_new (void);
 void          lf_real_server_free (LfRealServer *self);
 const char   *lf_real_server_get_address (LfRealServer *self);
+const char   *lf_real_server_get_folder (LfRealServer *self); /* of its data */
 void          lf_real_server_start (LfRealServer *self);
 void          lf_real_server_kill (LfRealServer *self);                       /* kill -9 */
 void          lf_real_server_freeze (LfRealServer *self, gboolean is_frozen); /* SIGSTOP, SIGCONT */

@@ -30,6 +30,8 @@ struct _LfDesktop
   LfReach        *reach;       /* owned */
   LfNetworkHint  *network;     /* owned */
   LfBackground   *background;  /* owned */
+
+  LfDesktopCalendars *calendars; /* owned */
 };
 
 G_DEFINE_FINAL_TYPE (LfDesktop, lf_desktop, G_TYPE_OBJECT)
@@ -84,11 +86,22 @@ follow_own (LfDesktop *self)
   update_quiet (self);
 }
 
+/* The calendars of this computer are published for whoever is signed in. */
+static void
+follow_session (LfDesktop *self)
+{
+  const LfWireMe *me = lf_client_get_me (self->client);
+
+  lf_desktop_calendars_set_session (self->calendars,
+                                    me != NULL ? lf_client_get_session (self->client) : NULL, me != NULL ? me->person.mail : NULL);
+}
+
 static void
 on_me_changed (LfClient  *client,
                LfDesktop *self)
 {
   follow_own (self);
+  follow_session (self);
 }
 
 static void
@@ -97,6 +110,7 @@ on_state_changed (LfClient   *client,
                   LfDesktop  *self)
 {
   follow_own (self);
+  follow_session (self);
 }
 
 static void
@@ -205,6 +219,9 @@ lf_desktop_dispose (GObject *object)
   if (self->own != NULL)
     g_signal_handlers_disconnect_by_data (self->own, self);
   g_clear_object (&self->own);
+  if (self->calendars != NULL)
+    g_object_run_dispose (G_OBJECT (self->calendars)); /* a window may still look at them */
+  g_clear_object (&self->calendars);
   g_clear_object (&self->reach);
   g_clear_object (&self->idle);
   g_clear_object (&self->session);
@@ -237,6 +254,7 @@ follow_client (LfDesktop *self)
   g_signal_connect_object (self->client, "me-changed", G_CALLBACK (on_me_changed), self, 0);
   g_signal_connect_object (self->client, "notify::state", G_CALLBACK (on_state_changed), self, 0);
   follow_own (self);
+  follow_session (self);
 }
 
 /**
@@ -258,6 +276,7 @@ lf_desktop_new (LfApplication *application)
   self->application = application;
   self->client = g_object_ref (lf_application_get_client (application));
   self->settings = g_object_ref (lf_application_get_settings (application));
+  self->calendars = lf_desktop_calendars_new (self->settings, lf_client_get_clock (self->client));
   self->notifier = lf_notifier_new ();
   self->idle = lf_idle_new (LF_REACH_IDLE_MS, LF_REACH_AWAY_MS);
   self->session = lf_session_watch_new ();
@@ -274,6 +293,20 @@ lf_desktop_new (LfApplication *application)
   lf_idle_start (self->idle);
   lf_session_watch_start (self->session);
   return self;
+}
+
+/**
+ * lf_desktop_get_calendars:
+ * @self: a desktop
+ *
+ * Returns: (transfer none): the calendars of this computer
+ */
+LfDesktopCalendars *
+lf_desktop_get_calendars (LfDesktop *self)
+{
+  g_return_val_if_fail (LF_IS_DESKTOP (self), NULL);
+
+  return self->calendars;
 }
 
 /**

@@ -9,6 +9,7 @@
 #include "lf-own-status-menu.h"
 #include "lf-status-editor.h"
 #include "lf-status-words.h"
+#include "lf-window.h"
 
 #define MAX_RECENT 4  /* custom statuses kept */
 #define BADGE_SIZE 16 /* px, of a choice */
@@ -31,11 +32,14 @@ struct _LfOwnStatusMenu
   LfClient  *client;   /* owned */
   GSettings *settings; /* owned */
 
+  LfDesktopCalendars *calendars; /* owned, nullable */
+
   GtkStack       *stack;
   GtkWidget      *note_box;
   GtkLabel       *note_label;
   GtkLabel       *note_until_label;
   GtkWidget      *choices_box;
+  GtkWidget      *join_button;
   GtkWidget      *left_early_button;
   GtkWidget      *unread_calendar_button;
   GtkWidget      *recent_box;
@@ -118,11 +122,19 @@ has_unread_calendar (const LfWireMe *me)
   return FALSE;
 }
 
+/* Where the meeting of now or of the next minutes is joined; it never leaves this computer but by being opened. */
+static char *
+dup_join_link (LfOwnStatusMenu *self)
+{
+  return self->calendars != NULL ? lf_desktop_calendars_dup_join_link (self->calendars, get_now_us (self)) : NULL;
+}
+
 static void
 update (LfOwnStatusMenu *self, LfContact *own, const LfWireMe *me)
 {
   const LfResolved *resolved = lf_contact_get_resolved (own);
   g_autofree char  *note = lf_status_words_format_note (resolved);
+  g_autofree char  *link = dup_join_link (self);
   OwnChoice         current = get_current (me);
 
   for (int i = 0; i < N_OWN; i++)
@@ -147,6 +159,7 @@ update (LfOwnStatusMenu *self, LfContact *own, const LfWireMe *me)
           gtk_label_set_label (self->note_until_label, until);
         }
     }
+  gtk_widget_set_visible (self->join_button, link != NULL);
   gtk_widget_set_visible (self->left_early_button, is_in_meeting (self, own));
   gtk_widget_set_visible (self->unread_calendar_button, has_unread_calendar (me));
   update_seen (self, own, me);
@@ -212,6 +225,29 @@ on_clear (LfOwnStatusMenu *self)
 {
   lf_client_clear_status (self->client);
   gtk_popover_popdown (GTK_POPOVER (self));
+}
+
+static void
+on_join_shown (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (gtk_show_uri_full_finish (GTK_WINDOW (source), result, &error))
+    return;
+  g_debug ("meeting: %s", g_quark_to_string (error->domain)); /* the words have the link in them */
+  if (LF_IS_WINDOW (source))
+    lf_window_toast (LF_WINDOW (source), _("No program opens the link of this meeting. Open it from your calendar."));
+}
+
+/* The link is looked up anew: the menu may have stood open while the meeting ended. */
+static void
+on_join (LfOwnStatusMenu *self)
+{
+  g_autofree char *link = dup_join_link (self);
+
+  gtk_popover_popdown (GTK_POPOVER (self));
+  if (link != NULL)
+    gtk_show_uri_full (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), link, GDK_CURRENT_TIME, NULL, on_join_shown, NULL);
 }
 
 static void
@@ -431,6 +467,7 @@ lf_own_status_menu_dispose (GObject *object)
 
   g_clear_object (&self->client);
   g_clear_object (&self->settings);
+  g_clear_object (&self->calendars);
   G_OBJECT_CLASS (lf_own_status_menu_parent_class)->dispose (object);
 }
 
@@ -449,12 +486,14 @@ lf_own_status_menu_class_init (LfOwnStatusMenuClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, note_label);
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, note_until_label);
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, choices_box);
+  gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, join_button);
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, left_early_button);
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, unread_calendar_button);
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, recent_box);
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, seen_grid);
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, editor);
   gtk_widget_class_bind_template_callback (widget_class, on_clear);
+  gtk_widget_class_bind_template_callback (widget_class, on_join);
   gtk_widget_class_bind_template_callback (widget_class, on_left_early);
   gtk_widget_class_bind_template_callback (widget_class, on_preferences);
   gtk_widget_class_bind_template_callback (widget_class, on_new_status);
@@ -480,11 +519,12 @@ lf_own_status_menu_init (LfOwnStatusMenu *self)
  * lf_own_status_menu_new:
  * @client: whose user it is
  * @settings: where custom statuses are kept
+ * @calendars: (nullable): those of this computer
  *
  * Returns: (transfer floating): the choices
  */
 GtkWidget *
-lf_own_status_menu_new (LfClient *client, GSettings *settings)
+lf_own_status_menu_new (LfClient *client, GSettings *settings, LfDesktopCalendars *calendars)
 {
   LfOwnStatusMenu *self;
 
@@ -493,6 +533,7 @@ lf_own_status_menu_new (LfClient *client, GSettings *settings)
   self = g_object_new (LF_TYPE_OWN_STATUS_MENU, NULL);
   self->client = g_object_ref (client);
   self->settings = g_object_ref (settings);
+  g_set_object (&self->calendars, calendars);
   return GTK_WIDGET (self);
 }
 

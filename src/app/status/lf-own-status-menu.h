@@ -4,6 +4,7 @@
 #include <gtk/gtk.h>
 
 #include "lf-client.h"
+#include "lf-desktop-calendars.h"
 
 G_BEGIN_DECLS
 
@@ -17,7 +18,7 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (LfOwnStatusMenu, lf_own_status_menu, LF, OWN_STATUS_MENU, GtkPopover)
 
-GtkWidget *lf_own_status_menu_new (LfClient *client, GSettings *settings);
+GtkWidget *lf_own_status_menu_new (LfClient *client, GSettings *settings, LfDesktopCalendars *calendars);
 void       lf_own_status_menu_update (LfOwnStatusMenu *self);
 
 G_END_DECLS

@@ -17,7 +17,10 @@ struct _LfOwnStatus
   LfClient  *client;   /* owned, nullable */
   GSettings *settings; /* owned, nullable */
   LfContact *own;      /* owned, nullable: whose signals are heard */
-  gulong     tick_handler;
+
+  LfDesktopCalendars *calendars; /* owned, nullable */
+
+  gulong tick_handler;
 
   GtkWidget       *button;
   LfPortrait      *portrait;
@@ -90,7 +93,7 @@ make_menu (GtkMenuButton *button, gpointer user_data)
 
   if (self->menu != NULL || self->client == NULL)
     return;
-  self->menu = LF_OWN_STATUS_MENU (lf_own_status_menu_new (self->client, self->settings));
+  self->menu = LF_OWN_STATUS_MENU (lf_own_status_menu_new (self->client, self->settings, self->calendars));
   gtk_menu_button_set_popover (button, GTK_WIDGET (self->menu));
 }
 
@@ -131,6 +134,7 @@ lf_own_status_dispose (GObject *object)
   g_clear_object (&self->own);
   g_clear_object (&self->client);
   g_clear_object (&self->settings);
+  g_clear_object (&self->calendars);
   G_OBJECT_CLASS (lf_own_status_parent_class)->dispose (object);
 }
 
@@ -177,6 +181,21 @@ lf_own_status_set_client (LfOwnStatus *self, LfClient *client, GSettings *settin
   g_signal_connect_object (client, "me-changed", G_CALLBACK (on_me_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (client, "notify::state", G_CALLBACK (on_me_changed), self, G_CONNECT_SWAPPED);
   on_me_changed (self);
+}
+
+/**
+ * lf_own_status_set_calendars:
+ * @self: the widget
+ * @calendars: those of this computer
+ *
+ * Where a meeting is found that the user can join. Before the choices are opened first.
+ */
+void
+lf_own_status_set_calendars (LfOwnStatus *self, LfDesktopCalendars *calendars)
+{
+  g_return_if_fail (LF_IS_OWN_STATUS (self) && LF_IS_DESKTOP_CALENDARS (calendars));
+
+  g_set_object (&self->calendars, calendars);
 }
 
 /**

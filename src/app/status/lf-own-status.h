@@ -4,6 +4,7 @@
 #include <adwaita.h>
 
 #include "lf-client.h"
+#include "lf-desktop-calendars.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +19,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (LfOwnStatus, lf_own_status, LF, OWN_STATUS, GtkWidget)
 
 void       lf_own_status_set_client (LfOwnStatus *self, LfClient *client, GSettings *settings);
+void       lf_own_status_set_calendars (LfOwnStatus *self, LfDesktopCalendars *calendars);
 void       lf_own_status_popup (LfOwnStatus *self);
 GtkWidget *lf_own_status_get_popover (LfOwnStatus *self); /* transfer none */
 

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "lf-calendars-group.h"
 #include "lf-preferences.h"
 #include "lf-privacy-group.h"
 #include "lf-read-calendars-group.h"
@@ -24,6 +25,7 @@ struct _LfPreferences
 
   LfPrivacyGroup       *privacy_group;
   LfReadCalendarsGroup *read_calendars_group;
+  LfCalendarsGroup     *calendars_group;
 };
 
 /* In the order of the row. */
@@ -51,6 +53,7 @@ lf_preferences_class_init (LfPreferencesClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (LF_TYPE_CALENDARS_GROUP);
   g_type_ensure (LF_TYPE_PRIVACY_GROUP);
   g_type_ensure (LF_TYPE_READ_CALENDARS_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/lampfield/Lampfield/window/lf-preferences.ui");
@@ -64,6 +67,7 @@ lf_preferences_class_init (LfPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LfPreferences, call_row);
   gtk_widget_class_bind_template_child (widget_class, LfPreferences, privacy_group);
   gtk_widget_class_bind_template_child (widget_class, LfPreferences, read_calendars_group);
+  gtk_widget_class_bind_template_child (widget_class, LfPreferences, calendars_group);
 }
 
 static void
@@ -77,6 +81,7 @@ lf_preferences_init (LfPreferences *self)
  * @parent: the window it belongs to
  * @settings: what it changes on this computer
  * @client: what it changes on the server
+ * @calendars: those of this computer
  * @idle_source: what tells that nobody is at the computer, for people
  *
  * Makes the preferences window.
@@ -84,7 +89,7 @@ lf_preferences_init (LfPreferences *self)
  * Returns: (transfer none): a new window, owned by GTK
  */
 LfPreferences *
-lf_preferences_new (GtkWindow *parent, GSettings *settings, LfClient *client, const char *idle_source)
+lf_preferences_new (GtkWindow *parent, GSettings *settings, LfClient *client, LfDesktopCalendars *calendars, const char *idle_source)
 {
   LfPreferences *self;
 
@@ -102,6 +107,7 @@ lf_preferences_new (GtkWindow *parent, GSettings *settings, LfClient *client, co
   adw_action_row_set_subtitle (self->idle_row, idle_source);
   lf_privacy_group_set_client (self->privacy_group, client);
   lf_read_calendars_group_set_client (self->read_calendars_group, client);
+  lf_calendars_group_set_calendars (self->calendars_group, calendars);
 
   return self;
 }

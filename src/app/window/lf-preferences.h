@@ -4,6 +4,7 @@
 #include <adwaita.h>
 
 #include "lf-client.h"
+#include "lf-desktop-calendars.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (LfPreferences, lf_preferences, LF, PREFERENCES, AdwPreferencesWindow)
 
 /* @idle_source: for people: what tells that nobody is at the computer */
-LfPreferences *lf_preferences_new (GtkWindow *parent, GSettings *settings, LfClient *client, const char *idle_source);
+LfPreferences *lf_preferences_new (GtkWindow *parent, GSettings *settings, LfClient *client, LfDesktopCalendars *calendars, const char *idle_source);
 
 G_END_DECLS

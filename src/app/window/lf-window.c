@@ -275,6 +275,21 @@ lf_window_new (LfApplication *application)
 }
 
 /**
+ * lf_window_set_calendars:
+ * @self: the window
+ * @calendars: those of this computer
+ *
+ * Where the meeting is found that the user can join.
+ */
+void
+lf_window_set_calendars (LfWindow *self, LfDesktopCalendars *calendars)
+{
+  g_return_if_fail (LF_IS_WINDOW (self));
+
+  lf_own_status_set_calendars (self->own_status, calendars);
+}
+
+/**
  * lf_window_get_client:
  * @self: the window
  *

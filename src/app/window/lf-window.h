@@ -5,6 +5,7 @@
 
 #include "lf-application.h"
 #include "lf-client.h"
+#include "lf-desktop-calendars.h"
 
 G_BEGIN_DECLS
 
@@ -34,6 +35,7 @@ typedef enum
 G_DECLARE_FINAL_TYPE (LfWindow, lf_window, LF, WINDOW, AdwApplicationWindow)
 
 LfWindow  *lf_window_new (LfApplication *application);
+void       lf_window_set_calendars (LfWindow *self, LfDesktopCalendars *calendars);
 LfClient  *lf_window_get_client (LfWindow *self);       /* transfer none */
 GSettings *lf_window_get_settings (LfWindow *self);     /* transfer none */
 LfContact *lf_window_get_open_contact (LfWindow *self); /* transfer none, nullable; NULL when its page is not in view */

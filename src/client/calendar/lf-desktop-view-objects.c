@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-client"
+
+#include "config.h"
+
+#include <string.h>
+
+#include "lf-desktop-view-private.h"
+#include "lf-ical-zone.h"
+#include "lf-meeting-link.h"
+
+#define MAX_ZONES 200
+
+/* @rid as events and the desktop's ids of them write it: only date and time are sure to agree. */
+static char *
+make_key (const char *uid, const char *rid)
+{
+  return g_strdup_printf ("%s\n%.15s", uid, rid != NULL ? rid : "");
+}
+
+static void
+remove_object (LfDesktopView *self, const char *key)
+{
+  LfDesktopObject *object = g_hash_table_lookup (self->objects, key);
+
+  if (object == NULL)
+    return;
+  self->n_bytes -= strlen (object->text);
+  g_hash_table_remove (self->objects, key);
+}
+
+/* ---- zones ---- */
+
+typedef struct
+{
+  LfDesktopView  *view;   /* owned */
+  ECalClientView *within; /* owned; compared alone */
+  char           *tzid;   /* owned */
+} ZoneQuestion;
+
+static void
+free_question (ZoneQuestion *question)
+{
+  g_object_unref (question->view);
+  g_object_unref (question->within);
+  g_free (question->tzid);
+  g_free (question);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZoneQuestion, free_question)
+
+static void
+on_zone (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (ZoneQuestion) question = user_data;
+  LfDesktopView           *self = question->view;
+  ICalTimezone            *zone = NULL; /* of the client */
+
+  e_cal_client_get_timezone_finish (E_CAL_CLIENT (source), result, &zone, NULL);
+  if (self->view != question->within)
+    return;
+  self->n_asked_zones--;
+  if (zone != NULL)
+    {
+      ICalComponent *component = i_cal_timezone_get_component (zone);
+      char          *text = component != NULL ? i_cal_component_as_ical_string (component) : NULL;
+
+      if (text != NULL && strlen (text) <= LF_DESKTOP_MAX_BYTES / MAX_ZONES)
+        g_hash_table_replace (self->zones, g_strdup (question->tzid), text);
+      else
+        g_free (text);
+      g_clear_object (&component);
+    }
+  lf_desktop_view_settle (self);
+}
+
+/* A zone whose name says nothing to anybody but this calendar: asked for once. */
+static void
+on_tzid (ICalParameter *parameter, gpointer user_data)
+{
+  LfDesktopView *self = user_data;
+  const char    *tzid = i_cal_parameter_get_tzid (parameter);
+  ZoneQuestion  *question;
+
+  if (tzid == NULL || lf_ical_zone_is_known (tzid) || g_hash_table_contains (self->zones, tzid) || g_hash_table_size (self->zones) >= MAX_ZONES)
+    return;
+  g_hash_table_insert (self->zones, g_strdup (tzid), g_strdup (""));
+  question = g_new (ZoneQuestion, 1);
+  *question = (ZoneQuestion){ g_object_ref (self), g_object_ref (self->view), g_strdup (tzid) };
+  self->n_asked_zones++;
+  e_cal_client_get_timezone (self->client, tzid, self->cancellable, on_zone, question);
+}
+
+/* ---- objects ---- */
+
+static void
+take_object (LfDesktopView *self, ICalComponent *component)
+{
+  const char      *uid = i_cal_component_get_uid (component);
+  g_autofree char *rid = e_cal_util_component_get_recurid_as_string (component);
+  g_autofree char *key = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *link = NULL;
+
+  if (uid == NULL || i_cal_component_isa (component) != I_CAL_VEVENT_COMPONENT)
+    return;
+  if (rid != NULL && *rid == '\0')
+    g_clear_pointer (&rid, g_free);
+  key = make_key (uid, rid);
+  remove_object (self, key);
+  text = i_cal_component_as_ical_string (component);
+  if (text == NULL || g_hash_table_size (self->objects) > LF_DESKTOP_MAX_OBJECTS || self->n_bytes > LF_DESKTOP_MAX_BYTES)
+    return; /* over the limit, which the reading tells */
+  link = lf_meeting_link_find (component);
+  i_cal_component_foreach_tzid (component, on_tzid, self);
+  self->n_bytes += strlen (text);
+  g_hash_table_insert (self->objects, g_steal_pointer (&key), lf_desktop_object_new (uid, rid, text, link));
+}
+
+static void
+on_objects (ECalClientView *view, const GSList *components, LfDesktopView *self)
+{
+  for (const GSList *l = components; l != NULL; l = l->next)
+    take_object (self, l->data);
+  lf_desktop_view_settle (self);
+}
+
+/* A series that goes takes its changed instances with it. */
+static void
+remove_series (LfDesktopView *self, const char *uid)
+{
+  GHashTableIter iter;
+  gpointer       value;
+
+  g_hash_table_iter_init (&iter, self->objects);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const LfDesktopObject *object = value;
+
+      if (!g_str_equal (object->uid, uid))
+        continue;
+      self->n_bytes -= strlen (object->text);
+      g_hash_table_iter_remove (&iter);
+    }
+}
+
+static void
+on_removed (ECalClientView *view, const GSList *ids, LfDesktopView *self)
+{
+  for (const GSList *l = ids; l != NULL; l = l->next)
+    {
+      const char      *uid = e_cal_component_id_get_uid (l->data);
+      const char      *rid = e_cal_component_id_get_rid (l->data);
+      g_autofree char *key = make_key (uid, rid);
+
+      if (rid == NULL || *rid == '\0')
+        remove_series (self, uid);
+      else
+        remove_object (self, key);
+    }
+  lf_desktop_view_settle (self);
+}
+
+/* Follows what the view tells, from its beginning. */
+void
+lf_desktop_view_follow (LfDesktopView *self)
+{
+  g_signal_connect_object (self->view, "objects-added", G_CALLBACK (on_objects), self, 0);
+  g_signal_connect_object (self->view, "objects-modified", G_CALLBACK (on_objects), self, 0);
+  g_signal_connect_object (self->view, "objects-removed", G_CALLBACK (on_removed), self, 0);
+}
+
+void
+lf_desktop_view_forget_objects (LfDesktopView *self)
+{
+  g_hash_table_remove_all (self->objects);
+  g_hash_table_remove_all (self->zones);
+  self->n_bytes = 0;
+  self->n_asked_zones = 0;
+}
+
+/* As they are now, for a reading: the objects are immutable and shared. */
+void
+lf_desktop_view_copy_objects (LfDesktopView *self, GPtrArray **objects, GPtrArray **zones)
+{
+  GHashTableIter iter;
+  gpointer       value;
+
+  *objects = g_ptr_array_new_with_free_func ((GDestroyNotify) lf_desktop_object_unref);
+  *zones = g_ptr_array_new_with_free_func (g_free);
+  g_hash_table_iter_init (&iter, self->objects);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    g_ptr_array_add (*objects, lf_desktop_object_ref (value));
+  g_hash_table_iter_init (&iter, self->zones);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (*(const char *) value != '\0')
+      g_ptr_array_add (*zones, g_strdup (value));
+}

@@ -1,0 +1,127 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the calendars that a real desktop keeps (Evolution Data Server: a file, and an account on a CalDAV server) to
+the status in the real window, and to colleagues.
+"""
+
+import os
+import sys
+import time
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+BUILD = os.environ["LF_BUILD"]
+os.environ.setdefault("LF_SERVER_PROGRAM", os.path.join(BUILD, "src/server/lampfield-server"))
+for folder in ("", "../service", "../connectors/calendar"):
+    sys.path.insert(0, os.path.join(HERE, folder))
+
+from caldav_servers import Xandikos, calendar, event  # noqa: E402
+from lfdesktop import Skip, main, wait_until  # noqa: E402
+from office import PASSWORD, Office, ics_time  # noqa: E402
+from test_desktop import BUTTON_ROLES, fill_in  # noqa: E402
+
+SERVICE = "/usr/share/dbus-1/services/org.gnome.evolution.dataserver.Calendar8.service"
+ACCOUNT = """[Data Source]
+DisplayName=Team work
+Enabled=true
+Parent=caldav-stub
+
+[Calendar]
+BackendName=caldav
+Color=#3584e4
+Selected=true
+
+[Authentication]
+Host=127.0.0.1
+Method=none
+Port={port}
+ProxyUid=system-proxy
+
+[Security]
+Method=none
+
+[WebDAV Backend]
+ResourcePath=/mara/calendars/work/
+"""
+
+
+class DesktopOffice(Office):
+    """The small office, where Mara's desktop has a calendar in a file and one on a server."""
+
+    def start(self, notifications=True):
+        if not os.path.exists(SERVICE):
+            raise Skip("evolution-data-server is not installed")
+        super().start(notifications)
+        env = self.session.env
+        self.dav = Xandikos(self.session)
+        self.dav.make_calendar("work")
+        self.dav.put("work", "call", event("call", f"DTSTART:{ics_time(-600)}", f"DTEND:{ics_time(5400)}", "SUMMARY:Secret project",
+                                           "CONFERENCE;VALUE=URI:https://meet.jit.si/SecretRoom"))
+        self.write(os.path.join(env["XDG_CONFIG_HOME"], "evolution/sources/team.source"), ACCOUNT.format(port=self.dav.port))
+        self.write(os.path.join(env["XDG_DATA_HOME"], "evolution/calendar/system/calendar.ics"),
+                   calendar("BEGIN:VEVENT", "UID:later", f"DTSTAMP:{ics_time(0)}", f"DTSTART:{ics_time(86400)}", f"DTEND:{ics_time(90000)}",
+                            "SUMMARY:Secret visit", "X-MICROSOFT-CDO-BUSYSTATUS:OOF", "END:VEVENT"))
+
+    @staticmethod
+    def write(path, text):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+
+    def ask_busy(self):
+        span = [time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + offset_s)) for offset_s in (0, 2 * 86400)]
+        return self.peers["jonas"].call("GET", f"/busy?users={self.ids['mara']}&from={span[0]}&to={span[1]}")
+
+    def read_busy(self):
+        """What a colleague is told of Mara's next two days: the types of the periods."""
+        answer = self.ask_busy()
+        return [period["type"] for period in answer["items"][0]["periods"]]
+
+
+def make():
+    office = DesktopOffice()
+    try:
+        office.start()
+        app = office.start_app()
+        fill_in(app, office.server.address, PASSWORD)
+    except BaseException:
+        office.close()
+        raise
+    return office
+
+
+def test_both_calendars_are_published(office):
+    wait_until(lambda: office.read_busy() == ["busy", "out_of_office"], lambda: f"both calendars to be known to a colleague: {office.ask_busy()}", 60)
+    office.app.find("^Your status: In a meeting", deadline_s=30)
+
+
+def test_no_word_of_them_left_the_computer(office):
+    answer = str(office.ask_busy())
+    assert "Secret" not in answer and "jit" not in answer, answer
+
+
+def test_the_meeting_can_be_joined(office):
+    office.app.keys("ctrl+shift+s")
+    office.app.find("^Join the meeting$", BUTTON_ROLES).click()
+    office.app.find("^No program opens the link of this meeting", deadline_s=20)  # none is installed here
+
+
+def test_preferences_say_which_count(office):
+    office.app.keys("ctrl+comma")
+    office.app.find("^Calendars$", ("radio button", "toggle button", "push button", "page tab", "tab")).click()
+    office.app.find("^Team work$")
+    switch = office.app.find("^Team work$", ("switch", "toggle button", "check box"))
+    assert "checked" in switch.states or "pressed" in switch.states, switch.states
+    birthdays = office.app.find("^Birthdays", ("switch", "toggle button", "check box"))
+    assert "checked" not in birthdays.states and "pressed" not in birthdays.states, birthdays.states
+    switch.click()
+    wait_until(lambda: office.read_busy() == ["out_of_office"], lambda: f"the calendar that was switched off to be taken back: {office.ask_busy()}", 30)
+    office.app.keys("Escape")
+    office.app.find("^Your status: Online", deadline_s=30)
+
+
+TESTS = (test_both_calendars_are_published, test_no_word_of_them_left_the_computer, test_the_meeting_can_be_joined,
+         test_preferences_say_which_count)
+
+if __name__ == "__main__":
+    sys.exit(main(TESTS, make))
