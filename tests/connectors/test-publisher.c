@@ -38,6 +38,9 @@ typedef struct
   guint       n_calls;
   guint       n_read;
   guint       n_unknown;
+  guint       n_late;
+  gboolean    is_held; /* the next call is not answered but kept */
+  LfFakeConn *held;    /* borrowed, nullable */
 } Fixture;
 
 static void
@@ -50,6 +53,12 @@ on_request (LfFakeConn *conn, const LfFakeRequest *request, gpointer user_data)
   g_free (fixture->last_path);
   fixture->last_path = g_strdup (request->path);
   g_string_append_printf (fixture->bodies, "%s\n", request->body);
+  if (fixture->is_held)
+    {
+      fixture->is_held = FALSE;
+      fixture->held = conn;
+      return;
+    }
   if (fixture->n_refusals == 0 || (fixture->refused != NULL && strstr (request->path, fixture->refused) == NULL))
     {
       lf_fake_conn_answer (conn, 204, "", NULL, "");
@@ -74,6 +83,16 @@ on_person_unknown (LfCalendarPublisher *publisher, const char *name, gpointer us
 
   g_assert_cmpstr (name, ==, "mara-work");
   fixture->n_unknown++;
+}
+
+static void
+on_told_late (LfCalendarPublisher *publisher, const char *name, const char *user_id, gpointer user_data)
+{
+  Fixture *fixture = user_data;
+
+  g_assert_cmpstr (name, ==, "mara-work");
+  g_assert_cmpstr (user_id, ==, "u-mara");
+  fixture->n_late++;
 }
 
 static void
@@ -111,6 +130,7 @@ set_up (Fixture *fixture, gconstpointer data)
   lf_rest_set_token (fixture->rest, "0123456789abcdef0123456789abcdef");
   fixture->publisher = lf_calendar_publisher_new (fixture->rest);
   g_signal_connect (fixture->publisher, "person-unknown", G_CALLBACK (on_person_unknown), fixture);
+  g_signal_connect (fixture->publisher, "told-late", G_CALLBACK (on_told_late), fixture);
 }
 
 static void
@@ -271,6 +291,30 @@ test_forget_and_offer (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_told_late (Fixture *fixture, gconstpointer data)
+{
+  g_test_summary ("what is forgotten while it is told is said to have been told when that is over, unless it is there again");
+
+  fixture->is_held = TRUE;
+  read_and_offer (fixture, "u-mara");
+  lf_wait_until (fixture->held != NULL, DEADLINE_MS);
+  lf_calendar_publisher_forget (fixture->publisher, "mara-work", "u-mara");
+  g_assert_cmpuint (fixture->n_late, ==, 0);
+  lf_fake_conn_answer (g_steal_pointer (&fixture->held), 204, "", NULL, "");
+  lf_wait_until (fixture->n_late == 1, DEADLINE_MS);
+
+  fixture->is_held = TRUE;
+  offer (fixture, "u-mara");
+  lf_wait_until (fixture->held != NULL, DEADLINE_MS);
+  lf_calendar_publisher_forget (fixture->publisher, "mara-work", NULL);
+  offer (fixture, "u-mara");
+  lf_fake_conn_answer (g_steal_pointer (&fixture->held), 204, "", NULL, "");
+  lf_wait_until (fixture->n_calls == 3, DEADLINE_MS);
+  lf_calendar_publisher_forget (fixture->publisher, "never there", NULL);
+  g_assert_cmpuint (fixture->n_late, ==, 1);
+}
+
+static void
 test_clock_set_back (Fixture *fixture, gconstpointer data)
 {
   gint64 now_us = lf_clock_get_now_us (fixture->clock);
@@ -302,6 +346,7 @@ main (int argc, char *argv[])
   ADD ("person-unknown", test_person_unknown);
   ADD ("forget", test_forget);
   ADD ("forget-and-offer", test_forget_and_offer);
+  ADD ("told-late", test_told_late);
   ADD ("clock-set-back", test_clock_set_back);
   return g_test_run ();
 }

@@ -97,6 +97,18 @@ on_person_unknown (LfCalendarPublisher *publisher,
   ask_for_people (user_data);
 }
 
+/* The server heard of a calendar behind the word that it is read no longer. */
+static void
+on_told_late (LfCalendarPublisher *publisher,
+              const char          *name,
+              const char          *user_id,
+              gpointer             user_data)
+{
+  LfCalendarConnector *self = user_data;
+
+  lf_calendar_health_drop (self->health, name, user_id);
+}
+
 static gboolean
 on_time_to_ask (gpointer user_data)
 {
@@ -419,6 +431,7 @@ connect_to (LfCalendarConnector    *self,
   self->rest = g_steal_pointer (&rest);
   self->publisher = lf_calendar_publisher_new (self->rest);
   g_signal_connect (self->publisher, "person-unknown", G_CALLBACK (on_person_unknown), self);
+  g_signal_connect (self->publisher, "told-late", G_CALLBACK (on_told_late), self);
   lf_calendar_domains_set_publisher (self->domains, self->publisher);
   self->channel = lf_channel_new (self->rest);
   g_signal_connect (self->channel, "hello", G_CALLBACK (on_hello), self);

@@ -39,6 +39,7 @@ struct _LfCalendarPublisher
   GHashTable   *entries;     /* set of Entry, owned; by source and person */
   GQueue        queue;       /* of Entry, borrowed from entries */
   Entry        *sending;     /* borrowed, nullable; stays in entries while it is sent, unless it is forgotten */
+  Entry        *late;        /* owned, nullable: what was forgotten while it is sent */
   GCancellable *cancellable; /* owned */
   GSource      *timer;       /* owned, nullable: the back-off */
   guint         n_failures;
@@ -51,6 +52,7 @@ G_DEFINE_FINAL_TYPE (LfCalendarPublisher, lf_calendar_publisher, G_TYPE_OBJECT)
 enum
 {
   SIGNAL_PERSON_UNKNOWN,
+  SIGNAL_TOLD_LATE,
   N_SIGNALS,
 };
 
@@ -160,6 +162,19 @@ handle_failure (LfCalendarPublisher *self,
     }
 }
 
+/* What was forgotten while it was sent may have reached the server all the same. */
+static void
+tell_late (LfCalendarPublisher *self)
+{
+  Entry *late = g_steal_pointer (&self->late);
+
+  if (late == NULL)
+    return;
+  if (find_entry (self, late->name, late->user_id) == NULL)
+    g_signal_emit (self, signals[SIGNAL_TOLD_LATE], 0, late->name, late->user_id);
+  entry_free (late);
+}
+
 static void
 on_told (GObject      *source,
          GAsyncResult *result,
@@ -174,7 +189,7 @@ on_told (GObject      *source,
   self->is_sending = FALSE;
   if (self->is_stopped)
     return;
-  /* forgotten while it was sent: the entry is gone */
+  tell_late (self);
   if (entry != NULL && error != NULL)
     {
       /* who is not there today is not told the same again, or asking who is there would go round and round */
@@ -253,6 +268,7 @@ lf_calendar_publisher_finalize (GObject *object)
   LfCalendarPublisher *self = LF_CALENDAR_PUBLISHER (object);
 
   g_queue_clear (&self->queue);
+  g_clear_pointer (&self->late, entry_free);
   g_hash_table_unref (self->entries);
   g_object_unref (self->cancellable);
   G_OBJECT_CLASS (lf_calendar_publisher_parent_class)->finalize (object);
@@ -268,6 +284,8 @@ lf_calendar_publisher_class_init (LfCalendarPublisherClass *klass)
 
   signals[SIGNAL_PERSON_UNKNOWN] = g_signal_new ("person-unknown", LF_TYPE_CALENDAR_PUBLISHER, G_SIGNAL_RUN_LAST, 0,
                                                  NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_TOLD_LATE] = g_signal_new ("told-late", LF_TYPE_CALENDAR_PUBLISHER, G_SIGNAL_RUN_LAST, 0,
+                                            NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
 }
 
 static void
@@ -368,7 +386,8 @@ lf_calendar_publisher_tell_again (LfCalendarPublisher *self)
  * @name: of a source that is no longer there
  * @user_id: (nullable): the person it was of; %NULL for everybody
  *
- * Tells no more of it. What the server holds stays until its known_until.
+ * Tells no more of it. What the server holds stays until its known_until. If it is being told just now,
+ * "told-late" follows when that is over: then the server has heard of it after all.
  */
 void
 lf_calendar_publisher_forget (LfCalendarPublisher *self,
@@ -389,8 +408,13 @@ lf_calendar_publisher_forget (LfCalendarPublisher *self,
         continue;
       g_queue_remove (&self->queue, entry);
       if (self->sending == entry)
-        self->sending = NULL;
-      g_hash_table_iter_remove (&iter);
+        {
+          self->sending = NULL;
+          self->late = entry;
+          g_hash_table_iter_steal (&iter);
+        }
+      else
+        g_hash_table_iter_remove (&iter);
     }
 }
 

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * again with back-off while the server is gone.
  *
  * Signal "person-unknown" (const char *source name): the server knows no such person any more.
+ * Signal "told-late" (const char *source name, const char *user id): what was forgotten while it was told has been told.
  */
 G_DECLARE_FINAL_TYPE (LfCalendarPublisher, lf_calendar_publisher, LF, CALENDAR_PUBLISHER, GObject)
 

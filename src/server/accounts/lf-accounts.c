@@ -479,6 +479,28 @@ lf_accounts_remove_connector (LfAccounts *self, const char *id)
 }
 
 /**
+ * lf_accounts_has_connector:
+ * @self: accounts
+ * @id: of a service token
+ *
+ * Returns: %TRUE if that token is in force
+ */
+gboolean
+lf_accounts_has_connector (LfAccounts *self, const char *id)
+{
+  GHashTableIter    iter;
+  const LfIdentity *identity;
+
+  g_return_val_if_fail (LF_IS_ACCOUNTS (self) && id != NULL, FALSE);
+
+  g_hash_table_iter_init (&iter, self->connectors);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &identity))
+    if (g_str_equal (identity->session, id))
+      return TRUE;
+  return FALSE;
+}
+
+/**
  * lf_accounts_count_hashes:
  * @self: accounts
  *

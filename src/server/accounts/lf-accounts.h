@@ -86,7 +86,9 @@ void lf_accounts_drop_sessions (LfAccounts *self, const char *const *sessions);
 void lf_accounts_add_sessions (LfAccounts *self, const GPtrArray *access);
 void lf_accounts_add_connector (LfAccounts *self, const LfTokenRow *token);
 void lf_accounts_remove_connector (LfAccounts *self, const char *id);
-void lf_accounts_get_stats (LfAccounts *self, LfAccountsStats *stats);
+/* Whether the service token of that id is in force. */
+gboolean lf_accounts_has_connector (LfAccounts *self, const char *id);
+void     lf_accounts_get_stats (LfAccounts *self, LfAccountsStats *stats);
 /* For tests: passwords hashed so far. */
 guint lf_accounts_count_hashes (LfAccounts *self);
 

@@ -47,14 +47,22 @@ run_end_early (LfDb *db, gpointer data, GError **error)
   return lf_store_busy_end_early (db, job->user, job->end, &job->rev, error);
 }
 
+/* Whose token was revoked while the report was stored reads nothing any longer. */
+static gboolean
+is_in_force (LfServer *server, const LfIdentity *identity)
+{
+  return identity->kind == LF_IDENTITY_PERSON || lf_accounts_has_connector (server->accounts, identity->session);
+}
+
 static void
 on_calendar_stored (LfServer *server, LfHttpRequest *request, gpointer data)
 {
-  CalendarJob *job = data;
+  CalendarJob      *job = data;
+  const LfIdentity *identity = lf_http_request_get_identity (request);
 
   lf_http_request_respond_empty (request, 204);
-  if (job->report != NULL)
-    lf_hub_note_calendar (server->hub, job->user, job->source, lf_http_request_get_identity (request), job->report->read_at_us);
+  if (job->report != NULL && is_in_force (server, identity))
+    lf_hub_note_calendar (server->hub, job->user, job->source, identity, job->report->read_at_us);
   if (job->changed)
     lf_hub_set_calendar (server->hub, job->user, job->rev);
 }
