@@ -5,6 +5,7 @@ the status in the real window, and to colleagues.
 """
 
 import os
+import socket
 import sys
 import time
 
@@ -22,7 +23,7 @@ from test_desktop import BUTTON_ROLES, fill_in  # noqa: E402
 
 SERVICE = "/usr/share/dbus-1/services/org.gnome.evolution.dataserver.Calendar8.service"
 ACCOUNT = """[Data Source]
-DisplayName=Team work
+DisplayName={name}
 Enabled=true
 Parent=caldav-stub
 
@@ -41,7 +42,7 @@ ProxyUid=system-proxy
 Method=none
 
 [WebDAV Backend]
-ResourcePath=/mara/calendars/work/
+ResourcePath=/mara/calendars/{folder}/
 """
 
 
@@ -57,7 +58,12 @@ class DesktopOffice(Office):
         self.dav.make_calendar("work")
         self.dav.put("work", "call", event("call", f"DTSTART:{ics_time(-600)}", f"DTEND:{ics_time(5400)}", "SUMMARY:Secret project",
                                            "CONFERENCE;VALUE=URI:https://meet.jit.si/SecretRoom"))
-        self.write(os.path.join(env["XDG_CONFIG_HOME"], "evolution/sources/team.source"), ACCOUNT.format(port=self.dav.port))
+        self.dav.make_calendar("plans")
+        self.silent = socket.create_server(("127.0.0.1", 0))  # takes connections, and never answers
+        for name, folder, port in (("Team work", "work", self.dav.port), ("Plans", "plans", self.dav.port),
+                                   ("Slow", "slow", self.silent.getsockname()[1])):
+            self.write(os.path.join(env["XDG_CONFIG_HOME"], f"evolution/sources/{folder}.source"),
+                       ACCOUNT.format(port=port, name=name, folder=folder))
         self.write(os.path.join(env["XDG_DATA_HOME"], "evolution/calendar/system/calendar.ics"),
                    calendar("BEGIN:VEVENT", "UID:later", f"DTSTAMP:{ics_time(0)}", f"DTSTART:{ics_time(86400)}", f"DTEND:{ics_time(90000)}",
                             "SUMMARY:Secret visit", "X-MICROSOFT-CDO-BUSYSTATUS:OOF", "END:VEVENT"))
@@ -71,6 +77,9 @@ class DesktopOffice(Office):
     def ask_busy(self):
         span = [time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + offset_s)) for offset_s in (0, 2 * 86400)]
         return self.peers["jonas"].call("GET", f"/busy?users={self.ids['mara']}&from={span[0]}&to={span[1]}")
+
+    def count_sources(self):
+        return len(self.ask_busy()["items"][0]["source"].split(", "))
 
     def read_busy(self):
         """What a colleague is told of Mara's next two days: the types of the periods."""
@@ -95,6 +104,15 @@ def test_both_calendars_are_published(office):
     office.app.find("^Your status: In a meeting", deadline_s=30)
 
 
+def test_an_empty_one_is_known_to_be_free(office):
+    wait_until(lambda: office.count_sources() == 3, lambda: f"three calendars: {office.ask_busy()}", 60)
+
+
+def test_one_that_has_not_answered_yet_is_not_free(office):
+    time.sleep(3)  # long enough for it to be told of by mistake
+    assert office.count_sources() == 3, office.ask_busy()
+
+
 def test_no_word_of_them_left_the_computer(office):
     answer = str(office.ask_busy())
     assert "Secret" not in answer and "jit" not in answer, answer
@@ -114,13 +132,16 @@ def test_preferences_say_which_count(office):
     assert "checked" in switch.states or "pressed" in switch.states, switch.states
     birthdays = office.app.find("^Birthdays", ("switch", "toggle button", "check box"))
     assert "checked" not in birthdays.states and "pressed" not in birthdays.states, birthdays.states
+    slow = office.app.find("^Slow$", ("switch", "toggle button", "check box"))
+    assert "checked" in slow.states or "pressed" in slow.states, slow.states
     switch.click()
     wait_until(lambda: office.read_busy() == ["out_of_office"], lambda: f"the calendar that was switched off to be taken back: {office.ask_busy()}", 30)
     office.app.keys("Escape")
     office.app.find("^Your status: Online", deadline_s=30)
 
 
-TESTS = (test_both_calendars_are_published, test_no_word_of_them_left_the_computer, test_the_meeting_can_be_joined,
+TESTS = (test_both_calendars_are_published, test_an_empty_one_is_known_to_be_free,
+         test_one_that_has_not_answered_yet_is_not_free, test_no_word_of_them_left_the_computer, test_the_meeting_can_be_joined,
          test_preferences_say_which_count)
 
 if __name__ == "__main__":

@@ -294,6 +294,16 @@ compare_words (const char *a, const char *b)
   return g_utf8_collate (a != NULL ? a : "", b != NULL ? b : "");
 }
 
+/**
+ * lf_desktop_calendar_compare:
+ * @a: an #LfDesktopCalendar
+ * @b: another
+ * @unused: for #GCompareDataFunc
+ *
+ * Orders by account, then by name, as the user's language does.
+ *
+ * Returns: less than 0, 0 or more than 0, as @a comes before @b or after it
+ */
 int
 lf_desktop_calendar_compare (gconstpointer a, gconstpointer b, gpointer unused)
 {

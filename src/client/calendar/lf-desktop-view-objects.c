@@ -170,6 +170,7 @@ lf_desktop_view_follow (LfDesktopView *self)
   g_signal_connect_object (self->view, "objects-removed", G_CALLBACK (on_removed), self, 0);
 }
 
+/* The view is another, or none: nothing is known of its events, and answers that are under way are not taken. */
 void
 lf_desktop_view_forget_objects (LfDesktopView *self)
 {

@@ -12,7 +12,7 @@
 
 #define DAYS_BACK      1
 #define DAYS_ON        15             /* 14 days on from any moment of the day, as the connector has it */
-#define CONNECT_S      ((guint32) -1) /* not waited for: what the desktop has kept counts until the account is there */
+#define CONNECT_S      ((guint32) -1) /* not waited for: it is told of when it is there */
 #define AGAIN_MS       (7 * 60 * 1000)
 #define FIRST_RETRY_MS 5000
 #define MAX_RETRY_MS   600000
