@@ -9,6 +9,7 @@
 #include "lf-conversation.h"
 #include "lf-dial-plan.h"
 #include "lf-error.h"
+#include "lf-free-time.h"
 #include "lf-instant.h"
 #include "lf-json.h"
 #include "lf-message.h"
