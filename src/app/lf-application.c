@@ -298,32 +298,13 @@ install_actions (LfApplication *self)
     { .name = "sign-out", .activate = sign_out },
     { .name = "quit", .activate = quit },
   };
-  static const struct
-  {
-    const char *action;
-    const char *accels[3];
-  } keys[] = {
-    { LF_ACTION_FIND, { "<Control>k", NULL } },
-    { LF_ACTION_FILTER, { "<Control>f", NULL } },
-    { LF_ACTION_VIEW "::contacts", { "<Control>1", NULL } },
-    { LF_ACTION_VIEW "::chats", { "<Control>2", NULL } },
-    { LF_ACTION_VIEW "::calls", { "<Control>3", NULL } },
-    { LF_ACTION_VIEW "::lamps", { "<Control>4", NULL } },
-    { LF_ACTION_OWN_STATUS, { "<Control><Shift>s", NULL } },
-    { LF_ACTION_APP_DND, { "<Control>d", NULL } },
-    { LF_ACTION_APP_PREFERENCES, { "<Control>comma", NULL } },
-    { LF_ACTION_APP_QUIT, { "<Control>q", NULL } },
-    { "win.show-help-overlay", { "<Control>question", "F1", NULL } },
-    { "window.close", { "<Control>w", NULL } },
-  };
   g_autoptr (GAction) available_first = g_settings_create_action (self->settings, "available-first");
   g_autoptr (GAction) is_compact = g_settings_create_action (self->settings, "is-compact");
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   g_action_map_add_action (G_ACTION_MAP (self), available_first);
   g_action_map_add_action (G_ACTION_MAP (self), is_compact);
-  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
-    gtk_application_set_accels_for_action (GTK_APPLICATION (self), keys[i].action, keys[i].accels);
+  lf_window_install_keys (GTK_APPLICATION (self));
 }
 
 /* ---- the command line ---- */

@@ -104,6 +104,8 @@ open_page (Shot *shot)
     lf_own_status_popup (lf_window_get_own_status (shot->window));
   else if (g_str_equal (page, "find"))
     gtk_widget_activate_action (GTK_WIDGET (shot->window), LF_ACTION_FIND_FOR, "s", "an");
+  else if (g_str_equal (page, "find-time") && contact != NULL)
+    gtk_widget_activate_action (GTK_WIDGET (shot->window), LF_ACTION_FIND_TIME, "s", lf_contact_get_user (contact));
   else if (g_str_equal (page, "preferences"))
     g_action_group_activate_action (G_ACTION_GROUP (g_application_get_default ()), "preferences", NULL);
 }

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /**
  * LfScreenshotPlan:
  * @path: of the PNG to write
- * @page: "contacts", "contact", "chat", "chats", "calls", "status", "find" or "preferences"; %NULL: "contact",
+ * @page: "contacts", "contact", "chat", "chats", "calls", "status", "find", "find-time" or "preferences"; %NULL: "contact",
  *   or "contacts" where there is room for one of them
  * @width: of the window, or 0
  * @height: of the window, or 0

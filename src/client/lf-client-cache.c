@@ -91,7 +91,7 @@ make_busy (LfClient   *self,
     return lf_cache_change_new_document (LF_CACHE_BUSY, user, NULL);
   wire.rev = presence->calendar.rev;
   wire.known_from_us = presence->calendar.known_from_us;
-  wire.known_until_us = presence->calendar.valid_until_us;
+  wire.known_until_us = presence->calendar.valid_until_us == LF_INSTANT_NONE ? LF_INSTANT_NONE : lf_calendar_get_window_end_us (&presence->calendar);
   wire.read_at_us = presence->calendar.read_at_us;
   wire.source = presence->calendar.source;
   wire.is_state_only = presence->calendar.is_state_only;

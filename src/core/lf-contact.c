@@ -128,6 +128,7 @@ is_detailed_alike (const LfPresence *a,
           a->calendar.known_from_us == b->calendar.known_from_us &&
           a->calendar.valid_until_us == b->calendar.valid_until_us &&
           a->calendar.is_state_only == b->calendar.is_state_only &&
+          a->calendar.known_until_us == b->calendar.known_until_us &&
           g_strcmp0 (a->calendar.source, b->calendar.source) == 0 &&
           lf_busy_list_equal (a->calendar.busy, b->calendar.busy));
 }

@@ -51,7 +51,8 @@ make_joined (const GArray *periods)
 static void
 put_together (Together                *together,
               const LfCalendar *const *calendars,
-              gsize                    n_calendars)
+              gsize                    n_calendars,
+              gint64                   now_us)
 {
   g_autoptr (GArray) busy = g_array_new (FALSE, FALSE, sizeof (LfBusyPeriod));
   g_autoptr (GArray) tentative = g_array_new (FALSE, FALSE, sizeof (LfBusyPeriod));
@@ -63,9 +64,9 @@ put_together (Together                *together,
       add_periods (busy, tentative, calendars[i]->busy);
       if (calendars[i]->known_from_us != LF_INSTANT_NONE)
         together->known_from_us = MAX (together->known_from_us, calendars[i]->known_from_us);
-      if (calendars[i]->valid_until_us != LF_INSTANT_NONE)
-        together->known_until_us = MIN (together->known_until_us, calendars[i]->valid_until_us);
-      if (calendars[i]->busy == NULL || calendars[i]->is_state_only)
+      if (lf_free_time_is_known (calendars[i], now_us))
+        together->known_until_us = MIN (together->known_until_us, lf_calendar_get_window_end_us (calendars[i]));
+      else
         together->known_until_us = G_MININT64;
     }
   together->busy = make_joined (busy);
@@ -156,21 +157,21 @@ find_in_day (GArray                *found,
 /**
  * lf_free_time_is_known:
  * @calendar: what is known of somebody's calendar
- * @at_us: an instant
+ * @now_us: now
  *
- * Tells whether it can be known when that person is free from @at_us on. It cannot of somebody whose current
- * state alone may be seen.
+ * Tells whether it is known when that person is free: it is not by a calendar that is stale, nor of somebody whose
+ * current state alone may be seen.
  *
  * Returns: %TRUE if the calendar can be searched
  */
 gboolean
 lf_free_time_is_known (const LfCalendar *calendar,
-                       gint64            at_us)
+                       gint64            now_us)
 {
   g_return_val_if_fail (calendar != NULL, FALSE);
 
   return calendar->busy != NULL && !calendar->is_state_only &&
-         (calendar->valid_until_us == LF_INSTANT_NONE || at_us < calendar->valid_until_us);
+         (calendar->valid_until_us == LF_INSTANT_NONE || now_us < calendar->valid_until_us);
 }
 
 /**
@@ -222,7 +223,7 @@ lf_free_time_find (const LfCalendar *const *calendars,
   g_return_val_if_fail (query != NULL && query->least_us > 0, found);
   g_return_val_if_fail (calendars != NULL || n_calendars == 0, found);
 
-  put_together (&together, calendars, n_calendars);
+  put_together (&together, calendars, n_calendars, query->from_us);
   until_us = MIN (query->until_us, together.known_until_us);
   if (query->from_us < until_us)
     {

@@ -24,7 +24,7 @@ typedef struct
 
 /**
  * LfFreeTimeQuery:
- * @from_us: first instant looked at
+ * @from_us: first instant looked at: now
  * @until_us: first instant no longer looked at
  * @least_us: how long the free time must be; more than 0
  * @zone: in which days and hours are counted
@@ -45,7 +45,7 @@ typedef struct
   guint      n_max;
 } LfFreeTimeQuery;
 
-gboolean lf_free_time_is_known (const LfCalendar *calendar, gint64 at_us);
+gboolean lf_free_time_is_known (const LfCalendar *calendar, gint64 now_us);
 gboolean lf_free_time_is_tentative (const LfCalendar *calendar, gint64 start_us, gint64 end_us);
 GArray  *lf_free_time_find (const LfCalendar *const *calendars, gsize n_calendars, const LfFreeTimeQuery *query);
 

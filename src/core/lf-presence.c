@@ -64,7 +64,7 @@ is_same_calendar (const LfCalendar *a,
 {
   return a->known_from_us == b->known_from_us && a->valid_until_us == b->valid_until_us &&
          a->read_at_us == b->read_at_us && a->rev == b->rev && a->is_state_only == b->is_state_only &&
-         g_strcmp0 (a->source, b->source) == 0 && lf_busy_list_equal (a->busy, b->busy);
+         a->known_until_us == b->known_until_us && g_strcmp0 (a->source, b->source) == 0 && lf_busy_list_equal (a->busy, b->busy);
 }
 
 static void
@@ -401,4 +401,20 @@ lf_busy_type_from_name (const char *name,
     return FALSE;
   *type = (LfBusyType) value;
   return TRUE;
+}
+
+/**
+ * lf_calendar_get_window_end_us:
+ * @self: a calendar
+ *
+ * Tells up to where a calendar that is not stale says what is planned.
+ *
+ * Returns: the end of the window that was read; the end of time where it has none
+ */
+gint64
+lf_calendar_get_window_end_us (const LfCalendar *self)
+{
+  g_return_val_if_fail (self != NULL, G_MININT64);
+
+  return self->valid_until_us == LF_INSTANT_NONE ? G_MAXINT64 : MAX (self->valid_until_us, self->known_until_us);
 }

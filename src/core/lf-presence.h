@@ -92,12 +92,14 @@ typedef struct
  * LfCalendar:
  * @busy: (nullable): the periods known; owned
  * @known_from_us: start of the window in which absence of a period means free
- * @valid_until_us: end of that window: the calendar is stale from there on
+ * @valid_until_us: end of that window, or a day after it was read: the calendar is stale from there on
  * @read_at_us: when the calendar was last read, or %LF_INSTANT_NONE
  * @rev: `calendar_rev` of these periods
  * @source: (nullable): what told ("Nextcloud"); owned
  * @is_state_only: only the current state may be seen: the end of the window is where it changes, and says
  *   nothing of what comes then
+ * @known_until_us: end of the window that was read, where it lies beyond @valid_until_us: what is
+ *   planned further ahead than a calendar may stay unread goes by it
  */
 typedef struct
 {
@@ -108,6 +110,7 @@ typedef struct
   gint64      rev;
   char       *source;
   gboolean    is_state_only;
+  gint64      known_until_us;
 } LfCalendar;
 
 #define LF_CALENDAR_MAX_AGE_US LF_DAY           /* not read for longer: stale, whatever its window */
@@ -177,6 +180,7 @@ gboolean          lf_presence_equal (const LfPresence *self, const LfPresence *o
 gboolean          lf_phone_equal (const LfPhone *a, const LfPhone *b);
 gboolean          lf_reachability_equal (const LfReachability *a, const LfReachability *b);
 gint64            lf_calendar_get_expiry_us (gint64 known_until_us, gint64 read_at_us);
+gint64            lf_calendar_get_window_end_us (const LfCalendar *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfPresence, lf_presence_unref)
 

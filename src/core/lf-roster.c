@@ -448,6 +448,7 @@ lf_roster_apply_calendar (LfRoster         *self,
     return FALSE;
 
   bounded = *calendar;
+  bounded.known_until_us = MAX (calendar->known_until_us, calendar->valid_until_us);
   bounded.valid_until_us = lf_calendar_get_expiry_us (calendar->valid_until_us, calendar->read_at_us);
   merged = lf_presence_with_calendar (held, &bounded);
   if (lf_contact_set_presence (entry->contact, merged) && (entry = find_entry (self, user)) != NULL)

@@ -21,7 +21,7 @@ lf_busy_to_calendar (const LfWireBusy *busy, LfCalendar *calendar)
     periods[i] = *(const LfBusyPeriod *) busy->periods->pdata[i];
   calendar->busy = busy->known_from_us != LF_INSTANT_NONE ? lf_busy_list_new (periods, busy->periods->len) : NULL;
   calendar->known_from_us = busy->known_from_us;
-  calendar->valid_until_us = busy->known_until_us;
+  calendar->valid_until_us = calendar->known_until_us = busy->known_until_us;
   calendar->read_at_us = busy->read_at_us;
   calendar->rev = busy->rev;
   calendar->source = busy->source;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Opens the window on made-up people, without a server, and writes a picture of it:
  *   gallery FILE.png [WxH [light|dark [PAGE [compact]]]]
- * PAGE: contacts, contact, chat, chats, status, status-new, find, preferences, sign-in, sign-in-error, sign-in-wait, calls, calling, call-busy, lamps, lamps-empty, lamps:N, search:WORDS, cut, hover, many:N */
+ * PAGE: contacts, contact, chat, chats, status, status-new, find, find-time, preferences, sign-in, sign-in-error, sign-in-wait, calls, calling, call-busy, lamps, lamps-empty, lamps:N, search:WORDS, cut, hover, many:N */
 #define G_LOG_DOMAIN "lf-test"
 
 #include "config.h"
@@ -162,6 +162,8 @@ main (int argc, char **argv)
       lf_spin_for_ms (200);
       lf_contact_list_grab_row (lf_window_get_contact_list (window));
     }
+  if (g_str_equal (plan.page, "find-time"))
+    lf_fake_client_fill_days (client);
   if (g_str_equal (plan.page, "status-new"))
     {
       lf_own_status_popup (lf_window_get_own_status (window));

@@ -21,6 +21,10 @@ void lf_fake_client_fill (LfClient *self);
 void lf_fake_client_fill_many (LfClient *self, guint n);
 void lf_fake_client_set_phone (LfClient *self, const char *user, LfPhoneState state);
 void lf_fake_client_set_reach (LfClient *self, const char *user, LfReachabilityState state, const char *note);
+/* Known from yesterday on, for two weeks; "mara" is the user. */
+void lf_fake_client_set_busy (LfClient *self, const char *user, const LfBusyPeriod *periods, gsize n_periods, gboolean is_state_only);
+/* Days of several people, free together now and then. */
+void lf_fake_client_fill_days (LfClient *self);
 /* A line that can be made to call, and that rings in “do not disturb”; calls of all kinds. */
 void lf_fake_client_fill_calls (LfClient *self);
 /* The call that was asked for last. */

@@ -43,21 +43,56 @@ lf_fake_client_set_reach (LfClient *self, const char *user, LfReachabilityState 
   lf_roster_apply_presence (self->roster, user, presence, FALSE);
 }
 
-static void
-set_meeting (LfClient *self, const char *user, gint64 until_us)
+void
+lf_fake_client_set_busy (LfClient *self, const char *user, const LfBusyPeriod *periods, gsize n_periods, gboolean is_state_only)
 {
-  LfBusyPeriod           period = { LF_FAKE_NOW_US - 30 * LF_MINUTE, until_us, LF_BUSY_BUSY };
-  g_autoptr (LfBusyList) busy = lf_busy_list_new (&period, 1);
+  g_autoptr (LfBusyList) busy = lf_busy_list_new (periods, n_periods);
   LfCalendar             calendar = {
                 .busy = busy,
                 .known_from_us = LF_FAKE_NOW_US - LF_DAY,
-                .valid_until_us = LF_FAKE_NOW_US + LF_DAY,
+                .valid_until_us = LF_FAKE_NOW_US + 14 * LF_DAY,
                 .read_at_us = LF_FAKE_NOW_US - 2 * LF_MINUTE,
-                .rev = 1,
+                .rev = ++self->rev,
                 .source = (char *) "Nextcloud",
+                .is_state_only = is_state_only,
   };
 
-  lf_roster_apply_calendar (self->roster, user, &calendar);
+  if (self->own != NULL && g_str_equal (user, lf_contact_get_user (self->own)))
+    {
+      g_autoptr (LfPresence) presence = lf_presence_with_calendar (lf_contact_get_presence (self->own), &calendar);
+
+      lf_contact_set_presence (self->own, presence);
+      lf_contact_resolve (self->own, LF_FAKE_NOW_US);
+    }
+  else
+    lf_roster_apply_calendar (self->roster, user, &calendar);
+}
+
+static void
+set_meeting (LfClient *self, const char *user, gint64 until_us)
+{
+  LfBusyPeriod period = { LF_FAKE_NOW_US - 30 * LF_MINUTE, until_us, LF_BUSY_BUSY };
+
+  lf_fake_client_set_busy (self, user, &period, 1, FALSE);
+}
+
+#define MIDNIGHT_US   (LF_FAKE_NOW_US / LF_DAY * LF_DAY)
+#define AT(day, hour) (MIDNIGHT_US + (day) *LF_DAY + (gint64) ((hour) *LF_HOUR))
+#define PERIOD(day, from, to, t)              \
+  {                                           \
+    AT (day, from), AT (day, to), LF_BUSY_##t \
+  }
+
+void
+lf_fake_client_fill_days (LfClient *self)
+{
+  static const LfBusyPeriod own[] = { PERIOD (0, 9, 10, BUSY), PERIOD (0, 13, 14.5, BUSY), PERIOD (1, 8, 12, BUSY), PERIOD (1, 15, 16, TENTATIVE) };
+  static const LfBusyPeriod jonas[] = { PERIOD (0, 11, 13, BUSY), PERIOD (0, 16, 17, TENTATIVE), PERIOD (1, 12, 14, BUSY) };
+  static const LfBusyPeriod farah[] = { PERIOD (0, 10.5, 11, BUSY), PERIOD (0, 14, 15.25, BUSY), PERIOD (1, 8, 18, ELSEWHERE), PERIOD (2, 0, 24, OUT_OF_OFFICE) };
+
+  lf_fake_client_set_busy (self, "mara", own, G_N_ELEMENTS (own), FALSE);
+  lf_fake_client_set_busy (self, "jonas", jonas, G_N_ELEMENTS (jonas), FALSE);
+  lf_fake_client_set_busy (self, "farah", farah, G_N_ELEMENTS (farah), FALSE);
 }
 
 void

@@ -346,8 +346,8 @@ test_menu (Fixture *f, gconstpointer data)
   g_test_summary ("The menu offers what can be done with this person now");
   append_menu (text, menu);
   append_menu (other_text, other);
-  g_assert_cmpstr (text->str, ==, "Chat;Call;Stop notifying me;Remove from favourites;Add to lamps;Move to group;(Sales;No group;New group…;)Remove from contacts…;Block…;");
-  g_assert_cmpstr (other_text->str, ==, "Chat;Call;Add to contacts;");
+  g_assert_cmpstr (text->str, ==, "Chat;Call;Find a time…;Stop notifying me;Remove from favourites;Add to lamps;Move to group;(Sales;No group;New group…;)Remove from contacts…;Block…;");
+  g_assert_cmpstr (other_text->str, ==, "Chat;Call;Find a time…;Add to contacts;");
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include "lf-app-test.h"
 #include "lf-busy-strip.h"
+#include "lf-day-stepper.h"
 #include "lf-composer.h"
 #include "lf-contact-page.h"
 #include "lf-fake-chat-client.h"
@@ -85,6 +86,32 @@ test_card_words (Fixture      *f,
   lf_clock_advance (f->clock, LF_MINUTE);
   later = read_card (card);
   g_assert_nonnull (strstr (later, "2041 · PBX, 5 min, shown"));
+  lf_app_test_close (window);
+}
+
+static void
+test_card_days (Fixture      *f,
+                gconstpointer data)
+{
+  GtkWidget       *card = lf_why_card_new ();
+  GtkWidget       *window = NULL;
+  LfDayStepper    *stepper;
+  g_autofree char *tomorrow = NULL;
+  g_autofree char *today = NULL;
+
+  g_test_summary ("The card shows the calendar of other days too, and begins with today for everybody");
+  lf_why_card_set_clock (LF_WHY_CARD (card), f->clock);
+  lf_why_card_set_contact (LF_WHY_CARD (card), f->contact);
+  window = lf_app_test_show (card, 480, 260);
+  stepper = LF_DAY_STEPPER (lf_app_test_find (card, LF_TYPE_DAY_STEPPER, NULL));
+  g_signal_emit_by_name (gtk_widget_get_last_child (gtk_widget_get_first_child (GTK_WIDGET (stepper))), "clicked");
+  tomorrow = read_card (card);
+  g_assert_true (g_str_has_suffix (tomorrow, "Reachability: Away, 12 min. Tomorrow: calendar not known"));
+  lf_why_card_set_contact (LF_WHY_CARD (card), NULL);
+  lf_why_card_set_contact (LF_WHY_CARD (card), f->contact);
+  g_assert_cmpint (lf_day_stepper_get_days (stepper), ==, 0);
+  today = read_card (card);
+  g_assert_true (g_str_has_suffix (today, "Reachability: Away, 12 min. free from 11:00"));
   lf_app_test_close (window);
 }
 
@@ -378,6 +405,7 @@ main (int   argc,
 {
   lf_app_test_init (&argc, &argv);
   g_test_add ("/contact-page/card/words", Fixture, NULL, set_up, test_card_words, tear_down);
+  g_test_add ("/contact-page/card/days", Fixture, NULL, set_up, test_card_days, tear_down);
   g_test_add ("/contact-page/card/winner", Fixture, NULL, set_up, test_card_winner, tear_down);
   g_test_add ("/contact-page/card/stale", Fixture, NULL, set_up, test_card_stale, tear_down);
   g_test_add ("/contact-page/card/sleeps-unmapped", Fixture, NULL, set_up, test_card_sleeps, tear_down);

@@ -28,6 +28,18 @@ instant_of_hour (GTimeZone *zone,
   return g_date_time_to_unix (whole) * LF_SECOND;
 }
 
+/* Where the calendar ends to be known, or the end of time for one that says nothing of it. What is planned for
+ * another day is taken for true as long as the calendar is not stale today. */
+static gint64
+get_horizon_us (const LfBusyDay  *day,
+                const LfCalendar *calendar)
+{
+  if (calendar->valid_until_us == LF_INSTANT_NONE)
+    return G_MAXINT64;
+  return day->is_today || day->now_us >= calendar->valid_until_us ? calendar->valid_until_us
+                                                                  : lf_calendar_get_window_end_us (calendar);
+}
+
 static GDateTime *
 local_time (GTimeZone *zone,
             gint64     at_us)
@@ -48,7 +60,7 @@ widens (LfBusyType type)
 }
 
 static void
-widen_to (LfBusyPlan         *self,
+widen_to (LfBusyDay          *self,
           const LfBusyPeriod *period,
           gint64              midnight_us,
           gint64              next_midnight_us,
@@ -105,53 +117,89 @@ add_periods (LfBusyPlan       *self,
 }
 
 /**
- * lf_busy_plan_new:
- * @calendar: what is known of a calendar
- * @now_us: instant of the day to lay out
+ * lf_busy_day_init:
+ * @self: (out caller-allocates): the day
+ * @days: how many days after today; 0 is today
+ * @now_us: now
  * @zone: the viewer's time zone
  *
- * Lays out the day that holds @now_us: from 8 to 18 o'clock, wider by whole hours where a meeting,
- * a tentative one, or @now_us itself lies outside.
+ * Shows a day from 8 to 18 o'clock, wider by whole hours where @now_us itself lies outside.
+ */
+void
+lf_busy_day_init (LfBusyDay *self,
+                  int        days,
+                  gint64     now_us,
+                  GTimeZone *zone)
+{
+  g_autoptr (GDateTime) now = local_time (zone, now_us);
+  g_autoptr (GDateTime) then = g_date_time_add_days (now, days);
+
+  self->is_today = days == 0;
+  self->now_us = now_us;
+  self->at_us = days == 0 ? now_us : g_date_time_to_unix (then) * LF_SECOND;
+  self->first_hour = LF_BUSY_PLAN_FIRST_HOUR;
+  self->last_hour = LF_BUSY_PLAN_LAST_HOUR;
+  if (!self->is_today)
+    return;
+  self->first_hour = MIN (self->first_hour, g_date_time_get_hour (now));
+  self->last_hour = MAX (self->last_hour, g_date_time_get_hour (now) + 1);
+}
+
+/**
+ * lf_busy_day_widen:
+ * @self: the day
+ * @calendar: what is known of somebody's calendar
+ * @zone: the viewer's time zone
+ *
+ * Makes room, by whole hours, for the meetings and the tentative ones of that day.
+ */
+void
+lf_busy_day_widen (LfBusyDay        *self,
+                   const LfCalendar *calendar,
+                   GTimeZone        *zone)
+{
+  g_autoptr (GDateTime) date = local_time (zone, self->at_us);
+  gint64                midnight_us = instant_of_hour (zone, date, 0);
+  gint64                next_midnight_us = instant_of_hour (zone, date, 24);
+  gsize                 n_periods;
+  const LfBusyPeriod   *periods = lf_busy_list_get (calendar->busy, &n_periods);
+
+  for (gsize i = 0; i < n_periods; i++)
+    widen_to (self, &periods[i], midnight_us, next_midnight_us, zone);
+}
+
+/**
+ * lf_busy_plan_new:
+ * @calendar: what is known of a calendar
+ * @day: the day to lay out, and its hours
+ * @zone: the viewer's time zone
  *
  * Returns: (transfer full): the plan
  */
 LfBusyPlan *
 lf_busy_plan_new (const LfCalendar *calendar,
-                  gint64            now_us,
+                  const LfBusyDay  *day,
                   GTimeZone        *zone)
 {
   LfBusyPlan           *self = g_new0 (LfBusyPlan, 1);
-  g_autoptr (GDateTime) today = local_time (zone, now_us);
-  gint64                midnight_us = instant_of_hour (zone, today, 0);
-  gint64                next_midnight_us = instant_of_hour (zone, today, 24);
+  g_autoptr (GDateTime) date = local_time (zone, day->at_us);
 
-  self->now_us = now_us;
-  self->first_hour = MIN (LF_BUSY_PLAN_FIRST_HOUR, g_date_time_get_hour (today));
-  self->last_hour = MAX (LF_BUSY_PLAN_LAST_HOUR, g_date_time_get_hour (today) + 1);
+  self->day = *day;
+  self->from_us = instant_of_hour (zone, date, day->first_hour);
+  self->until_us = instant_of_hour (zone, date, day->last_hour);
+  self->at_us = day->is_today ? day->at_us : self->from_us;
   self->periods = g_array_new (FALSE, FALSE, sizeof (LfBusyPeriod));
-  if (calendar->busy != NULL)
+  self->known_from_us = self->known_until_us = self->from_us;
+  if (calendar->busy == NULL)
+    return self;
+  if (!calendar->is_state_only)
     {
-      gsize               n_periods;
-      const LfBusyPeriod *periods = lf_busy_list_get (calendar->busy, &n_periods);
-
-      for (gsize i = 0; i < n_periods; i++)
-        widen_to (self, &periods[i], midnight_us, next_midnight_us, zone);
-    }
-  self->from_us = instant_of_hour (zone, today, self->first_hour);
-  self->until_us = instant_of_hour (zone, today, self->last_hour);
-  if (calendar->busy != NULL)
-    {
-      gint64 until_us = calendar->valid_until_us == LF_INSTANT_NONE ? G_MAXINT64
-                                                                    : calendar->valid_until_us;
-
       self->known_from_us = CLAMP (calendar->known_from_us, self->from_us, self->until_us);
-      self->known_until_us = CLAMP (until_us, self->from_us, self->until_us);
-      if (calendar->is_state_only) /* where that ends may be the start of the next meeting, which nobody is to see */
-        self->known_from_us = self->known_until_us = self->now_us;
-      add_periods (self, calendar->busy);
+      self->known_until_us = CLAMP (get_horizon_us (&self->day, calendar), self->from_us, self->until_us);
     }
-  else
-    self->known_from_us = self->known_until_us = self->from_us;
+  else /* where that ends may be the start of the next meeting, which nobody is to see */
+    self->known_from_us = self->known_until_us = self->at_us;
+  add_periods (self, calendar->busy);
   return self;
 }
 
@@ -233,31 +281,32 @@ lf_busy_plan_is_known (const LfBusyPlan *self,
   return at_us >= self->known_from_us && at_us < self->known_until_us;
 }
 
-/* Where the calendar ends to be known, or the end of time for one that says nothing of it. */
-static gint64
-get_horizon_us (const LfCalendar *calendar)
-{
-  return calendar->valid_until_us == LF_INSTANT_NONE ? G_MAXINT64 : calendar->valid_until_us;
-}
-
 /* Until when somebody is free who is free at @from_us. */
 static char *
 describe_free (const LfBusyPlan *self,
                const LfCalendar *calendar,
                gint64            from_us)
 {
-  gint64           horizon_us = get_horizon_us (calendar);
+  gint64           horizon_us = get_horizon_us (&self->day, calendar);
   gint64           edge_us = lf_busy_list_next_edge (calendar->busy, LF_BUSY_BUSY, from_us);
+  LfBusyPeriod     absence;
   g_autofree char *time = NULL;
 
+  if (lf_busy_list_covers (calendar->busy, LF_BUSY_OUT_OF_OFFICE, from_us, &absence))
+    {
+      if (absence.end_us >= MIN (self->until_us, horizon_us))
+        return g_strdup (_("out of office"));
+      time = lf_status_words_format_time (absence.end_us, self->at_us);
+      return g_strdup_printf (_("out of office until %s"), time);
+    }
   if (edge_us != LF_INSTANT_NONE && edge_us < MIN (self->until_us, horizon_us))
     {
-      time = lf_status_words_format_time (edge_us, self->now_us);
+      time = lf_status_words_format_time (edge_us, self->at_us);
       return g_strdup_printf (_("free until %s"), time);
     }
   if (horizon_us >= self->until_us)
-    return g_strdup (_("free for the rest of the day"));
-  time = lf_status_words_format_time (horizon_us, self->now_us);
+    return g_strdup (self->day.is_today ? _("free for the rest of the day") : _("free all day"));
+  time = lf_status_words_format_time (horizon_us, self->at_us);
   return g_strdup_printf (_("free until at least %s"), time);
 }
 
@@ -275,23 +324,24 @@ char *
 lf_busy_plan_summarise (const LfBusyPlan *self,
                         const LfCalendar *calendar)
 {
-  gint64           horizon_us = get_horizon_us (calendar);
+  gint64           horizon_us = get_horizon_us (&self->day, calendar);
   gint64           edge_us;
   LfBusyPeriod     block;
   g_autofree char *from = NULL;
   g_autofree char *until = NULL;
 
-  if (calendar->busy == NULL || self->now_us < calendar->known_from_us || self->now_us >= horizon_us)
+  if (calendar->busy == NULL || self->at_us < calendar->known_from_us || self->at_us >= horizon_us ||
+      (calendar->is_state_only && !self->day.is_today))
     return g_strdup (_("calendar not known"));
-  if (!lf_busy_list_block_at (calendar->busy, self->now_us, &block))
-    return calendar->is_state_only ? g_strdup (_("free now")) : describe_free (self, calendar, self->now_us);
-  from = lf_status_words_format_time (MIN (block.end_us, horizon_us), self->now_us);
+  if (!lf_busy_list_block_at (calendar->busy, self->at_us, &block))
+    return calendar->is_state_only ? g_strdup (_("free now")) : describe_free (self, calendar, self->at_us);
+  from = lf_status_words_format_time (MIN (block.end_us, horizon_us), self->at_us);
   if (block.end_us >= horizon_us)
     return g_strdup_printf (_("busy until at least %s"), from);
   edge_us = lf_busy_list_next_edge (calendar->busy, LF_BUSY_BUSY, block.end_us);
   if (edge_us == LF_INSTANT_NONE || edge_us >= MIN (self->until_us, horizon_us))
     return g_strdup_printf (_("free from %s"), from);
-  until = lf_status_words_format_time (edge_us, self->now_us);
+  until = lf_status_words_format_time (edge_us, self->at_us);
   /* Translators: two times, "free from 11:00 to 13:30" */
   return g_strdup_printf (_("free from %s to %s"), from, until);
 }
@@ -305,11 +355,11 @@ describe_now (const LfBusyPlan *self,
   g_autofree char *time = NULL;
   g_autofree char *then = NULL;
 
-  if (calendar->busy == NULL || self->now_us < calendar->known_from_us ||
-      !lf_busy_list_block_at (calendar->busy, self->now_us, &block) ||
-      block.end_us >= MIN (self->until_us, get_horizon_us (calendar)))
+  if (!self->day.is_today || calendar->busy == NULL || self->at_us < calendar->known_from_us ||
+      !lf_busy_list_block_at (calendar->busy, self->at_us, &block) ||
+      block.end_us >= MIN (self->until_us, get_horizon_us (&self->day, calendar)))
     return lf_busy_plan_summarise (self, calendar);
-  time = lf_status_words_format_time (block.end_us, self->now_us);
+  time = lf_status_words_format_time (block.end_us, self->at_us);
   then = describe_free (self, calendar, block.end_us);
   /* Translators: a time, and "free until 13:30" or "free for the rest of the day" */
   return g_strdup_printf (_("In a meeting until %s, then %s"), time, then);
@@ -334,8 +384,8 @@ lf_busy_plan_describe (const LfBusyPlan *self,
   for (guint i = 0; i < self->periods->len; i++)
     {
       const LfBusyPeriod *period = &g_array_index (self->periods, LfBusyPeriod, i);
-      g_autofree char    *start = lf_status_words_format_time (period->start_us, self->now_us);
-      g_autofree char    *end = lf_status_words_format_time (period->end_us, self->now_us);
+      g_autofree char    *start = lf_status_words_format_time (period->start_us, self->at_us);
+      g_autofree char    *end = lf_status_words_format_time (period->end_us, self->at_us);
 
       g_string_append_c (words, '\n');
       /* Translators: start, end and kind of a period: "09:00–10:30 busy" */

@@ -9,14 +9,35 @@ G_BEGIN_DECLS
 #define LF_BUSY_PLAN_LAST_HOUR  18
 
 /**
+ * LfBusyDay:
+ * @at_us: an instant of the day: now, when it is today
+ * @now_us: now
+ * @first_hour: wall-clock hour at which it is shown to begin, in the viewer's zone
+ * @last_hour: wall-clock hour at which it is shown to end, up to 24
+ * @is_today: the day is that of now
+ *
+ * What part of which day is laid out; of several people the same.
+ */
+typedef struct
+{
+  gint64   at_us;
+  gint64   now_us;
+  int      first_hour;
+  int      last_hour;
+  gboolean is_today;
+} LfBusyDay;
+
+void lf_busy_day_init (LfBusyDay *self, int days, gint64 now_us, GTimeZone *zone);
+void lf_busy_day_widen (LfBusyDay *self, const LfCalendar *calendar, GTimeZone *zone);
+
+/**
  * LfBusyPlan:
  * @from_us: left end of the strip
  * @until_us: right end
- * @first_hour: wall-clock hour at @from_us, in the viewer's zone
- * @last_hour: wall-clock hour at @until_us, up to 24
+ * @day: the day and its hours
  * @known_from_us: start of what is known, cut to the strip
  * @known_until_us: end of what is known, cut to the strip; not after @known_from_us: nothing is
- * @now_us: the instant it was made for
+ * @at_us: what words say the state of: now, or the left end on another day
  * @periods: array of #LfBusyPeriod, cut to the strip, sorted by start; meetings less than a minute
  *   apart are joined
  *
@@ -24,17 +45,16 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  gint64  from_us;
-  gint64  until_us;
-  int     first_hour;
-  int     last_hour;
-  gint64  known_from_us;
-  gint64  known_until_us;
-  gint64  now_us;
-  GArray *periods;
+  gint64    from_us;
+  gint64    until_us;
+  LfBusyDay day;
+  gint64    known_from_us;
+  gint64    known_until_us;
+  gint64    at_us;
+  GArray   *periods;
 } LfBusyPlan;
 
-LfBusyPlan *lf_busy_plan_new (const LfCalendar *calendar, gint64 now_us, GTimeZone *zone);
+LfBusyPlan *lf_busy_plan_new (const LfCalendar *calendar, const LfBusyDay *day, GTimeZone *zone);
 void        lf_busy_plan_free (LfBusyPlan *self);
 double      lf_busy_plan_position (const LfBusyPlan *self, gint64 at_us);
 gboolean    lf_busy_plan_period_at (const LfBusyPlan *self, gint64 at_us, LfBusyPeriod *period);

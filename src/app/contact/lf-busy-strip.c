@@ -7,8 +7,8 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
-#include "lf-busy-plan.h"
 #include "lf-busy-strip.h"
+#include "lf-status-words.h"
 #include "lf-time-of-day.h"
 
 /* From top to bottom: the head of the now marker, the bar, the hours. */
@@ -23,8 +23,10 @@ struct _LfBusyStrip
 {
   GtkWidget parent_instance;
 
-  LfBusyPlan *plan;    /* owned, nullable until the first update */
-  char       *summary; /* owned, nullable until the first update */
+  LfBusyPlan *plan;          /* owned, nullable until the first update */
+  char       *summary;       /* owned, nullable until the first update */
+  gint64      mark_start_us; /* not before mark_end_us: nothing is marked */
+  gint64      mark_end_us;
 };
 
 G_DEFINE_FINAL_TYPE (LfBusyStrip, lf_busy_strip, GTK_TYPE_WIDGET)
@@ -214,8 +216,10 @@ draw_now (LfBusyStrip   *self,
           const GdkRGBA *foreground)
 {
   double width = gtk_widget_get_width (GTK_WIDGET (self));
-  double x = CLAMP (round (get_x (self, self->plan->now_us)), 4, width - 4);
+  double x = CLAMP (round (get_x (self, self->plan->at_us)), 4, width - 4);
 
+  if (!self->plan->day.is_today)
+    return;
   set_color (cr, foreground, 1);
   cairo_rectangle (cr, x - 1, 1, 2, HEAD_PX + BAR_PX + 1);
   cairo_fill (cr);
@@ -226,6 +230,30 @@ draw_now (LfBusyStrip   *self,
   cairo_fill (cr);
 }
 
+/* A frame round the time that is spoken of, above everything but now. */
+static void
+draw_mark (LfBusyStrip   *self,
+           cairo_t       *cr,
+           const GdkRGBA *foreground)
+{
+  gint64  start_us = MAX (self->mark_start_us, self->plan->from_us);
+  gint64  end_us = MIN (self->mark_end_us, self->plan->until_us);
+  GdkRGBA color;
+  double  x, width;
+
+  if (start_us >= end_us)
+    return;
+  get_span (self, start_us, end_us, &x, &width);
+  if (!gtk_style_context_lookup_color (gtk_widget_get_style_context (GTK_WIDGET (self)), "accent_color", &color))
+    color = *foreground;
+  add_round_rectangle (cr, x + 1, HEAD_PX + 1, MAX (width - 2, 3), BAR_PX - 2, 4);
+  set_color (cr, &color, 0.18);
+  cairo_fill_preserve (cr);
+  set_color (cr, &color, 1);
+  cairo_set_line_width (cr, 2);
+  cairo_stroke (cr);
+}
+
 static void
 draw_hours (LfBusyStrip   *self,
             GtkSnapshot   *snapshot,
@@ -234,7 +262,7 @@ draw_hours (LfBusyStrip   *self,
   const LfBusyPlan *plan = self->plan;
   GtkWidget        *widget = GTK_WIDGET (self);
   double            width = gtk_widget_get_width (widget);
-  int               n_hours = plan->last_hour - plan->first_hour;
+  int               n_hours = plan->day.last_hour - plan->day.first_hour;
   int               step = 1;
   gboolean          has_halves = lf_time_of_day_has_halves ();
   GdkRGBA           dim = *foreground;
@@ -252,7 +280,7 @@ draw_hours (LfBusyStrip   *self,
 
       if (gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL)
         x = width - x;
-      g_snprintf (text, sizeof text, "%d", lf_time_of_day_get_hour (plan->first_hour + i, has_halves));
+      g_snprintf (text, sizeof text, "%d", lf_time_of_day_get_hour (plan->day.first_hour + i, has_halves));
       layout = gtk_widget_create_pango_layout (widget, text);
       pango_attr_list_insert (attributes, pango_attr_scale_new (0.78));
       pango_layout_set_attributes (layout, attributes);
@@ -305,6 +333,7 @@ lf_busy_strip_snapshot (GtkWidget   *widget,
   cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, gtk_widget_get_width (widget),
                                                                  HEAD_PX + BAR_PX + 2));
   draw_bar (self, cr, &foreground);
+  draw_mark (self, cr, &foreground);
   draw_now (self, cr, &foreground);
   cairo_destroy (cr);
   draw_hours (self, snapshot, &foreground);
@@ -362,8 +391,6 @@ static void
 lf_busy_strip_init (LfBusyStrip *self)
 {
   gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Calendar today"), -1);
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark",
                            G_CALLBACK (on_dark_changed), self, 0);
 }
@@ -383,28 +410,35 @@ lf_busy_strip_new (void)
  * lf_busy_strip_update:
  * @self: a strip
  * @calendar: what is known of the calendar
- * @now_us: where the marker stands
+ * @day: what to show of it
+ * @now_us: now; the marker stands there
  *
  * Lays the day out anew: when the calendar changed, and when a minute has passed.
  */
 void
 lf_busy_strip_update (LfBusyStrip      *self,
                       const LfCalendar *calendar,
+                      const LfBusyDay  *day,
                       gint64            now_us)
 {
   g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
+  g_autofree char      *date = NULL;
+  g_autofree char      *label = NULL;
   g_autofree char      *description = NULL;
   g_autofree char      *summary = NULL;
 
   g_return_if_fail (LF_IS_BUSY_STRIP (self));
-  g_return_if_fail (calendar != NULL);
+  g_return_if_fail (calendar != NULL && day != NULL);
 
   g_clear_pointer (&self->plan, lf_busy_plan_free);
-  self->plan = lf_busy_plan_new (calendar, now_us, zone);
+  self->plan = lf_busy_plan_new (calendar, day, zone);
+  date = lf_status_words_format_day (day->at_us, now_us);
+  /* Translators: a day: "Calendar today", "Calendar Friday" */
+  label = g_strdup_printf (_("Calendar %s"), date);
   description = lf_busy_plan_describe (self->plan, calendar);
   summary = lf_busy_plan_summarise (self->plan, calendar);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), description);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self),
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
                                   GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, description, -1);
   gtk_widget_queue_draw (GTK_WIDGET (self));
   if (g_strcmp0 (self->summary, summary) == 0)
@@ -412,6 +446,28 @@ lf_busy_strip_update (LfBusyStrip      *self,
   g_free (self->summary);
   self->summary = g_steal_pointer (&summary);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SUMMARY]);
+}
+
+/**
+ * lf_busy_strip_set_mark:
+ * @self: a strip
+ * @start_us: where the mark begins
+ * @end_us: where it ends; not after @start_us: nowhere
+ *
+ * Frames a part of the strip, where it is on the day shown.
+ */
+void
+lf_busy_strip_set_mark (LfBusyStrip *self,
+                        gint64       start_us,
+                        gint64       end_us)
+{
+  g_return_if_fail (LF_IS_BUSY_STRIP (self));
+
+  if (self->mark_start_us == start_us && self->mark_end_us == end_us)
+    return;
+  self->mark_start_us = start_us;
+  self->mark_end_us = end_us;
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 /**

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "lf-busy-strip.h"
+#include "lf-day-stepper.h"
 #include "lf-why-card.h"
 #include "lf-why-row.h"
 
@@ -13,14 +14,17 @@ struct _LfWhyCard
 {
   AdwBin parent_instance;
 
-  LfClock     *clock;            /* owned, nullable */
-  LfContact   *contact;          /* owned, nullable */
-  guint        tick_id;          /* of the clock; 0 while not mapped */
-  char        *words;            /* owned, nullable */
-  LfWhyRow    *phone_row;        /* template */
-  LfWhyRow    *calendar_row;     /* template */
-  LfWhyRow    *reachability_row; /* template */
-  LfBusyStrip *strip;            /* template */
+  LfClock      *clock;            /* owned, nullable */
+  LfContact    *contact;          /* owned, nullable */
+  guint         tick_id;          /* of the clock; 0 while not mapped */
+  char         *words;            /* owned, nullable */
+  LfWhyRow     *phone_row;        /* template */
+  LfWhyRow     *calendar_row;     /* template */
+  LfWhyRow     *reachability_row; /* template */
+  LfBusyStrip  *strip;            /* template */
+  GtkWidget    *day_box;          /* template */
+  LfDayStepper *stepper;          /* template */
+  GtkWidget    *time_button;      /* template */
 };
 
 G_DEFINE_FINAL_TYPE (LfWhyCard, lf_why_card, ADW_TYPE_BIN)
@@ -34,8 +38,10 @@ write_words (LfWhyCard *self)
   g_autofree char *calendar = lf_why_row_dup_words (self->calendar_row);
   g_autofree char *reachability = lf_why_row_dup_words (self->reachability_row);
   const char      *summary = lf_busy_strip_get_summary (self->strip);
-  g_autofree char *words = g_strdup_printf ("%s. %s. %s. %s", phone, calendar, reachability,
-                                            summary == NULL ? "" : summary);
+  gboolean         is_today = lf_day_stepper_get_days (self->stepper) == 0;
+  g_autofree char *words = g_strdup_printf ("%s. %s. %s. %s%s%s", phone, calendar, reachability,
+                                            is_today ? "" : lf_day_stepper_get_words (self->stepper),
+                                            is_today ? "" : ": ", summary == NULL ? "" : summary);
 
   if (g_strcmp0 (self->words, words) == 0)
     return;
@@ -60,6 +66,20 @@ schedule (LfWhyCard        *self,
 }
 
 static void
+update_strip (LfWhyCard        *self,
+              const LfPresence *presence,
+              gint64            now_us)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
+  LfBusyDay             day;
+
+  lf_busy_day_init (&day, lf_day_stepper_get_days (self->stepper), now_us, zone);
+  lf_busy_day_widen (&day, &presence->calendar, zone);
+  lf_day_stepper_update (self->stepper, day.at_us, now_us);
+  lf_busy_strip_update (self->strip, &presence->calendar, &day, now_us);
+}
+
+static void
 update (LfWhyCard *self)
 {
   LfPresence *presence;
@@ -75,7 +95,7 @@ update (LfWhyCard *self)
   lf_why_row_update (self->phone_row, presence, now_us);
   lf_why_row_update (self->calendar_row, presence, now_us);
   lf_why_row_update (self->reachability_row, presence, now_us);
-  lf_busy_strip_update (self->strip, &presence->calendar, now_us);
+  update_strip (self, presence, now_us);
   write_words (self);
   if (gtk_widget_get_mapped (GTK_WIDGET (self)))
     schedule (self, presence, now_us);
@@ -150,6 +170,7 @@ lf_why_card_class_init (LfWhyCardClass *klass)
 
   g_type_ensure (LF_TYPE_WHY_ROW);
   g_type_ensure (LF_TYPE_BUSY_STRIP);
+  g_type_ensure (LF_TYPE_DAY_STEPPER);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/lampfield/Lampfield/contact/lf-why-card.ui");
@@ -157,6 +178,10 @@ lf_why_card_class_init (LfWhyCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LfWhyCard, calendar_row);
   gtk_widget_class_bind_template_child (widget_class, LfWhyCard, reachability_row);
   gtk_widget_class_bind_template_child (widget_class, LfWhyCard, strip);
+  gtk_widget_class_bind_template_child (widget_class, LfWhyCard, day_box);
+  gtk_widget_class_bind_template_child (widget_class, LfWhyCard, stepper);
+  gtk_widget_class_bind_template_child (widget_class, LfWhyCard, time_button);
+  gtk_widget_class_bind_template_callback (widget_class, update);
 }
 
 static void
@@ -220,8 +245,13 @@ lf_why_card_set_contact (LfWhyCard *self,
   if (self->contact != NULL)
     g_signal_handlers_disconnect_by_func (self->contact, on_presence_changed, self);
   g_set_object (&self->contact, contact);
+  lf_day_stepper_set_days (self->stepper, 0);
   if (contact != NULL)
-    g_signal_connect_object (contact, "notify::presence", G_CALLBACK (on_presence_changed), self, 0);
+    {
+      g_signal_connect_object (contact, "notify::presence", G_CALLBACK (on_presence_changed), self, 0);
+      gtk_widget_set_visible (self->day_box, !lf_contact_get_is_place (contact));
+      gtk_actionable_set_action_target (GTK_ACTIONABLE (self->time_button), "s", lf_contact_get_user (contact));
+    }
   update (self);
 }
 

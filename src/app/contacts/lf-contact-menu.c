@@ -97,6 +97,8 @@ lf_contact_menu_new (LfRoster *roster, LfContact *contact)
   if (!lf_contact_get_is_place (contact))
     append (reach, _("Chat"), LF_ACTION_CHAT, g_variant_new_string (user));
   lf_address_menu_append_call (reach, contact);
+  if (!lf_contact_get_is_place (contact))
+    append (reach, _("Find a time…"), LF_ACTION_FIND_TIME, g_variant_new_string (user));
   append_section (menu, reach);
 
   if (lf_roster_lookup (roster, user) == NULL)

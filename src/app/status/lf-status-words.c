@@ -530,6 +530,33 @@ lf_status_words_format_day (gint64 at_us, gint64 now_us)
 }
 
 /**
+ * lf_status_words_format_date:
+ * @at_us: an instant
+ * @now_us: now, microseconds since 1970-01-01 UTC
+ *
+ * The day of an instant as a heading, also with the day of the week.
+ *
+ * Returns: (transfer full): "Today", "Tomorrow", "Monday, 30 November"
+ */
+char *
+lf_status_words_format_date (gint64 at_us, gint64 now_us)
+{
+  g_autoptr (GDateTime) at = to_local (at_us);
+  int                   days = count_days (at_us, now_us);
+  char                 *text;
+
+  if (days == 0)
+    return g_strdup (C_("heading", "Today"));
+  if (days == 1)
+    return g_strdup (C_("heading", "Tomorrow"));
+
+  /* Translators: a day of the week, a day and its month, see strftime(3). */
+  text = at != NULL ? g_date_time_format (at, _("%A, %-d %B")) : NULL;
+
+  return text != NULL ? text : g_strdup (C_("display status", "Unknown"));
+}
+
+/**
  * lf_status_words_format_as_of:
  * @at_us: when it was last true
  * @now_us: now, microseconds since 1970-01-01 UTC

@@ -28,6 +28,8 @@ char *lf_status_words_format_age (gint64 since_us, gint64 now_us);
 char *lf_status_words_format_time (gint64 at_us, gint64 now_us);
 /* "today", "yesterday", "Friday", "24 November": the day alone, for separators. */
 char *lf_status_words_format_day (gint64 at_us, gint64 now_us);
+/* "Today", "Tomorrow", "Monday, 30 November": a day at the head of something. */
+char *lf_status_words_format_date (gint64 at_us, gint64 now_us);
 /* "as of 10:42" */
 char *lf_status_words_format_as_of (gint64 at_us, gint64 now_us);
 

@@ -23,6 +23,7 @@
 #define LF_ACTION_BLOCK            "win.block"            /* (s) asks first */
 #define LF_ACTION_FIND             "win.find"             /* anybody: the directory dialog */
 #define LF_ACTION_FIND_FOR         "win.find-for"         /* (s) the same, with words to begin with */
+#define LF_ACTION_FIND_TIME        "win.find-time"        /* (s) a time at which that person, or "", is free too */
 #define LF_ACTION_FILTER           "win.filter"           /* the search entry of the list */
 #define LF_ACTION_VIEW             "win.view"             /* (s) "contacts", "chats", "calls" or "lamps" */
 #define LF_ACTION_OWN_STATUS       "win.own-status"       /* opens the popover */

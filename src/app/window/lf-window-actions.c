@@ -8,6 +8,7 @@
 #include "lf-actions.h"
 #include "lf-calling.h"
 #include "lf-find-dialog.h"
+#include "lf-free-time-dialog.h"
 #include "lf-lamp-order.h"
 #include "lf-window-private.h"
 
@@ -233,6 +234,16 @@ find (GtkWidget *widget, const char *action, GVariant *parameter)
 }
 
 static void
+find_time (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  LfWindow     *self = LF_WINDOW (widget);
+  LfClientState state = lf_client_get_state (lf_window_get_client (self));
+
+  if (state != LF_CLIENT_SIGNED_OUT && state != LF_CLIENT_SIGNING_IN)
+    gtk_window_present (GTK_WINDOW (lf_free_time_dialog_new (self, get_target (self, parameter))));
+}
+
+static void
 add_lamp (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   gtk_window_present (GTK_WINDOW (lf_find_dialog_new_for_lamps (LF_WINDOW (widget))));
@@ -284,7 +295,7 @@ lf_window_close_dialogs (LfWindow *self)
   g_autoptr (GList) toplevels = gtk_window_list_toplevels ();
 
   for (GList *l = toplevels; l != NULL; l = l->next)
-    if ((LF_IS_FIND_DIALOG (l->data) || ADW_IS_MESSAGE_DIALOG (l->data)) &&
+    if ((LF_IS_FIND_DIALOG (l->data) || LF_IS_FREE_TIME_DIALOG (l->data) || ADW_IS_MESSAGE_DIALOG (l->data)) &&
         gtk_window_get_transient_for (l->data) == GTK_WINDOW (self))
       gtk_window_destroy (l->data);
 }
@@ -322,6 +333,7 @@ lf_window_install_actions (GtkWidgetClass *widget_class)
     { LF_ACTION_BLOCK, "s", leave },
     { LF_ACTION_FIND, NULL, find },
     { LF_ACTION_FIND_FOR, "s", find },
+    { LF_ACTION_FIND_TIME, "s", find_time },
     { LF_ACTION_FILTER, NULL, filter },
     { LF_ACTION_VIEW, "s", view },
     { LF_ACTION_OWN_STATUS, NULL, own_status },
@@ -332,4 +344,37 @@ lf_window_install_actions (GtkWidgetClass *widget_class)
   for (gsize i = 0; i < G_N_ELEMENTS (actions); i++)
     gtk_widget_class_install_action (widget_class, actions[i].name, actions[i].parameter, actions[i].activate);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, LF_ACTION_BACK, NULL);
+}
+
+/**
+ * lf_window_install_keys:
+ * @application: the program
+ *
+ * Gives the actions their keys; help-overlay.ui tells them to the user.
+ */
+void
+lf_window_install_keys (GtkApplication *application)
+{
+  static const struct
+  {
+    const char *action;
+    const char *accels[3];
+  } keys[] = {
+    { LF_ACTION_FIND, { "<Control>k", NULL } },
+    { LF_ACTION_FIND_TIME "::", { "<Control>t", NULL } },
+    { LF_ACTION_FILTER, { "<Control>f", NULL } },
+    { LF_ACTION_VIEW "::contacts", { "<Control>1", NULL } },
+    { LF_ACTION_VIEW "::chats", { "<Control>2", NULL } },
+    { LF_ACTION_VIEW "::calls", { "<Control>3", NULL } },
+    { LF_ACTION_VIEW "::lamps", { "<Control>4", NULL } },
+    { LF_ACTION_OWN_STATUS, { "<Control><Shift>s", NULL } },
+    { LF_ACTION_APP_DND, { "<Control>d", NULL } },
+    { LF_ACTION_APP_PREFERENCES, { "<Control>comma", NULL } },
+    { LF_ACTION_APP_QUIT, { "<Control>q", NULL } },
+    { "win.show-help-overlay", { "<Control>question", "F1", NULL } },
+    { "window.close", { "<Control>w", NULL } },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_application_set_accels_for_action (application, keys[i].action, keys[i].accels);
 }

@@ -72,5 +72,6 @@ void           lf_window_restore_size (LfWindow *self);
 void           lf_window_save_size (LfWindow *self);
 void           lf_window_follow_counts (LfClient *client, LfViewButton *chats, LfViewButton *calls);
 void           lf_window_install_actions (GtkWidgetClass *widget_class);
+void           lf_window_install_keys (GtkApplication *application);
 
 G_END_DECLS
