@@ -485,7 +485,7 @@ lf_application_init (LfApplication *self)
           { "screenshot", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Write a picture of the window and exit"), N_ ("FILE") },
             { "screenshot-size", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Size of the pictured window"), N_ ("WxH") },
               { "screenshot-page", 0, 0, G_OPTION_ARG_STRING, NULL,
-                N_ ("What to picture: contacts, contact, chat, chats, status, find, preferences"), N_ ("PAGE") },
+                N_ ("What to picture: contacts, contact, chat, chats, calls, lamps, status, find, find-time, preferences"), N_ ("PAGE") },
                 { NULL } };
 
   g_application_add_main_option_entries (G_APPLICATION (self), options);
