@@ -3,6 +3,11 @@
 
 #include "config.h"
 
+#include <gio/gunixfdlist.h>
+#include <glib-unix.h>
+#include <poll.h>
+#include <unistd.h>
+
 #include "lf-fake-bus.h"
 #include "lf-test-util.h"
 
@@ -41,6 +46,7 @@ lf_fake_bus_new (void)
   g_autoptr (GError) error = NULL;
   g_autofree char   *display = g_strdup (g_getenv ("DISPLAY"));
 
+  self->lock_fd = -1;
   self->calls = g_ptr_array_new_with_free_func (g_free);
   self->bus = g_test_dbus_new (G_TEST_DBUS_NONE);
   g_test_dbus_up (self->bus);
@@ -68,12 +74,36 @@ lf_fake_bus_free (LfFakeBus *self)
   g_main_loop_unref (self->loop);
   g_main_context_unref (self->context);
   g_mutex_clear (&self->lock);
+  if (self->lock_fd >= 0)
+    close (self->lock_fd);
   g_object_unref (self->service);
   /* Stopped, but not let go of: that would wait for GTK's connection, which lives as long as the program. */
   g_test_dbus_stop (self->bus);
   kept = self->bus;
   g_ptr_array_unref (self->calls);
   g_free (self);
+}
+
+/* A lock of login1 lasts as long as the file that stands for it is open. */
+static void
+answer_inhibit (LfFakeBus             *self,
+                GDBusMethodInvocation *invocation)
+{
+  g_autoptr (GUnixFDList) fds = g_unix_fd_list_new ();
+  int                     ends[2];
+  g_autoptr (GError)      error = NULL;
+
+  g_unix_open_pipe (ends, FD_CLOEXEC, &error);
+  g_assert_no_error (error);
+  g_unix_fd_list_append (fds, ends[1], &error);
+  g_assert_no_error (error);
+  close (ends[1]);
+  g_mutex_lock (&self->lock);
+  if (self->lock_fd >= 0)
+    close (self->lock_fd);
+  self->lock_fd = ends[0];
+  g_mutex_unlock (&self->lock);
+  g_dbus_method_invocation_return_value_with_unix_fd_list (invocation, g_variant_new ("(h)", 0), fds);
 }
 
 static void
@@ -93,6 +123,11 @@ on_call (GDBusConnection       *connection,
   g_mutex_lock (&service->bus->lock);
   g_ptr_array_add (service->bus->calls, g_strconcat (method, arguments, NULL));
   g_mutex_unlock (&service->bus->lock);
+  if (g_str_equal (method, "Inhibit"))
+    {
+      answer_inhibit (service->bus, invocation);
+      return;
+    }
   answer = service->answer (service->bus, interface, method, parameters, service->user_data);
   if (answer == NULL)
     g_dbus_method_invocation_return_dbus_error (invocation, "org.freedesktop.DBus.Error.UnknownMethod", "not here");
@@ -201,6 +236,20 @@ lf_fake_bus_called (LfFakeBus  *self,
                     const char *prefix)
 {
   return lf_fake_bus_count (self, prefix) > 0;
+}
+
+/* Whether a lock was given and is held. */
+gboolean
+lf_fake_bus_is_inhibited (LfFakeBus *self)
+{
+  struct pollfd end = { .events = POLLIN };
+  gboolean      is_held;
+
+  g_mutex_lock (&self->lock);
+  end.fd = self->lock_fd;
+  is_held = self->lock_fd >= 0 && poll (&end, 1, 0) == 0;
+  g_mutex_unlock (&self->lock);
+  return is_held;
 }
 
 void

@@ -16,6 +16,7 @@ typedef struct
   GMainContext    *context; /* owned; the services run on it */
   GMainLoop       *loop;    /* owned */
   GThread         *thread;  /* owned */
+  int              lock_fd; /* owned; hangs up when the lock that Inhibit() gave is let go; -1: none was given */
 } LfFakeBus;
 
 typedef GVariant *(*LfFakeAnswer) (LfFakeBus *bus, const char *interface, const char *method, GVariant *parameters, gpointer user_data);
@@ -26,6 +27,8 @@ void       lf_fake_bus_serve (LfFakeBus *self, const char *name, const char *pat
 void       lf_fake_bus_emit (LfFakeBus *self, const char *path, const char *interface, const char *signal, GVariant *parameters);
 gboolean   lf_fake_bus_called (LfFakeBus *self, const char *prefix);
 guint      lf_fake_bus_count (LfFakeBus *self, const char *prefix);
+
+gboolean lf_fake_bus_is_inhibited (LfFakeBus *self);
 
 void lf_fake_bus_forget (LfFakeBus *self);
 void lf_fake_bus_release (LfFakeBus *self, const char *name);

@@ -27,6 +27,8 @@ static const char xml[] =
 
 static const char login_xml[] =
   "<node><interface name='" LOGIN ".Manager'>"
+  "<method name='Inhibit'><arg type='s' direction='in'/><arg type='s' direction='in'/><arg type='s' direction='in'/>"
+  "<arg type='s' direction='in'/><arg type='h' direction='out'/></method>"
   "<method name='GetSession'><arg type='s' direction='in'/><arg type='o' direction='out'/></method>"
   "<signal name='PrepareForSleep'><arg type='b'/></signal></interface></node>";
 
@@ -164,14 +166,23 @@ test_sign_out (gconstpointer data)
 static void
 test_sleep (gconstpointer data)
 {
-  World *world = (World *) data;
+  World                 *world = (World *) data;
+  g_autoptr (LfContact)  own = make_own (LF_PHONE_ON_HOOK);
+  LfReachability         away = { LF_REACHABILITY_AWAY, LF_INSTANT_NONE, LF_INSTANT_NONE, { NULL, NULL, LF_INSTANT_NONE } };
+  g_autoptr (LfPresence) told = lf_presence_with_reachability (lf_contact_get_presence (own), &away, 2);
 
   /* Whether it is online then depends on when the screen was touched last: see test-idle.c. */
-  g_test_summary ("Sleep is away; awake again it connects at once");
+  g_test_summary ("Sleep is away, and waits until the server has heard so; awake again it connects at once");
+  lf_fake_client_set_own (world->client, own);
   lf_wait_until (lf_fake_bus_called (world->bus, "GetSession"), 5000);
+  lf_wait_until (lf_fake_bus_is_inhibited (world->bus), 5000);
   lf_fake_bus_emit (world->bus, LOGIN_PATH, LOGIN ".Manager", "PrepareForSleep", g_variant_new ("(b)", TRUE));
   lf_wait_until (strstr (lf_fake_client_get_log (world->client), "reach away\n") != NULL, 5000);
   g_assert_null (strstr (lf_fake_client_get_log (world->client), "reconnect"));
+  g_assert_true (lf_fake_bus_is_inhibited (world->bus));
+  lf_contact_set_presence (own, told);
+  lf_contact_resolve (own, 0);
+  g_assert_false (lf_fake_bus_is_inhibited (world->bus));
   lf_fake_bus_emit (world->bus, LOGIN_PATH, LOGIN ".Manager", "PrepareForSleep", g_variant_new ("(b)", FALSE));
   lf_wait_until (strstr (lf_fake_client_get_log (world->client), "reconnect now\n") != NULL, 5000);
 }

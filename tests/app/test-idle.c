@@ -26,6 +26,8 @@ static const char mutter_xml[] =
 
 static const char login_xml[] =
   "<node><interface name='" LOGIN ".Manager'>"
+  "<method name='Inhibit'><arg type='s' direction='in'/><arg type='s' direction='in'/><arg type='s' direction='in'/>"
+  "<arg type='s' direction='in'/><arg type='h' direction='out'/></method>"
   "<method name='GetSession'><arg type='s' direction='in'/><arg type='o' direction='out'/></method>"
   "<signal name='PrepareForSleep'><arg type='b'/></signal></interface></node>";
 
@@ -247,9 +249,38 @@ test_session (LfFakeBus *bus)
   lf_wait_until (lf_session_watch_get_is_asleep (session), 5000);
   lf_fake_bus_emit (bus, LOGIN_PATH, LOGIN ".Manager", "PrepareForSleep", g_variant_new ("(b)", FALSE));
   lf_wait_until (!lf_session_watch_get_is_asleep (session), 5000);
+  lf_wait_until (lf_fake_bus_is_inhibited (bus), 5000);
   lf_wait_until (G_OBJECT (session)->ref_count == 1, 5000);
   g_assert_finalize_object (session);
+  lf_wait_until (!lf_fake_bus_is_inhibited (bus), 5000);
   g_atomic_int_set (&desktop.is_locked, FALSE);
+}
+
+static void
+test_sleep_delay (LfFakeBus *bus)
+{
+  LfSessionWatch *session = lf_session_watch_new ();
+
+  g_test_summary ("Sleep is held off until what is to be told is told, for two seconds at most; awake again, the next is");
+  lf_session_watch_start (session);
+  lf_wait_until (lf_fake_bus_is_inhibited (bus), 5000);
+  g_assert_true (lf_fake_bus_called (bus, "Inhibit('sleep', 'Lampfield', "));
+  lf_session_watch_let_sleep (session); /* nobody wants to sleep */
+  lf_spin_for_ms (50);
+  g_assert_true (lf_fake_bus_is_inhibited (bus));
+  for (guint i = 0; i < 2; i++)
+    {
+      lf_fake_bus_emit (bus, LOGIN_PATH, LOGIN ".Manager", "PrepareForSleep", g_variant_new ("(b)", TRUE));
+      lf_wait_until (lf_session_watch_get_is_asleep (session), 5000);
+      g_assert_true (lf_fake_bus_is_inhibited (bus));
+      if (i == 0)
+        lf_session_watch_let_sleep (session);
+      lf_wait_until (!lf_fake_bus_is_inhibited (bus), 10000);
+      lf_fake_bus_emit (bus, LOGIN_PATH, LOGIN ".Manager", "PrepareForSleep", g_variant_new ("(b)", FALSE));
+      lf_wait_until (lf_fake_bus_is_inhibited (bus), 5000);
+    }
+  lf_wait_until (G_OBJECT (session)->ref_count == 1, 5000);
+  g_assert_finalize_object (session);
   lf_fake_bus_release (bus, LOGIN);
 }
 
@@ -305,6 +336,7 @@ main (int   argc,
   g_test_add_data_func ("/idle/screensaver", bus, (GTestDataFunc) test_screensaver);
   g_test_add_func ("/idle/xss", test_xss);
   g_test_add_data_func ("/idle/session", bus, (GTestDataFunc) test_session);
+  g_test_add_data_func ("/idle/sleep-delay", bus, (GTestDataFunc) test_sleep_delay);
   g_test_add_data_func ("/idle/reach", bus, (GTestDataFunc) test_reach);
   status = g_test_run ();
   lf_fake_bus_free (bus);

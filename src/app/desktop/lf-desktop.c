@@ -62,11 +62,26 @@ is_in_front (LfDesktop  *self,
   return open != NULL && g_strcmp0 (lf_contact_get_user (open), user) == 0;
 }
 
+/* The server has heard that the user is away, or cannot be told: nothing holds the sleep off any more. */
+static void
+update_sleep (LfDesktop *self)
+{
+  LfReachabilityState state = LF_REACHABILITY_AWAY;
+
+  if (!lf_session_watch_get_is_asleep (self->session))
+    return;
+  if (self->own != NULL && lf_client_get_state (self->client) == LF_CLIENT_ONLINE)
+    state = lf_contact_get_presence (self->own)->reachability.state;
+  if (state == LF_REACHABILITY_AWAY)
+    lf_session_watch_let_sleep (self->session);
+}
+
 static void
 on_own_resolved (LfContact *own,
                  LfDesktop *self)
 {
   update_quiet (self);
+  update_sleep (self);
 }
 
 static void
@@ -195,6 +210,7 @@ on_awake_changed (LfSessionWatch *session,
 {
   if (!lf_session_watch_get_is_asleep (session))
     lf_network_hint_wake (self->network);
+  update_sleep (self);
 }
 
 static void

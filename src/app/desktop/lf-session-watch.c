@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lf-session-watch.h"
+#include "lf-sleep-delay.h"
 
 #define LOGIN_NAME    "org.freedesktop.login1"
 #define LOGIN_PATH    "/org/freedesktop/login1"
@@ -32,6 +33,7 @@ struct _LfSessionWatch
   GDBusConnection *system;      /* owned, nullable */
   GDBusConnection *session;     /* owned, nullable */
   GCancellable    *cancellable; /* owned */
+  LfSleepDelay    *delay;       /* owned, nullable */
   guint            sleep_id;    /* subscriptions */
   guint            hint_id;
   guint            saver_ids[N_SAVERS];
@@ -83,6 +85,10 @@ on_sleep (GDBusConnection *bus,
   if (self->is_asleep == is_asleep)
     return;
   self->is_asleep = is_asleep;
+  if (is_asleep)
+    lf_sleep_delay_let_go_soon (self->delay);
+  else
+    lf_sleep_delay_take (self->delay);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_IS_ASLEEP]);
 }
 
@@ -164,6 +170,8 @@ on_system_bus (GObject      *source,
   if (bus == NULL || g_cancellable_is_cancelled (self->cancellable))
     return;
   g_set_object (&self->system, bus);
+  self->delay = lf_sleep_delay_new (bus);
+  lf_sleep_delay_take (self->delay);
   self->sleep_id = g_dbus_connection_signal_subscribe (bus, LOGIN_NAME, LOGIN_MANAGER, "PrepareForSleep",
                                                        LOGIN_PATH, NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_sleep,
                                                        self, NULL);
@@ -295,6 +303,9 @@ lf_session_watch_dispose (GObject *object)
   unsubscribe (self->system, &self->hint_id);
   for (guint i = 0; i < N_SAVERS; i++)
     unsubscribe (self->session, &self->saver_ids[i]);
+  if (self->delay != NULL)
+    g_object_run_dispose (G_OBJECT (self->delay)); /* an answer on its way still holds it */
+  g_clear_object (&self->delay);
   g_clear_object (&self->system);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (lf_session_watch_parent_class)->dispose (object);
@@ -355,6 +366,21 @@ lf_session_watch_start (LfSessionWatch *self)
 
   g_bus_get (G_BUS_TYPE_SYSTEM, self->cancellable, on_system_bus, g_object_ref (self));
   g_bus_get (G_BUS_TYPE_SESSION, self->cancellable, on_session_bus, g_object_ref (self));
+}
+
+/**
+ * lf_session_watch_let_sleep:
+ * @self: a watch
+ *
+ * What was to be told before the machine sleeps is told.
+ */
+void
+lf_session_watch_let_sleep (LfSessionWatch *self)
+{
+  g_return_if_fail (LF_IS_SESSION_WATCH (self));
+
+  if (self->delay != NULL && self->is_asleep)
+    lf_sleep_delay_let_go (self->delay);
 }
 
 /**
