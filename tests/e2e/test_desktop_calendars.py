@@ -4,6 +4,7 @@
 the status in the real window, and to colleagues.
 """
 
+import datetime
 import os
 import socket
 import sys
@@ -20,6 +21,7 @@ from accounts import AccountOffice  # noqa: E402
 from caldav_servers import LOGIN, Radicale, Xandikos, calendar, event  # noqa: E402
 from lfdesktop import main, wait_until  # noqa: E402
 from office import ics_time, make  # noqa: E402
+from peer import Api, now_text  # noqa: E402
 from test_desktop import BUTTON_ROLES, sign_in  # noqa: E402
 
 
@@ -79,9 +81,27 @@ def test_the_meeting_can_be_joined(office):
     office.app.find("^No program opens the link of this meeting", deadline_s=20)  # none is installed here
 
 
-def test_preferences_say_which_count(office):
+def open_preferences(office):
     office.app.keys("ctrl+comma")
     office.app.find("^Calendars$", ("radio button", "toggle button", "push button", "page tab", "tab")).click()
+
+
+def test_preferences_say_when_the_server_read(office):
+    """The server tells of the first reading alone; Preferences ask."""
+    connector = Api(office.server.address, office.server.administrate("token", "create", "--connector", "calendar", "--name", "Calendars"))
+    for offset_s in (-7200, -3600):
+        read_at = now_text(offset_s)
+        connector.call("PUT", f"/users/{office.ids['mara']}/calendars/everyday/busy",
+                       {"read_at": read_at, "known_from": read_at, "known_until": now_text(86400), "periods": []})
+        open_preferences(office)
+        shown = datetime.datetime.fromisoformat(read_at).astimezone()
+        office.app.find(f"^Read .*{shown:%H:%M}")
+        office.app.keys("Escape")
+        office.app.wait_gone("^Read by the server")
+
+
+def test_preferences_say_which_count(office):
+    open_preferences(office)
     office.app.find("^Team work$")
     switch = office.app.find("^Team work$", ("switch", "toggle button", "check box"))
     assert "checked" in switch.states or "pressed" in switch.states, switch.states
@@ -98,7 +118,7 @@ def test_preferences_say_which_count(office):
 
 TESTS = (test_both_calendars_are_published, test_an_empty_one_is_known_to_be_free,
          test_one_that_has_not_answered_yet_is_not_free, test_no_word_of_them_left_the_computer, test_the_meeting_can_be_joined,
-         test_preferences_say_which_count)
+         test_preferences_say_when_the_server_read, test_preferences_say_which_count)
 
 if __name__ == "__main__":
     sys.exit(main(TESTS, lambda: make(DesktopOffice, sign_in)))
