@@ -129,6 +129,8 @@ struct _LfClient
   LfWireMe           *me;        /* owned, nullable; as shown */
   LfWireMe           *confirmed; /* owned, nullable; as the server last said */
   LfOwnPut            puts[LF_N_OWN_FIELDS];
+  gboolean            is_asking_calendars; /* that connectors read */
+  gboolean            has_newer_calendars; /* the stream told of them meanwhile */
   LfReachabilityState reach;
   gint64              reach_since_us;
 };

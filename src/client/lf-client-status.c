@@ -154,6 +154,7 @@ lf_client_status_take_me (LfClient       *self,
   g_clear_pointer (&self->confirmed, lf_schema_me_cleanup);
   self->me = shown;
   self->confirmed = lf_codec_copy (&lf_schema_me, me);
+  self->has_newer_calendars = TRUE;
   lf_client_fill_contact (lf_roster_ensure (self->own_roster, shown->person.id), &shown->person);
   lf_client_cache_touch (self, LF_CACHE_ME, LF_CACHE_SINGLE_KEY);
   lf_client_emit_me_changed (self);
@@ -172,6 +173,7 @@ lf_client_status_reset (LfClient *self)
   g_clear_pointer (&self->confirmed, lf_schema_me_cleanup);
   for (guint field = 0; field < LF_N_OWN_FIELDS; field++)
     self->puts[field] = (LfOwnPut){ FALSE, FALSE };
+  self->is_asking_calendars = FALSE;
 }
 
 /**
@@ -314,6 +316,60 @@ lf_client_set_reach (LfClient           *self,
   self->reach = state;
   self->reach_since_us = since_us;
   lf_client_status_repeat_reach (self);
+}
+
+static void
+take_calendars (LfWireMe       *me,
+                const LfWireMe *answer)
+{
+  LfWireMe  *copy = lf_codec_copy (&lf_schema_me, answer);
+  GPtrArray *before = me->calendars;
+
+  me->calendars = copy->calendars;
+  copy->calendars = before;
+  lf_codec_free (&lf_schema_me, copy);
+}
+
+static void
+on_calendars_answered (GObject      *source,
+                       GAsyncResult *result,
+                       gpointer      user_data)
+{
+  g_autoptr (LfClient) self = user_data;
+  g_autoptr (GError)   error = NULL;
+  g_autoptr (LfWireMe) me = lf_session_call_finish (LF_SESSION (source), result, NULL, NULL, &error);
+
+  if (LF_SESSION (source) != self->session)
+    return;
+  self->is_asking_calendars = FALSE;
+  if (me == NULL)
+    g_debug ("how the calendars are that the server reads was not told: %s", error->message);
+  if (me == NULL || self->me == NULL || self->has_newer_calendars)
+    return;
+  take_calendars (self->me, me);
+  take_calendars (self->confirmed, me);
+  lf_client_cache_touch (self, LF_CACHE_ME, LF_CACHE_SINGLE_KEY);
+  lf_client_emit_me_changed (self);
+}
+
+/**
+ * lf_client_refresh_calendars:
+ * @self: an #LfClient
+ *
+ * Asks when the calendars were read that the server reads for the user: of a reading that changes nothing
+ * nobody is told. "me-changed" tells of the answer; without one what is known stays.
+ */
+void
+lf_client_refresh_calendars (LfClient *self)
+{
+  g_return_if_fail (LF_IS_CLIENT (self));
+
+  if (self->session == NULL || self->is_asking_calendars)
+    return;
+  self->is_asking_calendars = TRUE;
+  self->has_newer_calendars = FALSE;
+  lf_session_call_async (self->session, "GET", "/me", NULL, NULL, NULL, &lf_schema_me, self->lifetime,
+                         on_calendars_answered, g_object_ref (self));
 }
 
 static void

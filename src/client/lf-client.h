@@ -128,6 +128,8 @@ void lf_client_mark_read (LfClient *self, LfConversation *conversation);
 /* The user types: sent at most every 3 s. */
 void lf_client_tell_typing (LfClient *self, LfConversation *conversation);
 
+/* Asks when the calendars in "me" were read last, which the server does not tell by itself; "me-changed" then. */
+void lf_client_refresh_calendars (LfClient *self);
 /* Ends the user's own current meeting for everyone ("I left early"). */
 void lf_client_leave_early (LfClient *self);
 

@@ -31,7 +31,9 @@ void lf_fake_client_fill_calls (LfClient *self);
 void lf_fake_client_set_call (LfClient *self, const char *user, LfCallState state, LfCallReason reason);
 /* What the server reads for the user: one calendar more. No @source: there are none. */
 void lf_fake_client_add_calendar (LfClient *self, const char *source, gint64 read_at_us, LfCalendarCode code);
-void lf_fake_client_add_people (LfClient *self, const char *const *names); /* to the directory */
+/* How often it was asked when they were read. */
+guint lf_fake_client_count_refreshes (LfClient *self);
+void  lf_fake_client_add_people (LfClient *self, const char *const *names); /* to the directory */
 
 #define LF_FAKE_NOW_US (G_GINT64_CONSTANT (1795516800) * LF_SECOND) /* 2026-11-24 10:40 UTC */
 

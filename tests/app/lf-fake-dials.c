@@ -3,12 +3,14 @@
 
 #include "config.h"
 
-#include "lf-client.h"
+#include "lf-fake-client.h"
 
-/* The speed dials of both fake clients, and what others see of the calendar: changed at once, and never refused. */
+/* The speed dials of both fake clients, and what others see of the calendar: changed at once, and never refused. And how
+ * often it was asked when calendars were read. */
 
 #define DIALS_KEY "lf-fake-dials"
 #define VIEW_KEY  "lf-fake-view"
+#define ASKED_KEY "lf-fake-asked"
 
 GListModel *
 lf_client_get_speed_dials (LfClient *self)
@@ -59,6 +61,18 @@ lf_client_set_calendar_view (LfClient *self, LfCalendarView view)
 {
   g_object_set_data (G_OBJECT (self), VIEW_KEY, GINT_TO_POINTER (view));
   g_signal_emit_by_name (self, "me-changed");
+}
+
+void
+lf_client_refresh_calendars (LfClient *self)
+{
+  g_object_set_data (G_OBJECT (self), ASKED_KEY, GUINT_TO_POINTER (lf_fake_client_count_refreshes (self) + 1));
+}
+
+guint
+lf_fake_client_count_refreshes (LfClient *self)
+{
+  return GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (self), ASKED_KEY));
 }
 
 /* No fake client has one. */

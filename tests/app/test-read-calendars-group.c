@@ -54,6 +54,36 @@ find_warning (GtkWidget *root)
   return NULL;
 }
 
+/* Whether the row of @title says @words. */
+static gboolean
+says (LfReadCalendarsGroup *group, const char *title, const char *words)
+{
+  GtkWidget *row = find_row (GTK_WIDGET (group), title);
+
+  return row != NULL && g_strcmp0 (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), words) == 0;
+}
+
+static void
+test_opened (void)
+{
+  g_autoptr (LfClock)   clock = lf_clock_new_manual (LF_FAKE_NOW_US);
+  LfClient             *client = lf_client_new (clock);
+  LfReadCalendarsGroup *group = g_object_new (LF_TYPE_READ_CALENDARS_GROUP, NULL);
+  GtkWidget            *window = lf_app_test_show (GTK_WIDGET (group), 500, 600);
+
+  g_test_summary ("Preferences that are opened show what is known, ask when it was read, and show the answer");
+  lf_fake_client_fill (client);
+  lf_fake_client_add_calendar (client, "work", LF_FAKE_NOW_US - 50 * LF_MINUTE, LF_CALENDAR_CODE_OK);
+  lf_read_calendars_group_set_client (group, client);
+  g_assert_true (says (group, "work", "Read 09:50"));
+  g_assert_cmpuint (lf_fake_client_count_refreshes (client), ==, 1);
+  lf_fake_client_add_calendar (client, NULL, LF_INSTANT_NONE, LF_CALENDAR_CODE_OK);
+  lf_fake_client_add_calendar (client, "work", LF_FAKE_NOW_US - 2 * LF_MINUTE, LF_CALENDAR_CODE_OK);
+  g_assert_true (says (group, "work", "Read 10:38"));
+  lf_app_test_close (window);
+  g_assert_finalize_object (client);
+}
+
 static void
 test_rows (void)
 {
@@ -100,6 +130,7 @@ main (int   argc,
   lf_app_test_init (&argc, &argv);
 
   g_test_add_func ("/read-calendars-group/rows", test_rows);
+  g_test_add_func ("/read-calendars-group/opened", test_opened);
 
   return g_test_run ();
 }

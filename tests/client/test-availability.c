@@ -62,22 +62,39 @@ tell (World              *w,
   g_assert_true (lf_roster_apply_presence (w->roster, "u2", presence, is_snapshot));
 }
 
-static void
-tell_meeting (World *w,
-              gint64 from_s,
-              gint64 to_s)
+/* A meeting in seconds from the beginning; one that ends at 0 is none. */
+typedef struct
 {
-  const LfBusyPeriod     period = { NOW_US + from_s * LF_SECOND, NOW_US + to_s * LF_SECOND, LF_BUSY_BUSY };
-  g_autoptr (LfBusyList) busy = lf_busy_list_new (&period, 1);
-  const LfCalendar       calendar = {
-          .busy = busy,
-          .known_from_us = NOW_US - LF_DAY,
-          .valid_until_us = NOW_US + LF_DAY,
-          .read_at_us = NOW_US,
-          .rev = ++w->rev,
-  };
+  int from_s;
+  int to_s;
+} Meeting;
 
+/* @left_s: "I left early" then, which has the server cut off the meeting that goes on; 0: it was not said. */
+static void
+tell_meetings (World *w, const Meeting *meetings, guint n_meetings, int left_s)
+{
+  g_autofree LfBusyPeriod *periods = g_new (LfBusyPeriod, n_meetings);
+  g_autoptr (LfBusyList)   busy = NULL;
+  LfCalendar               calendar = { .known_from_us = NOW_US - LF_DAY, .valid_until_us = NOW_US + LF_DAY, .read_at_us = NOW_US, .rev = ++w->rev };
+  gsize                    n_periods = 0;
+
+  for (guint i = 0; i < n_meetings && meetings[i].to_s > 0; i++)
+    {
+      int to_s = meetings[i].from_s < left_s && left_s < meetings[i].to_s ? left_s : meetings[i].to_s;
+
+      periods[n_periods++] = (LfBusyPeriod){ NOW_US + meetings[i].from_s * LF_SECOND, NOW_US + to_s * LF_SECOND, LF_BUSY_BUSY };
+    }
+  busy = lf_busy_list_new (periods, n_periods);
+  calendar.busy = busy;
   g_assert_true (lf_roster_apply_calendar (w->roster, "u2", &calendar));
+}
+
+static void
+tell_meeting (World *w, int from_s, int to_s)
+{
+  const Meeting meeting = { from_s, to_s };
+
+  tell_meetings (w, &meeting, 1, 0);
 }
 
 /* The state alone, from now to @until_s: in a meeting or not. */
@@ -101,8 +118,7 @@ tell_state (World   *w,
 }
 
 static void
-wait_s (World *w,
-        gint64 seconds)
+wait_s (World *w, gint64 seconds)
 {
   lf_clock_advance (w->clock, seconds * LF_SECOND);
 }
@@ -244,6 +260,64 @@ test_meetings (void)
   wait_s (&w, 321);
   g_assert_cmpuint (w.n_told, ==, 1); /* after the meeting */
   world_end (&w);
+}
+
+/* Armed in the first meeting of a row, which ends after 600 s: told 20 s after what the list says is the end. */
+static const struct
+{
+  const char *why;
+  Meeting     meetings[3];
+  int         left_early_s; /* 0: it is not said */
+  int         end_s;
+} joined[] = {
+  { "a meeting alone", { { 0, 600 } }, 0, 600 },
+  { "the next follows without a gap", { { 0, 600 }, { 600, 1200 } }, 0, 1200 },
+  { "three, one after the other", { { 0, 600 }, { 600, 1200 }, { 1200, 1800 } }, 0, 1800 },
+  { "they overlap", { { 0, 600 }, { 300, 1200 } }, 0, 1200 },
+  { "a gap shorter than the 20 s", { { 0, 600 }, { 610, 1200 } }, 0, 1200 },
+  { "a gap in which the 20 s pass, with the next within 60 s", { { 0, 600 }, { 659, 1200 } }, 0, 1200 },
+  { "a gap after whose 20 s the next is 60 s away", { { 0, 600 }, { 680, 1200 } }, 0, 1200 },
+  { "a gap after whose 20 s the next is further away", { { 0, 600 }, { 682, 1200 } }, 0, 600 },
+  { "two such gaps", { { 0, 600 }, { 640, 1200 }, { 1250, 1800 } }, 0, 1800 },
+  { "left early, and nothing follows", { { 0, 600 } }, 200, 200 },
+  { "left early, while the next is far away", { { 0, 600 }, { 600, 1200 } }, 200, 200 },
+  { "left early, while the next is less than 60 s away", { { 0, 600 }, { 600, 1200 } }, 560, 1200 },
+  { "left early, and the next is 60 s away after the 20 s", { { 0, 600 }, { 600, 1200 } }, 521, 1200 },
+  { "the second is left early", { { 0, 600 }, { 600, 1200 } }, 700, 700 },
+  { "the second is left early, shortly before the third", { { 0, 600 }, { 600, 1200 }, { 1200, 1800 } }, 1190, 1800 },
+};
+
+static void
+test_joined (void)
+{
+  g_test_summary ("Armed in a meeting: not told in a short gap, nor when the next is near, but 20 s after the true end.");
+  for (guint i = 0; i < G_N_ELEMENTS (joined); i++)
+    {
+      World w;
+      int   now_s = 60;
+
+      g_test_message ("%s", joined[i].why);
+      world_begin (&w);
+      tell (&w, LF_PHONE_ON_HOOK, LF_REACHABILITY_ONLINE, TRUE);
+      tell_meetings (&w, joined[i].meetings, G_N_ELEMENTS (joined[i].meetings), 0);
+      lf_availability_take_snapshot (w.monitor);
+      wait_s (&w, now_s);
+      lf_availability_set_armed (w.monitor, w.contact, TRUE);
+      if (joined[i].left_early_s != 0)
+        {
+          wait_s (&w, joined[i].left_early_s - now_s);
+          now_s = joined[i].left_early_s;
+          tell_meetings (&w, joined[i].meetings, G_N_ELEMENTS (joined[i].meetings), now_s);
+        }
+      wait_s (&w, joined[i].end_s + 19 - now_s);
+      g_assert_cmpuint (w.n_told, ==, 0);
+      wait_s (&w, 2);
+      g_assert_cmpuint (w.n_told, ==, 1);
+      g_assert_true (w.was_armed);
+      wait_s (&w, 3600);
+      g_assert_cmpuint (w.n_told, ==, 1);
+      world_end (&w);
+    }
 }
 
 static void
@@ -513,6 +587,7 @@ main (int   argc,
   g_test_add_func ("/availability/not-watched", test_not_watched);
   g_test_add_func ("/availability/on-end", test_on_end);
   g_test_add_func ("/availability/meetings", test_meetings);
+  g_test_add_func ("/availability/joined", test_joined);
   g_test_add_func ("/availability/interval", test_interval);
   g_test_add_func ("/availability/snapshot", test_snapshot);
   g_test_add_func ("/availability/stale", test_stale);

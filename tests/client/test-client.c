@@ -310,6 +310,69 @@ test_calendar (void)
   lf_person_end (&mara);
 }
 
+/* Reads the user's calendar at @read_at_us, as the connector of @rest. */
+static void
+read_calendar (LfPerson *person,
+               LfRest   *rest,
+               gint64    read_at_us)
+{
+  g_autofree char       *path = g_strdup_printf ("/users/%s/calendars/work/busy", lf_person_get_user (person));
+  g_autoptr (GPtrArray)  none = g_ptr_array_new ();
+  const LfWireBusyReport report = { read_at_us, read_at_us, read_at_us + LF_DAY, none };
+
+  person->is_done = FALSE;
+  lf_rest_call_async (rest, "PUT", path, NULL, &lf_schema_busy_report, &report, NULL, NULL, on_reported, person);
+  lf_wait_until (person->is_done, 10000);
+  g_assert_no_error (person->error);
+}
+
+/* When it was read, as far as the user is shown. */
+static gint64
+get_read_at_us (LfPerson *person)
+{
+  const LfWireMe *me = lf_client_get_me (person->client);
+
+  return me->calendars->len == 1 ? ((const LfWireReadCalendar *) me->calendars->pdata[0])->read_at_us : LF_INSTANT_NONE;
+}
+
+static void
+test_read_again (void)
+{
+  g_autoptr (LfRealServer) server = NULL;
+  LfPerson                 mara;
+  g_autofree char         *token = NULL;
+  g_autoptr (LfRest)       calendars = NULL;
+  gint64                   first_us;
+  guint                    n_told;
+
+  g_test_summary ("When a calendar was read again is told to who asks; without an answer what was known stays");
+  if (lf_real_server_skip ())
+    return;
+  server = lf_real_server_new ();
+  lf_person_sign_in (&mara, server, "mara");
+  token = lf_real_server_administrate (server, "token", "create", "--connector", "calendar", "--name", "Calendars", NULL);
+  calendars = lf_rest_new (lf_real_server_get_address (server), NULL);
+  lf_rest_set_token (calendars, token);
+  first_us = lf_clock_get_now_us (lf_client_get_clock (mara.client)) / LF_SECOND * LF_SECOND - LF_HOUR;
+  read_calendar (&mara, calendars, first_us);
+  lf_wait_until (get_read_at_us (&mara) == first_us, 10000);
+
+  n_told = mara.n_me_changed;
+  read_calendar (&mara, calendars, first_us + LF_MINUTE);
+  lf_client_refresh_calendars (mara.client);
+  lf_client_refresh_calendars (mara.client); /* nothing more: one is on its way */
+  g_assert_cmpint (get_read_at_us (&mara), ==, first_us);
+  lf_wait_until (get_read_at_us (&mara) == first_us + LF_MINUTE, 10000);
+  g_assert_cmpuint (mara.n_me_changed, ==, n_told + 1);
+
+  lf_real_server_kill (server);
+  lf_client_refresh_calendars (mara.client);
+  lf_wait_until (lf_client_get_state (mara.client) == LF_CLIENT_RECONNECTING, 10000);
+  g_assert_cmpint (get_read_at_us (&mara), ==, first_us + LF_MINUTE);
+  g_assert_cmpuint (mara.n_notices, ==, 0);
+  lf_person_end (&mara);
+}
+
 static void
 on_signed_out_done (GObject      *source,
                     GAsyncResult *result,
@@ -364,6 +427,7 @@ main (int   argc,
   g_test_add_func ("/client/refused", test_refused);
   g_test_add_func ("/client/search", test_search);
   g_test_add_func ("/client/calendar", test_calendar);
+  g_test_add_func ("/client/read-again", test_read_again);
   g_test_add_func ("/client/sign-out", test_sign_out);
   return g_test_run ();
 }

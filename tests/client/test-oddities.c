@@ -15,13 +15,16 @@
 #define CONTACT(id) "{\"user\":\"" id "\",\"person\":" PERSON (id) ",\"favourite\":true,\"watched\":true,\"speed_dial\":0}"
 #define TOKENS      "{\"user\":\"u1\",\"session\":\"s1\",\"access_token\":\"a\",\"access_expires_at\":\"2026-11-24T09:15:00Z\",\"refresh_token\":\"r\",\"refresh_expires_at\":\"2026-12-24T09:00:00Z\"}"
 #define HELLO       "{\"t\":\"hello\",\"session\":\"s1\",\"server_time\":\"2026-11-24T09:00:00Z\",\"ping_s\":20,\"window\":512,\"features\":[],\"resumed\":false,\"count\":0}"
-#define ME          "{\"person\":" PERSON ("u1") ",\"status\":{\"choice\":\"automatic\"},\"dnd\":{\"on\":false},\"visibility\":{\"invisible\":false}}"
+#define ME_BEGUN    "{\"person\":" PERSON ("u1") ",\"status\":{\"choice\":\"automatic\"},\"dnd\":{\"on\":false},\"visibility\":{\"invisible\":false}"
+#define ME          ME_BEGUN "}"
+#define ME_READ(at) ME_BEGUN ",\"calendars\":[{\"source\":\"work\",\"read_at\":\"2026-11-24T" at ":00Z\"}]}"
 
 typedef struct
 {
   LfFakeServer *server;
-  LfFakeConn   *stream; /* borrowed; the last that was opened */
-  LfFakeConn   *asks;   /* borrowed, nullable; waits for the list of conversations */
+  LfFakeConn   *stream;  /* borrowed; the last that was opened */
+  LfFakeConn   *asks;    /* borrowed, nullable; waits for the list of conversations */
+  LfFakeConn   *asks_me; /* borrowed, nullable; waits for what belongs to the user */
   LfClient     *client;
   guint         calendar_rev;
   gboolean      has_meeting;
@@ -46,6 +49,8 @@ on_request (LfFakeConn          *conn,
     lf_fake_conn_answer (conn, 200, "", "application/json", TOKENS);
   else if (g_str_equal (path, "/me/privacy"))
     lf_fake_conn_answer (conn, 200, "", "application/json", "{\"blocked\":[]}");
+  else if (g_str_equal (path, "/me"))
+    w->asks_me = conn;
   else if (g_str_equal (path, "/conversations"))
     {
       w->asks = conn;
@@ -247,6 +252,49 @@ test_begun_elsewhere (void)
   world_end (&w);
 }
 
+/* Has the client ask, unless it waits for an answer. */
+static LfFakeConn *
+hear_refresh (World *w)
+{
+  w->asks_me = NULL;
+  lf_wait_until ((lf_client_refresh_calendars (w->client), w->asks_me != NULL), 10000);
+  return w->asks_me;
+}
+
+static gboolean
+is_read_at (World *w, const char *time)
+{
+  const LfWireMe *me = lf_client_get_me (w->client);
+  char            text[LF_INSTANT_MAX_CHARS] = "";
+
+  if (me->calendars->len == 1)
+    lf_instant_format (((const LfWireReadCalendar *) me->calendars->pdata[0])->read_at_us, text);
+  return strstr (text, time) != NULL;
+}
+
+static void
+test_calendars (void)
+{
+  World       w;
+  LfFakeConn *asks;
+
+  g_test_summary ("When calendars were read stays known if it is not told, or if the stream told of it later.");
+  world_begin (&w, 0);
+  lf_fake_conn_text (w.stream, "{\"t\":\"session\",\"me\":" ME_READ ("09:00") "}");
+  lf_wait_until (is_read_at (&w, "T09:00"), 10000);
+  lf_fake_conn_problem (hear_refresh (&w), 500, "", "internal");
+  asks = hear_refresh (&w); /* so the answer before was taken */
+  g_assert_true (is_read_at (&w, "T09:00"));
+  lf_fake_conn_text (w.stream, "{\"t\":\"session\",\"me\":" ME_READ ("09:20") "}");
+  lf_wait_until (is_read_at (&w, "T09:20"), 10000);
+  lf_fake_conn_answer (asks, 200, "", "application/json", ME_READ ("09:10"));
+  asks = hear_refresh (&w);
+  g_assert_true (is_read_at (&w, "T09:20"));
+  lf_fake_conn_answer (asks, 200, "", "application/json", ME_READ ("09:30"));
+  lf_wait_until (is_read_at (&w, "T09:30"), 10000);
+  world_end (&w);
+}
+
 static void
 test_crowd (void)
 {
@@ -317,6 +365,7 @@ main (int   argc,
   g_test_add_func ("/oddities/own-contact", test_own_contact);
   g_test_add_func ("/oddities/new-token", test_new_token);
   g_test_add_func ("/oddities/begun-elsewhere", test_begun_elsewhere);
+  g_test_add_func ("/oddities/calendars", test_calendars);
   g_test_add_func ("/oddities/crowd", test_crowd);
   g_test_add_func ("/oddities/sign-out-at-cut", test_sign_out_at_cut);
   return g_test_run ();

@@ -115,10 +115,13 @@ class Office(Desktop):
             self.phones.set_line(line, "on_hook")
 
 
-def make():
-    office = Office()
+def make(kind=Office, begin=None):
+    """An office of this @kind that is running; @begin is called with it, for what all of its tests want."""
+    office = kind()
     try:
         office.start()
+        if begin is not None:
+            begin(office)
     except BaseException:
         office.close()
         raise

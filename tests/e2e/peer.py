@@ -208,6 +208,15 @@ class Peer(Api):
         page = self.call("GET", f"/users?q={urllib.parse.quote(login)}")
         return next(person["id"] for person in page["items"] if person["login"] == login)
 
+    def read_busy(self, user, n_days=14):
+        """What the server tells this person of a calendar: the days from today on."""
+        start, end = (time.strftime("%Y-%m-%dT00:00:00Z", time.gmtime(time.time() + days * 86400)) for days in (0, n_days))
+        return self.call("GET", f"/busy?users={user}&from={start}&to={end}")["items"][0]
+
+    def read_periods(self, user):
+        """The same as words that can be compared."""
+        return [f"{period['start'][:16]} {period['end'][:16]} {period['type']}" for period in self.read_busy(user)["periods"]]
+
     def conversation_with(self, user):
         return self.call("POST", "/conversations", {"members": [user]})["id"]
 

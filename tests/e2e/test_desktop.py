@@ -25,6 +25,11 @@ def fill_in(app, address, password):
     app.find("^Sign in$", BUTTON_ROLES, state="sensitive").click()
 
 
+def sign_in(office):
+    """The window of Mara, who has just typed her password."""
+    fill_in(office.start_app(), office.server.address, PASSWORD)
+
+
 def open_chat(office, name):
     """Ctrl+F, the name, Down, Enter: as somebody without a mouse does it."""
     app = office.app

@@ -4,6 +4,7 @@
 the status in the real window, and to colleagues.
 """
 
+import datetime
 import os
 import socket
 import sys
@@ -16,91 +17,47 @@ os.environ.setdefault("LF_SERVER_PROGRAM", os.path.join(BUILD, "src/server/lampf
 for folder in ("", "../service", "../connectors/calendar"):
     sys.path.insert(0, os.path.join(HERE, folder))
 
-from caldav_servers import Xandikos, calendar, event  # noqa: E402
-from lfdesktop import Skip, main, wait_until  # noqa: E402
-from office import PASSWORD, Office, ics_time  # noqa: E402
-from test_desktop import BUTTON_ROLES, fill_in  # noqa: E402
-
-SERVICE = "/usr/share/dbus-1/services/org.gnome.evolution.dataserver.Calendar8.service"
-ACCOUNT = """[Data Source]
-DisplayName={name}
-Enabled=true
-Parent=caldav-stub
-
-[Calendar]
-BackendName=caldav
-Color=#3584e4
-Selected=true
-
-[Authentication]
-Host=127.0.0.1
-Method=none
-Port={port}
-ProxyUid=system-proxy
-
-[Security]
-Method=none
-
-[WebDAV Backend]
-ResourcePath=/mara/calendars/{folder}/
-"""
+from accounts import AccountOffice  # noqa: E402
+from caldav_servers import LOGIN, Radicale, Xandikos, calendar, event  # noqa: E402
+from lfdesktop import main, wait_until  # noqa: E402
+from office import ics_time, make  # noqa: E402
+from peer import Api, now_text  # noqa: E402
+from test_desktop import BUTTON_ROLES, sign_in  # noqa: E402
 
 
-class DesktopOffice(Office):
-    """The small office, where Mara's desktop has a calendar in a file and one on a server."""
+class DesktopOffice(AccountOffice):
+    """The small office, where Mara's desktop has a calendar in a file and some on servers."""
 
     def start(self, notifications=True):
-        if not os.path.exists(SERVICE):
-            raise Skip("evolution-data-server is not installed")
         super().start(notifications)
-        env = self.session.env
         self.dav = Xandikos(self.session)
         self.dav.make_calendar("work")
         self.dav.put("work", "call", event("call", f"DTSTART:{ics_time(-600)}", f"DTEND:{ics_time(5400)}", "SUMMARY:Secret project",
                                            "CONFERENCE;VALUE=URI:https://meet.jit.si/SecretRoom"))
         self.dav.make_calendar("plans")
+        self.locked = Radicale(self.session)
         self.silent = socket.create_server(("127.0.0.1", 0))  # takes connections, and never answers
-        for name, folder, port in (("Team work", "work", self.dav.port), ("Plans", "plans", self.dav.port),
-                                   ("Slow", "slow", self.silent.getsockname()[1])):
-            self.write(os.path.join(env["XDG_CONFIG_HOME"], f"evolution/sources/{folder}.source"),
-                       ACCOUNT.format(port=port, name=name, folder=folder))
-        self.write(os.path.join(env["XDG_DATA_HOME"], "evolution/calendar/system/calendar.ics"),
+        self.add_account("work", "Team work", self.dav.port, f"{self.dav.home}work/")
+        self.add_account("plans", "Plans", self.dav.port, f"{self.dav.home}plans/")
+        self.add_account("slow", "Slow", self.silent.getsockname()[1], "/slow/")
+        self.add_account("locked", "Locked", self.locked.port, f"{self.locked.home}work/", LOGIN)
+        self.write(os.path.join(self.session.env["XDG_DATA_HOME"], "evolution/calendar/system/calendar.ics"),
                    calendar("BEGIN:VEVENT", "UID:later", f"DTSTAMP:{ics_time(0)}", f"DTSTART:{ics_time(86400)}", f"DTEND:{ics_time(90000)}",
                             "SUMMARY:Secret visit", "X-MICROSOFT-CDO-BUSYSTATUS:OOF", "END:VEVENT"))
 
-    @staticmethod
-    def write(path, text):
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-
     def ask_busy(self):
-        span = [time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + offset_s)) for offset_s in (0, 2 * 86400)]
-        return self.peers["jonas"].call("GET", f"/busy?users={self.ids['mara']}&from={span[0]}&to={span[1]}")
+        """What a colleague is told of Mara."""
+        return self.peers["jonas"].read_busy(self.ids["mara"])
 
     def count_sources(self):
-        return len(self.ask_busy()["items"][0]["source"].split(", "))
+        return len(self.ask_busy()["source"].split(", "))
 
-    def read_busy(self):
-        """What a colleague is told of Mara's next two days: the types of the periods."""
-        answer = self.ask_busy()
-        return [period["type"] for period in answer["items"][0]["periods"]]
-
-
-def make():
-    office = DesktopOffice()
-    try:
-        office.start()
-        app = office.start_app()
-        fill_in(app, office.server.address, PASSWORD)
-    except BaseException:
-        office.close()
-        raise
-    return office
+    def read_types(self):
+        return [period["type"] for period in self.ask_busy()["periods"]]
 
 
 def test_both_calendars_are_published(office):
-    wait_until(lambda: office.read_busy() == ["busy", "out_of_office"], lambda: f"both calendars to be known to a colleague: {office.ask_busy()}", 60)
+    wait_until(lambda: office.read_types() == ["busy", "out_of_office"], lambda: f"both calendars to be known to a colleague: {office.ask_busy()}", 60)
     office.app.find("^Your status: In a meeting", deadline_s=30)
 
 
@@ -124,9 +81,27 @@ def test_the_meeting_can_be_joined(office):
     office.app.find("^No program opens the link of this meeting", deadline_s=20)  # none is installed here
 
 
-def test_preferences_say_which_count(office):
+def open_preferences(office):
     office.app.keys("ctrl+comma")
     office.app.find("^Calendars$", ("radio button", "toggle button", "push button", "page tab", "tab")).click()
+
+
+def test_preferences_say_when_the_server_read(office):
+    """The server tells of the first reading alone; Preferences ask."""
+    connector = Api(office.server.address, office.server.administrate("token", "create", "--connector", "calendar", "--name", "Calendars"))
+    for offset_s in (-7200, -3600):
+        read_at = now_text(offset_s)
+        connector.call("PUT", f"/users/{office.ids['mara']}/calendars/everyday/busy",
+                       {"read_at": read_at, "known_from": read_at, "known_until": now_text(86400), "periods": []})
+        open_preferences(office)
+        shown = datetime.datetime.fromisoformat(read_at).astimezone()
+        office.app.find(f"^Read .*{shown:%H:%M}")
+        office.app.keys("Escape")
+        office.app.wait_gone("^Read by the server")
+
+
+def test_preferences_say_which_count(office):
+    open_preferences(office)
     office.app.find("^Team work$")
     switch = office.app.find("^Team work$", ("switch", "toggle button", "check box"))
     assert "checked" in switch.states or "pressed" in switch.states, switch.states
@@ -134,15 +109,16 @@ def test_preferences_say_which_count(office):
     assert "checked" not in birthdays.states and "pressed" not in birthdays.states, birthdays.states
     slow = office.app.find("^Slow$", ("switch", "toggle button", "check box"))
     assert "checked" in slow.states or "pressed" in slow.states, slow.states
+    office.app.find("^Its account asks for a password")
     switch.click()
-    wait_until(lambda: office.read_busy() == ["out_of_office"], lambda: f"the calendar that was switched off to be taken back: {office.ask_busy()}", 30)
+    wait_until(lambda: office.read_types() == ["out_of_office"], lambda: f"the calendar that was switched off to be taken back: {office.ask_busy()}", 30)
     office.app.keys("Escape")
     office.app.find("^Your status: Online", deadline_s=30)
 
 
 TESTS = (test_both_calendars_are_published, test_an_empty_one_is_known_to_be_free,
          test_one_that_has_not_answered_yet_is_not_free, test_no_word_of_them_left_the_computer, test_the_meeting_can_be_joined,
-         test_preferences_say_which_count)
+         test_preferences_say_when_the_server_read, test_preferences_say_which_count)
 
 if __name__ == "__main__":
-    sys.exit(main(TESTS, make))
+    sys.exit(main(TESTS, lambda: make(DesktopOffice, sign_in)))

@@ -9,24 +9,17 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from lfdesktop import main, wait_until  # noqa: E402
-from office import PASSWORD, Office  # noqa: E402
-from test_desktop import BUTTON_ROLES, ENTRY_ROLES, fill_in, install_phone_program, wait_for_call  # noqa: E402
+from office import make  # noqa: E402
+from test_desktop import BUTTON_ROLES, ENTRY_ROLES, install_phone_program, sign_in, wait_for_call  # noqa: E402
 
 LAMP = "table cell"
 NAMES = {"jonas": "Jonas Weberling", "priya": "Priya Nairthan", "tomasz": "Tomasz Wilczak"}
 
 
-def make():
-    office = Office()
-    try:
-        office.start()
-        office.called = install_phone_program(office)
-        fill_in(office.start_app(), office.server.address, PASSWORD)
-        office.app.find("^Jonas Weberling, Online")
-    except BaseException:
-        office.close()
-        raise
-    return office
+def begin(office):
+    office.called = install_phone_program(office)
+    sign_in(office)
+    office.app.find("^Jonas Weberling, Online")
 
 
 def read_order(office):
@@ -148,4 +141,4 @@ TESTS = (test_lamps_are_added_from_the_directory, test_another_device_adds_one_a
          test_a_lamp_goes_and_the_contact_stays)
 
 if __name__ == "__main__":
-    sys.exit(main(TESTS, make))
+    sys.exit(main(TESTS, lambda: make(begin=begin)))

@@ -12,8 +12,8 @@ sys.path.insert(0, os.path.join(HERE, "..", "connectors", "phone"))
 
 import pbx  # noqa: E402
 from lfdesktop import Skip, main  # noqa: E402
-from office import PASSWORD, PEOPLE, Office  # noqa: E402
-from test_desktop import BUTTON_ROLES, fill_in, open_chat  # noqa: E402
+from office import PEOPLE, Office, make  # noqa: E402
+from test_desktop import BUTTON_ROLES, open_chat, sign_in  # noqa: E402
 
 MARA, JONAS, PRIYA = "2000", "2041", "2042"
 
@@ -53,18 +53,6 @@ class PhoneOffice(Office):
         if self.pbx:
             self.pbx.stop()
         super().close()
-
-
-def make():
-    office = PhoneOffice()
-    try:
-        office.start()
-        app = office.start_app()
-        fill_in(app, office.server.address, PASSWORD)
-    except BaseException:
-        office.close()
-        raise
-    return office
 
 
 def test_everybody_is_online(office):
@@ -144,4 +132,4 @@ TESTS = (test_everybody_is_online, test_who_dials_is_on_the_phone_and_who_is_run
          test_a_call_is_taken_back_in_the_bar, test_who_is_calling_is_said, test_calls_are_listed_by_person)
 
 if __name__ == "__main__":
-    sys.exit(main(TESTS, make))
+    sys.exit(main(TESTS, lambda: make(PhoneOffice, sign_in)))

@@ -85,17 +85,22 @@ get_calendars (ReadFixture *fixture, const char *token)
   G_STMT_END
 
 static void
-publish (ReadFixture *fixture, const char *path, const char *token)
+publish_at (ReadFixture *fixture, const char *path, const char *token, gint64 read_at_us)
 {
-  gint64           now_us = g_get_real_time () / LF_SECOND * LF_SECOND;
-  char             now[LF_INSTANT_MAX_CHARS];
+  char             read_at[LF_INSTANT_MAX_CHARS];
   char             until[LF_INSTANT_MAX_CHARS];
   g_autofree char *body = NULL;
 
-  lf_instant_format (now_us, now);
-  lf_instant_format (now_us + LF_DAY, until);
-  body = g_strdup_printf ("{\"read_at\":\"%s\",\"known_from\":\"%s\",\"known_until\":\"%s\",\"periods\":[]}", now, now, until);
+  lf_instant_format (read_at_us / LF_SECOND * LF_SECOND, read_at);
+  lf_instant_format (read_at_us / LF_SECOND * LF_SECOND + LF_DAY, until);
+  body = g_strdup_printf ("{\"read_at\":\"%s\",\"known_from\":\"%s\",\"known_until\":\"%s\",\"periods\":[]}", read_at, read_at, until);
   call_status (&fixture->base, token, "PUT", path, body, 204);
+}
+
+static void
+publish (ReadFixture *fixture, const char *path, const char *token)
+{
+  publish_at (fixture, path, token, g_get_real_time ());
 }
 
 static void
@@ -140,6 +145,61 @@ test_owner (ReadFixture *fixture, gconstpointer unused)
   assert_words (hear_calendars (again), "work ok read");
   publish (fixture, "/me/calendars/work/busy", base->jonas_token); /* the own desktop's from now on */
   assert_words (hear_calendars (again), "");
+}
+
+/* How many `session` frames come until the one that tells that this is said. */
+static guint
+count_before_dnd (ReadFixture *fixture, LfRaw *raw, const char *token)
+{
+  guint n = 0;
+
+  call_status (&fixture->base, token, "PUT", "/me/dnd", "{\"on\":true}", 200);
+  for (;;)
+    {
+      g_autofree char *text = lf_raw_hear_type (raw, "session");
+
+      if (strstr (text, "\"dnd\":{\"on\":true") != NULL)
+        return n;
+      n++;
+    }
+}
+
+static void
+test_quiet (ReadFixture *fixture, gconstpointer unused)
+{
+  static const char *const says[] = {
+    "{\"t\":\"health\",\"code\":\"ok\",\"source\":\"work\",\"user\":\"{jonas}\"}",
+    "{\"t\":\"health\",\"code\":\"calendar_gone\",\"source\":\"work\",\"user\":\"{jonas}\"}",
+  };
+  Fixture               *base = &fixture->base;
+  g_autoptr (LfRaw)      connector = lf_raw_open_stream (base->rig, fixture->token);
+  g_autoptr (LfRaw)      jonas = NULL;
+  g_autoptr (LfWireMe)   me = NULL;
+  g_autoptr (LfRawReply) reply = NULL;
+  gint64                 first_us = g_get_real_time () / LF_SECOND * LF_SECOND - LF_HOUR;
+
+  g_test_summary ("A reading that changes nothing but its time sends nothing to the owner; who asks is told the time");
+  lf_raw_say (connector, "{\"t\":\"start\"}");
+  g_free (lf_raw_hear_type (connector, "hello"));
+  jonas = lf_raw_open_live (base->rig, base->jonas_token);
+  publish_at (fixture, "/users/{jonas}/calendars/work/busy", fixture->token, first_us);
+  assert_words (hear_calendars (jonas), "work ok read");
+  for (gsize i = 0; i < G_N_ELEMENTS (says); i++)
+    {
+      for (int n = 1; n <= 5; n++)
+        {
+          publish_at (fixture, "/users/{jonas}/calendars/work/busy", fixture->token, first_us + n * LF_MINUTE);
+          say_health (fixture, connector, says[i]);
+          lf_raw_say (connector, "{\"t\":\"ping\",\"n\":1}");
+          g_free (lf_raw_hear_type (connector, "pong")); /* it was taken */
+        }
+      g_assert_cmpuint (count_before_dnd (fixture, jonas, base->jonas_token), ==, i); /* the code changes once */
+      call_status (base, base->jonas_token, "PUT", "/me/dnd", "{\"on\":false}", 200);
+      g_free (lf_raw_hear_type (jonas, "session"));
+    }
+  reply = call_as (base, base->jonas_token, "GET", "/me", NULL);
+  me = decode (reply, &lf_schema_me);
+  g_assert_cmpint (((LfWireReadCalendar *) me->calendars->pdata[0])->read_at_us, ==, first_us + 5 * LF_MINUTE);
 }
 
 static void
@@ -208,6 +268,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("owner", test_owner);
+  ADD ("quiet", test_quiet);
   ADD ("nobody-else", test_nobody_else);
   ADD ("phone-connector", test_phone_connector);
   return g_test_run ();

@@ -122,7 +122,7 @@ lf_read_calendars_group_init (LfReadCalendarsGroup *self)
  * @self: a new group
  * @client: whose user's calendars they are
  *
- * Shows what is known, and follows it from then on.
+ * Shows what is known, asks when the calendars were read, and follows that from then on.
  */
 void
 lf_read_calendars_group_set_client (LfReadCalendarsGroup *self, LfClient *client)
@@ -133,4 +133,5 @@ lf_read_calendars_group_set_client (LfReadCalendarsGroup *self, LfClient *client
   self->client = g_object_ref (client);
   g_signal_connect_object (client, "me-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
+  lf_client_refresh_calendars (client);
 }

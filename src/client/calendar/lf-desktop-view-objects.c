@@ -29,44 +29,56 @@ remove_object (LfDesktopView *self, const char *key)
   g_hash_table_remove (self->objects, key);
 }
 
-/* ---- zones ---- */
+/* ---- questions ---- */
 
 typedef struct
 {
   LfDesktopView  *view;   /* owned */
   ECalClientView *within; /* owned; compared alone */
-  char           *tzid;   /* owned */
-} ZoneQuestion;
+  char           *id;     /* owned */
+} Question;
 
 static void
-free_question (ZoneQuestion *question)
+free_question (Question *question)
 {
   g_object_unref (question->view);
   g_object_unref (question->within);
-  g_free (question->tzid);
+  g_free (question->id);
   g_free (question);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZoneQuestion, free_question)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Question, free_question)
+
+static Question *
+ask (LfDesktopView *self, const char *id)
+{
+  Question *question = g_new (Question, 1);
+
+  *question = (Question){ g_object_ref (self), g_object_ref (self->view), g_strdup (id) };
+  self->n_asked++;
+  return question;
+}
+
+/* ---- zones ---- */
 
 static void
 on_zone (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (ZoneQuestion) question = user_data;
-  LfDesktopView           *self = question->view;
-  ICalTimezone            *zone = NULL; /* of the client */
+  g_autoptr (Question) question = user_data;
+  LfDesktopView       *self = question->view;
+  ICalTimezone        *zone = NULL; /* of the client */
 
   e_cal_client_get_timezone_finish (E_CAL_CLIENT (source), result, &zone, NULL);
   if (self->view != question->within)
     return;
-  self->n_asked_zones--;
+  self->n_asked--;
   if (zone != NULL)
     {
       ICalComponent *component = i_cal_timezone_get_component (zone);
       char          *text = component != NULL ? i_cal_component_as_ical_string (component) : NULL;
 
       if (text != NULL && strlen (text) <= LF_DESKTOP_MAX_BYTES / MAX_ZONES)
-        g_hash_table_replace (self->zones, g_strdup (question->tzid), text);
+        g_hash_table_replace (self->zones, g_strdup (question->id), text);
       else
         g_free (text);
       g_clear_object (&component);
@@ -80,18 +92,22 @@ on_tzid (ICalParameter *parameter, gpointer user_data)
 {
   LfDesktopView *self = user_data;
   const char    *tzid = i_cal_parameter_get_tzid (parameter);
-  ZoneQuestion  *question;
 
   if (tzid == NULL || lf_ical_zone_is_known (tzid) || g_hash_table_contains (self->zones, tzid) || g_hash_table_size (self->zones) >= MAX_ZONES)
     return;
   g_hash_table_insert (self->zones, g_strdup (tzid), g_strdup (""));
-  question = g_new (ZoneQuestion, 1);
-  *question = (ZoneQuestion){ g_object_ref (self), g_object_ref (self->view), g_strdup (tzid) };
-  self->n_asked_zones++;
-  e_cal_client_get_timezone (self->client, tzid, self->cancellable, on_zone, question);
+  e_cal_client_get_timezone (self->client, tzid, self->cancellable, on_zone, ask (self, tzid));
 }
 
 /* ---- objects ---- */
+
+/* An answer of what is left of it may be older. */
+static void
+note_heard_of (LfDesktopView *self, const char *uid)
+{
+  if (g_hash_table_contains (self->doubted, uid))
+    g_hash_table_insert (self->doubted, g_strdup (uid), GINT_TO_POINTER (TRUE));
+}
 
 static void
 take_object (LfDesktopView *self, ICalComponent *component)
@@ -108,6 +124,7 @@ take_object (LfDesktopView *self, ICalComponent *component)
     g_clear_pointer (&rid, g_free);
   key = make_key (uid, rid);
   remove_object (self, key);
+  note_heard_of (self, uid);
   text = i_cal_component_as_ical_string (component);
   if (text == NULL || g_hash_table_size (self->objects) > LF_DESKTOP_MAX_OBJECTS || self->n_bytes > LF_DESKTOP_MAX_BYTES)
     return; /* over the limit, which the reading tells */
@@ -125,7 +142,6 @@ on_objects (ECalClientView *view, const GSList *components, LfDesktopView *self)
   lf_desktop_view_settle (self);
 }
 
-/* A series that goes takes its changed instances with it. */
 static void
 remove_series (LfDesktopView *self, const char *uid)
 {
@@ -144,6 +160,52 @@ remove_series (LfDesktopView *self, const char *uid)
     }
 }
 
+static void ask_what_is_left (LfDesktopView *self, const char *uid);
+
+static void
+on_left (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (Question) question = user_data;
+  g_autoptr (GError)   error = NULL;
+  LfDesktopView       *self = question->view;
+  GSList              *left = NULL;
+  gboolean             is_old;
+
+  e_cal_client_get_objects_for_uid_finish (E_CAL_CLIENT (source), result, &left, &error);
+  if (self->view == question->within)
+    {
+      self->n_asked--;
+      is_old = GPOINTER_TO_INT (g_hash_table_lookup (self->doubted, question->id));
+      g_hash_table_remove (self->doubted, question->id);
+      if (is_old)
+        ask_what_is_left (self, question->id);
+      else if (error != NULL && !g_error_matches (error, E_CAL_CLIENT_ERROR, E_CAL_CLIENT_ERROR_OBJECT_NOT_FOUND))
+        lf_desktop_view_fail (self, error);
+      else
+        {
+          remove_series (self, question->id);
+          for (const GSList *l = left; l != NULL; l = l->next)
+            take_object (self, e_cal_component_get_icalcomponent (l->data));
+          lf_desktop_view_settle (self);
+        }
+    }
+  g_slist_free_full (left, g_object_unref);
+}
+
+static void
+ask_what_is_left (LfDesktopView *self, const char *uid)
+{
+  if (g_hash_table_contains (self->doubted, uid))
+    {
+      note_heard_of (self, uid);
+      return;
+    }
+  g_hash_table_insert (self->doubted, g_strdup (uid), GINT_TO_POINTER (FALSE));
+  e_cal_client_get_objects_for_uid (self->client, uid, self->cancellable, on_left, ask (self, uid));
+}
+
+/* Of an instance that is changed no more the service says the same as of a whole series that goes: no RECURRENCE-ID
+ * (3.46, by CalDAV). So it is asked what is left, or a meeting would be gone by mistake. */
 static void
 on_removed (ECalClientView *view, const GSList *ids, LfDesktopView *self)
 {
@@ -154,9 +216,12 @@ on_removed (ECalClientView *view, const GSList *ids, LfDesktopView *self)
       g_autofree char *key = make_key (uid, rid);
 
       if (rid == NULL || *rid == '\0')
-        remove_series (self, uid);
+        ask_what_is_left (self, uid);
       else
-        remove_object (self, key);
+        {
+          remove_object (self, key);
+          note_heard_of (self, uid);
+        }
     }
   lf_desktop_view_settle (self);
 }
@@ -176,8 +241,9 @@ lf_desktop_view_forget_objects (LfDesktopView *self)
 {
   g_hash_table_remove_all (self->objects);
   g_hash_table_remove_all (self->zones);
+  g_hash_table_remove_all (self->doubted);
   self->n_bytes = 0;
-  self->n_asked_zones = 0;
+  self->n_asked = 0;
 }
 
 /* As they are now, for a reading: the objects are immutable and shared. */

@@ -23,8 +23,9 @@ struct _LfDesktopView
 
   GHashTable *objects; /* owned; "uid\nrid" → LfDesktopObject */
   GHashTable *zones;   /* owned; TZID → VTIMEZONE, "" while it is asked for or when there is none */
+  GHashTable *doubted; /* owned; uid of what is asked for anew → whether something else was heard of it since */
   gsize       n_bytes; /* of all objects */
-  guint       n_asked_zones;
+  guint       n_asked; /* zones and events that are asked for */
   gint64      from_us; /* start of the window */
 
   LfDesktopReading *reading; /* owned, nullable: the last good one */
@@ -42,6 +43,7 @@ struct _LfDesktopView
 
 /* lf-desktop-view.c */
 void lf_desktop_view_settle (LfDesktopView *self);
+void lf_desktop_view_fail (LfDesktopView *self, const GError *error);
 
 /* lf-desktop-view-objects.c */
 void lf_desktop_view_follow (LfDesktopView *self);

@@ -111,8 +111,8 @@ on_retry (gpointer user_data)
 }
 
 /* Begins anew after a while, longer each time. The words go to the log by code alone: they might name an event. */
-static void
-fail (LfDesktopView *self, const GError *error)
+void
+lf_desktop_view_fail (LfDesktopView *self, const GError *error)
 {
   guint wait_ms = (guint) MIN ((gint64) FIRST_RETRY_MS << MIN (self->n_failures, 8), MAX_RETRY_MS);
 
@@ -152,7 +152,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (reading == NULL)
     {
-      fail (self, error);
+      lf_desktop_view_fail (self, error);
       return;
     }
   if (!lf_ical_issues_is_empty (&reading->result->issues)) /* their names may be somebody's address */
@@ -177,7 +177,7 @@ on_settled (gpointer user_data)
     {
       g_autoptr (GError) error = g_error_new_literal (LF_ERROR, LF_ERROR_TOO_LARGE, "too many events");
 
-      fail (self, error);
+      lf_desktop_view_fail (self, error);
       return G_SOURCE_REMOVE;
     }
   self->is_reading = TRUE;
@@ -190,12 +190,12 @@ on_settled (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Something changed: it is read when it has been quiet for half a second, and zones that are asked for have come. */
+/* Something changed: it is read when it has been quiet for half a second, and what is asked for has come. */
 void
 lf_desktop_view_settle (LfDesktopView *self)
 {
   self->is_changed = TRUE;
-  if (self->is_complete && !self->is_reading && self->n_asked_zones == 0)
+  if (self->is_complete && !self->is_reading && self->n_asked == 0)
     lf_timer_start (&self->settle, LF_DESKTOP_VIEW_SETTLE_MS, on_settled, self);
 }
 
@@ -206,7 +206,7 @@ on_complete (ECalClientView *view, const GError *error, LfDesktopView *self)
 {
   if (error != NULL)
     {
-      fail (self, error);
+      lf_desktop_view_fail (self, error);
       return;
     }
   self->is_complete = TRUE;
@@ -231,7 +231,7 @@ on_started (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError) error = NULL;
 
   if (!g_task_propagate_boolean (G_TASK (result), &error) && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    fail (LF_DESKTOP_VIEW (source), error);
+    lf_desktop_view_fail (LF_DESKTOP_VIEW (source), error);
 }
 
 static void
@@ -245,7 +245,7 @@ on_view (GObject *source, GAsyncResult *result, gpointer user_data)
   if (!e_cal_client_get_view_finish (E_CAL_CLIENT (source), result, &view, &error))
     {
       if (!self->is_stopped && self->client == E_CAL_CLIENT (source))
-        fail (self, error);
+        lf_desktop_view_fail (self, error);
       return;
     }
   if (self->is_stopped || self->client != E_CAL_CLIENT (source))
@@ -304,7 +304,7 @@ on_died (EClient *client, LfDesktopView *self)
 {
   g_autoptr (GError) error = g_error_new_literal (E_CLIENT_ERROR, E_CLIENT_ERROR_DBUS_ERROR, "its process ended");
 
-  fail (self, error);
+  lf_desktop_view_fail (self, error);
 }
 
 static void
@@ -326,7 +326,7 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
     {
       g_clear_object (&client);
       if (!self->is_stopped)
-        fail (self, error);
+        lf_desktop_view_fail (self, error);
       return;
     }
   self->client = E_CAL_CLIENT (client);
@@ -372,6 +372,7 @@ lf_desktop_view_finalize (GObject *object)
   g_ptr_array_unref (self->own_addresses);
   g_hash_table_unref (self->objects);
   g_hash_table_unref (self->zones);
+  g_hash_table_unref (self->doubted);
   g_clear_pointer (&self->reading, lf_desktop_reading_free);
   G_OBJECT_CLASS (lf_desktop_view_parent_class)->finalize (object);
 }
@@ -396,6 +397,7 @@ lf_desktop_view_init (LfDesktopView *self)
   self->own_addresses = g_ptr_array_new_with_free_func (g_free);
   self->objects = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) lf_desktop_object_unref);
   self->zones = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->doubted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 /**

@@ -342,16 +342,19 @@ is_anothers (LfHub *self, const char *token, const LfIdentity *connector)
   return g_strcmp0 (token, connector->session) != 0 && token != NULL && lf_hub_has_connector (self, token);
 }
 
-/* Somebody's source is read, or is tried to be: unless another reads it. */
-static void
+/* Somebody's source is read, or is tried to be: unless another reads it. Returns %TRUE if this connector did not before. */
+static gboolean
 note_source (LfHub *self, const LfIdentity *connector, const LfWireHealth *health)
 {
   LfPerson     *person = health->user != NULL ? lf_hub_find_person (self, health->user) : NULL;
   const Source *source = person != NULL && person->calendars != NULL ? g_hash_table_lookup (person->calendars, health->source) : NULL;
+  gboolean      is_news = source == NULL || !is_of (source, connector->session);
 
-  if (person != NULL && (source == NULL || (source->reporter->kind == LF_IDENTITY_CALENDAR &&
-                                            !is_anothers (self, source->reporter->session, connector))))
-    ensure_source (person, health->source, connector);
+  if (person == NULL || (source != NULL && (source->reporter->kind != LF_IDENTITY_CALENDAR ||
+                                            is_anothers (self, source->reporter->session, connector))))
+    return FALSE;
+  ensure_source (person, health->source, connector);
+  return is_news;
 }
 
 /**
@@ -368,6 +371,7 @@ lf_hub_take_calendar_health (LfHub *self, const LfIdentity *connector, const LfW
 {
   g_autofree char *key = NULL;
   const LfTrouble *trouble;
+  gboolean         is_news;
 
   g_return_if_fail (LF_IS_HUB (self) && connector != NULL);
 
@@ -384,6 +388,8 @@ lf_hub_take_calendar_health (LfHub *self, const LfIdentity *connector, const LfW
   trouble = g_hash_table_lookup (self->troubles, key);
   if (trouble != NULL && is_anothers (self, trouble->reporter, connector))
     return;
+  is_news = trouble != NULL ? trouble->code != lf_calendar_code_from_health (health->code) || g_strcmp0 (trouble->reporter, connector->session) != 0
+                            : health->code != LF_HEALTH_OK;
   if (health->code == LF_HEALTH_OK || health->code == LF_HEALTH_CALENDAR_DROPPED)
     g_hash_table_remove (self->troubles, key);
   if (health->code == LF_HEALTH_CALENDAR_DROPPED)
@@ -397,8 +403,8 @@ lf_hub_take_calendar_health (LfHub *self, const LfIdentity *connector, const LfW
     note_trouble (self, connector, health, key);
   else if (health->code != LF_HEALTH_OK)
     return;
-  note_source (self, connector, health);
-  tell_whom_it_is_for (self, health->user, health->source, connector->session);
+  if (note_source (self, connector, health) || is_news)
+    tell_whom_it_is_for (self, health->user, health->source, connector->session);
 }
 
 /**
@@ -450,15 +456,15 @@ lf_hub_list_calendar_troubles (LfHub *self, const char *user)
  * @reporter: who published it just now
  * @read_at_us: when it was read
  *
- * Remembers who keeps a calendar. If a connector does, its owner hears of it.
+ * Remembers who keeps a calendar. Its owner hears when a connector begins to, and of its first reading; of those
+ * that follow only who asks, as they tell nothing but the time.
  */
 void
 lf_hub_note_calendar (LfHub *self, const char *user, const char *source, const LfIdentity *reporter, gint64 read_at_us)
 {
   LfPerson *person;
   Source   *noted;
-  gboolean  was_read;
-  gboolean  is_read = FALSE;
+  gboolean  was_reader, is_reader, is_first;
 
   g_return_if_fail (LF_IS_HUB (self) && source != NULL && reporter != NULL);
 
@@ -466,12 +472,13 @@ lf_hub_note_calendar (LfHub *self, const char *user, const char *source, const L
   if (person == NULL)
     return;
   noted = person->calendars != NULL ? g_hash_table_lookup (person->calendars, source) : NULL;
-  was_read = noted != NULL && noted->reporter->kind == LF_IDENTITY_CALENDAR;
-  is_read = reporter->kind == LF_IDENTITY_CALENDAR && (!was_read || noted->read_at_us != read_at_us);
+  was_reader = noted != NULL && noted->reporter->kind == LF_IDENTITY_CALENDAR;
+  is_reader = reporter->kind == LF_IDENTITY_CALENDAR;
+  is_first = noted == NULL || noted->read_at_us == LF_INSTANT_NONE;
   noted = ensure_source (person, source, reporter);
   noted->at_us = lf_clock_get_now_us (self->clock);
   noted->read_at_us = read_at_us;
-  if (is_read || (was_read && reporter->kind != LF_IDENTITY_CALENDAR))
+  if (was_reader != is_reader || (is_reader && is_first))
     tell (self, user);
 }
 

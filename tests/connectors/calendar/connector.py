@@ -4,7 +4,6 @@
 import os
 import signal
 import subprocess
-import time
 
 from service import PASSWORD, Server, Session, peer, wait_until  # noqa: F401
 
@@ -89,8 +88,7 @@ class CalendarOffice:
 
     def busy(self, login):
         """What the watcher sees of a calendar."""
-        start, end = (time.strftime("%Y-%m-%dT00:00:00Z", time.gmtime(time.time() + days * 86400)) for days in (0, 14))
-        return self.watcher.call("GET", f"/busy?users={self.ids[login]}&from={start}&to={end}")["items"][0]
+        return self.watcher.read_busy(self.ids[login])
 
     def periods(self, login):
-        return [f"{period['start'][:16]} {period['end'][:16]} {period['type']}" for period in self.busy(login)["periods"]]
+        return self.watcher.read_periods(self.ids[login])

@@ -2,25 +2,95 @@
 """One set of events, as several programs write them, and the busy periods it means; for both paths that calendars take."""
 
 import datetime
+import typing
 import zoneinfo
 
-from caldav_servers import calendar, event
+from caldav_servers import calendar
 
 ZONE = "Europe/Berlin"
 OWN = "mara@example.org"
 UTC = datetime.timezone.utc
-CUSTOM_ZONE = ["BEGIN:VTIMEZONE", "TZID:Somewhere", "BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETFROM:+0530",
-               "TZOFFSETTO:+0530", "END:STANDARD", "END:VTIMEZONE"]
+BERLIN = zoneinfo.ZoneInfo(ZONE)
+KOLKATA = datetime.timezone(datetime.timedelta(hours=5, minutes=30))
+CUSTOM_ZONE = ("BEGIN:VTIMEZONE", "TZID:Somewhere", "BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETFROM:+0530",
+               "TZOFFSETTO:+0530", "END:STANDARD", "END:VTIMEZONE")
+LOCAL = "%Y%m%dT%H%M%S"
+STAMP = "DTSTAMP:20260101T000000Z"
+
+
+class Row(typing.NamedTuple):
+    """An event of an hour: what it says of itself, how it writes its start, and what it counts as; None: nothing."""
+
+    lines: tuple = ()
+    counts: str = "busy"
+    zone: datetime.tzinfo = UTC
+    start: str = f"DTSTART:{LOCAL}Z"
+    head: tuple = ()
+    duration: str = "PT1H"
+
+    def make(self, uid, start):
+        return calendar(*self.head, "BEGIN:VEVENT", f"UID:{uid}", STAMP, start.astimezone(self.zone).strftime(self.start),
+                        f"DURATION:{self.duration}", "SUMMARY:Secret project", *self.lines, "END:VEVENT")
+
+
+ROWS = {
+    "busy": Row(),
+    "tentative": Row(("STATUS:TENTATIVE",), "tentative"),
+    "transparent": Row(("TRANSP:TRANSPARENT",), None),
+    "cancelled": Row(("STATUS:CANCELLED",), None),
+    "declined": Row((f"ATTENDEE;PARTSTAT=DECLINED:mailto:{OWN}",), None),
+    "unanswered": Row((f"ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:{OWN}", "ATTENDEE;PARTSTAT=ACCEPTED:mailto:a@example.org"), "tentative"),
+    "out-of-office": Row(("X-MICROSOFT-CDO-BUSYSTATUS:OOF",), "out_of_office"),
+    "elsewhere": Row(("X-MICROSOFT-CDO-BUSYSTATUS:WORKINGELSEWHERE",), "elsewhere"),
+    "free": Row(("X-MICROSOFT-CDO-BUSYSTATUS:FREE",), None),
+    "private": Row(("CLASS:PRIVATE",)),
+    "nothing-long": Row(counts=None, duration="PT0S"),
+    "windows-zone": Row(zone=BERLIN, start=f"DTSTART;TZID=W. Europe Standard Time:{LOCAL}"),
+    "vendor-zone": Row(zone=BERLIN, start=f"DTSTART;TZID=/vendor.example/Europe/Berlin:{LOCAL}"),
+    "floating": Row(zone=BERLIN, start=f"DTSTART:{LOCAL}"),
+    "custom-zone": Row(zone=KOLKATA, start=f"DTSTART;TZID=Somewhere:{LOCAL}", head=CUSTOM_ZONE),
+}
+IN_BERLIN = Row(zone=BERLIN, start=f"DTSTART;TZID={ZONE}:{LOCAL}")
+
+
+def make_all_day(uid, day):
+    return calendar("BEGIN:VEVENT", f"UID:{uid}", STAMP, f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
+                    f"DTEND;VALUE=DATE:{day + datetime.timedelta(days=1):%Y%m%d}", "END:VEVENT")
+
+
+def make_series(uid, first):
+    """Daily on five days from @first on: the second is left out, the third moved by three hours, the fourth cancelled."""
+    local = first.astimezone(BERLIN).replace(tzinfo=None)
+
+    def write(name, day, hours=0):
+        return f"{name};TZID={ZONE}:{local + datetime.timedelta(days=day, hours=hours):{LOCAL}}"
+
+    return calendar(
+        "BEGIN:VEVENT", f"UID:{uid}", STAMP, write("DTSTART", 0), "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=5", write("EXDATE", 1), "END:VEVENT",
+        "BEGIN:VEVENT", f"UID:{uid}", STAMP, write("RECURRENCE-ID", 2), write("DTSTART", 2, 3), "DURATION:PT1H", "END:VEVENT",
+        "BEGIN:VEVENT", f"UID:{uid}", STAMP, write("RECURRENCE-ID", 3), write("DTSTART", 3), "DURATION:PT1H", "STATUS:CANCELLED", "END:VEVENT")
+
+
+def make_weekly(uid, start):
+    """An old one that goes on, on the weekday and at the hour of @start."""
+    old = start.astimezone(BERLIN).replace(tzinfo=None) - datetime.timedelta(weeks=100)
+    return IN_BERLIN._replace(lines=("RRULE:FREQ=WEEKLY",)).make(uid, old.replace(tzinfo=BERLIN))
 
 
 class EventSet:
-    """Objects by name, and what they mean together. All from tomorrow on, an hour apart, so that none is hidden by another."""
+    """Objects by name, and what they mean together. All from tomorrow on, hours apart, so that none is hidden by another."""
 
     def __init__(self, now=None):
         self.first = (now or datetime.datetime.now(UTC)).date() + datetime.timedelta(days=1)
         self.objects = {}
         self.expected = []
-        self._make()
+        for i, (name, row) in enumerate(ROWS.items()):
+            start = self.at(0, 0) + datetime.timedelta(hours=2 * i)
+            self.objects[name] = row.make(f"{name}@lampfield.test", start)
+            if row.counts:
+                self.means(start, kind=row.counts)
+        self._make_others()
+        self.expected.sort()
 
     def at(self, day, hour, zone=UTC):
         return datetime.datetime.combine(self.first + datetime.timedelta(days=day), datetime.time(hour), zone)
@@ -29,68 +99,37 @@ class EventSet:
         end = start + datetime.timedelta(hours=hours)
         self.expected.append(" ".join(moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M") for moment in (start, end)) + " " + kind)
 
-    def add(self, name, *lines, start=None, day=0, hour=None):
-        start = start or f"DTSTART:{self.at(day, hour):%Y%m%dT%H%M%SZ}"
-        self.objects[name] = event(f"{name}@lampfield.test", start, "DURATION:PT1H", "SUMMARY:" + name, *lines)
+    def _make_others(self):
+        self.objects["all-day"] = make_all_day("all-day@lampfield.test", self.at(3, 0))
+        self.means(self.at(3, 0, BERLIN), 24, "all_day")
+        self.objects["series"] = make_series("series@lampfield.test", self.at(5, 9, BERLIN))
+        self.means(self.at(5, 9, BERLIN))
+        self.means(self.at(7, 12, BERLIN))
+        self.means(self.at(9, 9, BERLIN))
+        self.objects["weekly"] = make_weekly("weekly@lampfield.test", self.at(10, 9, BERLIN))
+        self.means(self.at(3, 9, BERLIN))
+        self.means(self.at(10, 9, BERLIN))
+        self.objects["past"] = ROWS["busy"].make("past@lampfield.test", self.at(-30, 9))
 
-    def _make(self):
-        berlin = zoneinfo.ZoneInfo(ZONE)
-        kolkata = datetime.timezone(datetime.timedelta(hours=5, minutes=30))
 
-        self.add("busy", hour=0)
-        self.means(self.at(0, 0))
-        self.add("tentative", "STATUS:TENTATIVE", hour=2)
-        self.means(self.at(0, 2), kind="tentative")
-        self.add("transparent", "TRANSP:TRANSPARENT", hour=4)
-        self.add("cancelled", "STATUS:CANCELLED", hour=4)
-        self.add("declined", f"ATTENDEE;PARTSTAT=DECLINED:mailto:{OWN}", hour=4)
-        self.add("unanswered", f"ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:{OWN}", "ATTENDEE;PARTSTAT=ACCEPTED:mailto:a@example.org", hour=6)
-        self.means(self.at(0, 6), kind="tentative")
-        self.add("out-of-office", "X-MICROSOFT-CDO-BUSYSTATUS:OOF", hour=8)
-        self.means(self.at(0, 8), kind="out_of_office")
-        self.add("elsewhere", "X-MICROSOFT-CDO-BUSYSTATUS:WORKINGELSEWHERE", hour=10)
-        self.means(self.at(0, 10), kind="elsewhere")
-        self.add("free", "X-MICROSOFT-CDO-BUSYSTATUS:FREE", hour=12)
-        self.add("private", "CLASS:PRIVATE", hour=14)
-        self.means(self.at(0, 14))
-        self.add("nothing-long", hour=16)
-        self.objects["nothing-long"] = self.objects["nothing-long"].replace("PT1H", "PT0S")
-        self.add("windows-zone", start=f"DTSTART;TZID=W. Europe Standard Time:{self.at(1, 9):%Y%m%dT%H%M%S}")
-        self.means(self.at(1, 9, berlin))
-        self.add("vendor-zone", start=f"DTSTART;TZID=/vendor.example/Europe/Berlin:{self.at(1, 12):%Y%m%dT%H%M%S}")
-        self.means(self.at(1, 12, berlin))
-        self.add("floating", start=f"DTSTART:{self.at(1, 15):%Y%m%dT%H%M%S}")
-        self.means(self.at(1, 15, berlin))
-        self._make_several(berlin, kolkata)
+def list_steps(now):
+    """The same events as they lie around @now, to be put one after the other in place of each other.
 
-    def _make_several(self, berlin, kolkata):
-        """Those that are more than one component."""
-        zoned = event("custom-zone@lampfield.test", f"DTSTART;TZID=Somewhere:{self.at(2, 18):%Y%m%dT%H%M%S}", "DURATION:PT1H")
-        self.objects["custom-zone"] = zoned.replace("BEGIN:VEVENT", "\r\n".join([*CUSTOM_ZONE, "BEGIN:VEVENT"]))
-        self.means(self.at(2, 18, kolkata))
-
-        self.objects["all-day"] = event("all-day@lampfield.test", f"DTSTART;VALUE=DATE:{self.at(3, 0):%Y%m%d}",
-                                        f"DTEND;VALUE=DATE:{self.at(4, 0):%Y%m%d}")
-        self.means(self.at(3, 0, berlin), 24, "all_day")
-
-        # Daily on five days: the second is left out, the third moved by three hours, the fourth cancelled.
-        uid = "UID:series@lampfield.test"
-        one = f"DTSTART;TZID={ZONE}:{{:%Y%m%dT%H%M%S}}"
-        self.objects["series"] = calendar(
-            "BEGIN:VEVENT", uid, "DTSTAMP:20260101T000000Z", one.format(self.at(5, 9)), "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=5",
-            f"EXDATE;TZID={ZONE}:{self.at(6, 9):%Y%m%dT%H%M%S}", "END:VEVENT",
-            "BEGIN:VEVENT", uid, "DTSTAMP:20260101T000000Z", f"RECURRENCE-ID;TZID={ZONE}:{self.at(7, 9):%Y%m%dT%H%M%S}",
-            one.format(self.at(7, 12)), "DURATION:PT1H", "END:VEVENT",
-            "BEGIN:VEVENT", uid, "DTSTAMP:20260101T000000Z", f"RECURRENCE-ID;TZID={ZONE}:{self.at(8, 9):%Y%m%dT%H%M%S}",
-            one.format(self.at(8, 9)), "DURATION:PT1H", "STATUS:CANCELLED", "END:VEVENT")
-        self.means(self.at(5, 9, berlin))
-        self.means(self.at(7, 12, berlin))
-        self.means(self.at(9, 9, berlin))
-
-        # An old one that goes on, on the weekday of the eleventh day.
-        old = self.at(10, 9) - datetime.timedelta(weeks=100)
-        self.objects["weekly"] = event("weekly@lampfield.test", one.format(old), "DURATION:PT1H", "RRULE:FREQ=WEEKLY")
-        self.means(self.at(3, 9, berlin))
-        self.means(self.at(10, 9, berlin))
-        self.objects["past"] = event("past@lampfield.test", f"DTSTART:{self.at(-30, 9):%Y%m%dT%H%M%SZ}", "DURATION:PT1H")
-        self.expected.sort()
+    Yields (name, text, whether it makes a meeting); that alternates, so that every step can be seen.
+    """
+    uid = "now@lampfield.test"
+    start = now.replace(second=0, microsecond=0) - datetime.timedelta(minutes=10)
+    meeting = [(name, row.make(uid, start)) for name, row in ROWS.items() if row.counts == "busy"]
+    none = [(name, row.make(uid, start)) for name, row in ROWS.items() if row.counts != "busy"]
+    meeting.append(("weekly", make_weekly(uid, start)))
+    none.append(("all-day", make_all_day(uid, now.astimezone(BERLIN))))
+    series = (("series", 0, 0, meeting), ("series, left out", 1, 0, none), ("series, moved away", 2, 0, none),
+              ("series, moved here", 2, 3, meeting), ("series, cancelled", 3, 0, none), ("series, the last", 4, 0, meeting))
+    for name, days, hours, steps in series:
+        local = start.astimezone(BERLIN).replace(tzinfo=None) - datetime.timedelta(days=days, hours=hours)
+        steps.append((name, make_series(uid, local.replace(tzinfo=BERLIN))))
+    while len(meeting) < len(none):
+        meeting.append(meeting[0])
+    for pair in zip(meeting, none):
+        for (name, text), is_meeting in zip(pair, (True, False)):
+            yield name, text, is_meeting
