@@ -315,6 +315,9 @@ send_request (GTask *task)
   drop_message (exchange);
   exchange->message = soup_message_new_from_uri (exchange->method, exchange->uri);
   soup_message_add_flags (exchange->message, SOUP_MESSAGE_NO_REDIRECT);
+  /* it changes nothing (RFC 3253 section 3.6); libsoup does not know, and would make a connection for each */
+  if (g_str_equal (exchange->method, "REPORT"))
+    soup_message_add_flags (exchange->message, SOUP_MESSAGE_IDEMPOTENT);
   if (!self->config->may_be_private)
     g_signal_connect (exchange->message, "network-event", G_CALLBACK (on_network_event), exchange);
   if (exchange->bearer == NULL)
