@@ -111,7 +111,7 @@ write_file (Fixture *fixture, const char *text)
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (LfCalendarNursery) nursery = lf_calendar_nursery_new (g_getenv ("LF_CALENDAR_PROGRAM"));
+  g_autoptr (LfCalendarNursery) nursery = lf_calendar_nursery_new (g_getenv ("LF_CALENDAR_WORKER"));
   LfCalendarSourceConfig        config = { .name = (char *) "mara-work", .user = (char *) "mara" };
   gint64                        now_us;
 

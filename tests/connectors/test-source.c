@@ -57,7 +57,7 @@ write_file (Fixture *fixture, const char *text)
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (LfCalendarNursery) nursery = lf_calendar_nursery_new (g_getenv ("LF_CALENDAR_PROGRAM"));
+  g_autoptr (LfCalendarNursery) nursery = lf_calendar_nursery_new (g_getenv ("LF_CALENDAR_WORKER"));
   LfCalendarSourceConfig        config = { .name = (char *) "mara", .user = (char *) "mara", .zone = (char *) "Europe/Berlin" };
 
   fixture->folder = g_dir_make_tmp ("lf-source-XXXXXX", NULL);
@@ -232,7 +232,7 @@ on_request (SoupServer *server, SoupServerMessage *message, const char *path, GH
 static void
 test_refused (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (LfCalendarNursery) nursery = lf_calendar_nursery_new (g_getenv ("LF_CALENDAR_PROGRAM"));
+  g_autoptr (LfCalendarNursery) nursery = lf_calendar_nursery_new (g_getenv ("LF_CALENDAR_WORKER"));
   g_autoptr (SoupServer)        server = soup_server_new (NULL, NULL);
   LfCalendarSource             *sources[2];
   guint                         n_requests[2] = { 0 };
