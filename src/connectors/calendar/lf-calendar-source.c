@@ -57,17 +57,43 @@ enum
 
 static guint signals[N_SIGNALS];
 
-/* Tells the log once, not at every try. */
-static void
-complain (LfCalendarSource *self,
-          const char       *text)
+/* Remembers what the log is told. FALSE: it was told that already; once is enough, not at every try. */
+static gboolean
+is_news (LfCalendarSource *self,
+         const char       *text)
 {
   if (g_strcmp0 (self->complaint, text) == 0)
-    return;
+    return FALSE;
   g_free (self->complaint);
   self->complaint = g_strdup (text);
-  if (text != NULL)
-    g_warning ("Calendar “%s” of “%s”: %s", self->config->name, self->config->user, text);
+  return TRUE;
+}
+
+/* It could not be read. */
+static void
+complain (LfCalendarSource *self,
+          const GError     *error,
+          guint             wait_s)
+{
+  char read_at[LF_INSTANT_MAX_CHARS] = "never";
+
+  if (!is_news (self, error->message))
+    return;
+  if (self->read_at_us != 0)
+    lf_instant_format (self->read_at_us, read_at);
+  g_warning ("Calendar “%s” of “%s”: %s (last read: %s; tried again in %u s, then later and later)", self->config->name,
+             self->config->user, error->message, read_at, wait_s);
+}
+
+/* It was read; @issues: (nullable): but for these. */
+static void
+note_read (LfCalendarSource *self,
+           const char       *issues)
+{
+  if (!is_news (self, issues))
+    return;
+  if (issues != NULL)
+    g_warning ("Calendar “%s” of “%s”: %s", self->config->name, self->config->user, issues);
   else
     g_message ("Calendar “%s” of “%s” is read again.", self->config->name, self->config->user);
 }
@@ -82,12 +108,11 @@ on_time_to_read (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* The next reading: at the interval, later after failures, as late as the address asks for; never
- * all sources at once. */
-static void
-schedule (LfCalendarSource *self,
-          const GError     *error,
-          guint             retry_after_s)
+/* When the next reading is: at the interval, later after failures, as late as the address asks for. */
+static guint
+get_wait_s (LfCalendarSource *self,
+            const GError     *error,
+            guint             retry_after_s)
 {
   guint64 wait_s = self->refresh_s;
 
@@ -96,7 +121,7 @@ schedule (LfCalendarSource *self,
   wait_s = MAX (MIN (wait_s, MAX_WAIT_S), retry_after_s);
   if (g_error_matches (error, LF_ERROR, LF_ERROR_FORBIDDEN))
     wait_s = MAX (wait_s, REFUSED_WAIT_S);
-  lf_timer_start (&self->timer, (guint) (wait_s * g_random_int_range (900, 1101)), on_time_to_read, self);
+  return (guint) wait_s;
 }
 
 /* It takes long: it goes on as a slow one, or if there are enough of these, waits for its turn among them,
@@ -138,6 +163,8 @@ finish_reading (LfCalendarSource *self,
                 const GError     *error,
                 guint             retry_after_s)
 {
+  guint wait_s;
+
   leave_slot (self);
   if (self->is_stopped)
     return;
@@ -146,28 +173,27 @@ finish_reading (LfCalendarSource *self,
       lf_calendar_source_read_now (self);
       return;
     }
+  self->n_failures = error != NULL ? self->n_failures + 1 : 0;
+  wait_s = get_wait_s (self, error, retry_after_s);
   if (error != NULL)
     {
-      self->n_failures++;
-      complain (self, error->message);
+      complain (self, error, wait_s);
       g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
     }
   else
     {
       g_autofree char *issues = lf_ical_issues_to_text (&self->result->issues);
 
-      self->n_failures = 0;
       self->read_at_us = self->started_us;
-      if (issues != NULL || self->complaint != NULL)
-        complain (self, issues);
+      note_read (self, issues);
       g_signal_emit (self, signals[SIGNAL_READ], 0);
     }
   if (self->is_stopped)
     return;
   if (self->must_repeat)
     lf_calendar_source_read_now (self);
-  else
-    schedule (self, error, retry_after_s);
+  else /* never all sources at once */
+    lf_timer_start (&self->timer, wait_s * (guint) g_random_int_range (900, 1101), on_time_to_read, self);
 }
 
 static void
