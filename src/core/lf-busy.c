@@ -83,6 +83,29 @@ unite_sorted (LfBusyPeriod *periods,
   return n_kept;
 }
 
+/* Puts the groups of the second half into the first, by start. */
+static void
+merge_groups (LfBusyList *self)
+{
+  gsize next[LF_N_BUSY_TYPES];
+
+  memcpy (next, self->first, sizeof next);
+  for (gsize i = 0; i < self->n_periods; i++)
+    {
+      const LfBusyPeriod *earliest = NULL;
+
+      for (guint type = 0; type < LF_N_BUSY_TYPES; type++)
+        {
+          const LfBusyPeriod *candidate = &self->periods[next[type]];
+
+          if (next[type] < self->first[type + 1] && (earliest == NULL || compare_by_start (candidate, earliest) < 0))
+            earliest = candidate;
+        }
+      next[earliest->type]++;
+      self->periods[i] = *earliest;
+    }
+}
+
 /* Takes periods sorted by type and start, united. */
 static LfBusyList *
 make_from_united (const LfBusyPeriod *periods,
@@ -94,12 +117,7 @@ make_from_united (const LfBusyPeriod *periods,
   g_atomic_ref_count_init (&self->refs);
   self->n_periods = n_periods;
   if (n_periods > 0)
-    {
-      memcpy (self->periods, periods, n_periods * sizeof (LfBusyPeriod));
-      memcpy (self->periods + n_periods, periods, n_periods * sizeof (LfBusyPeriod));
-      qsort (self->periods, n_periods, sizeof (LfBusyPeriod), compare_by_start);
-    }
-
+    memcpy (self->periods + n_periods, periods, n_periods * sizeof (LfBusyPeriod));
   for (guint type = 0; type < LF_N_BUSY_TYPES; type++)
     {
       self->first[type] = n_periods + next;
@@ -107,6 +125,7 @@ make_from_united (const LfBusyPeriod *periods,
         next++;
     }
   self->first[LF_N_BUSY_TYPES] = n_periods + next;
+  merge_groups (self);
   return self;
 }
 
@@ -213,6 +232,41 @@ lf_busy_list_join (const LfBusyList *self)
   g_autofree LfBusyPeriod *copy = g_memdup2 (periods, n_periods * sizeof (LfBusyPeriod));
 
   return make_from_any (copy, n_periods, TRUE);
+}
+
+/**
+ * lf_busy_list_union:
+ * @self: (nullable): a list
+ * @other: (nullable): another
+ *
+ * What lf_busy_list_new() makes of the periods of both, in less time: nothing is sorted.
+ *
+ * Returns: (transfer full): what either says
+ */
+LfBusyList *
+lf_busy_list_union (const LfBusyList *self,
+                    const LfBusyList *other)
+{
+  gsize                    n_periods = (self != NULL ? self->n_periods : 0) + (other != NULL ? other->n_periods : 0);
+  gsize                    n_merged = 0;
+  g_autofree LfBusyPeriod *merged = g_new (LfBusyPeriod, n_periods);
+
+  for (guint type = 0; type < LF_N_BUSY_TYPES; type++)
+    {
+      gsize               n_left, n_right;
+      const LfBusyPeriod *left = get_type_periods (self, type, &n_left);
+      const LfBusyPeriod *right = get_type_periods (other, type, &n_right);
+
+      while (n_left > 0 || n_right > 0)
+        {
+          gboolean is_left = n_right == 0 || (n_left > 0 && compare_by_start (left, right) <= 0);
+
+          merged[n_merged++] = is_left ? *left++ : *right++;
+          n_left -= is_left;
+          n_right -= !is_left;
+        }
+    }
+  return make_from_united (merged, unite_sorted (merged, n_merged, FALSE));
 }
 
 /**

@@ -61,6 +61,7 @@ typedef struct _LfBusyList LfBusyList;
 GType               lf_busy_list_get_type (void);
 LfBusyList         *lf_busy_list_new (const LfBusyPeriod *periods, gsize n_periods);
 LfBusyList         *lf_busy_list_join (const LfBusyList *self);
+LfBusyList         *lf_busy_list_union (const LfBusyList *self, const LfBusyList *other);
 LfBusyList         *lf_busy_list_ref (LfBusyList *self);
 void                lf_busy_list_unref (LfBusyList *self);
 const LfBusyPeriod *lf_busy_list_get (const LfBusyList *self, gsize *n_periods);

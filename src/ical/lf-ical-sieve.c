@@ -9,12 +9,15 @@
 
 #define HOUR_S 3600
 
-/* A set of the numbers -53 to 60 (a leap second): each list of a rule that is read here fits into it. */
+#define MAX_NUMBER 366 /* of days of a year, and of positions among them */
+#define MAX_DAYS   371 /* of a year of weeks */
+
+/* A set of the numbers from -MAX_NUMBER to MAX_NUMBER: each list of a rule fits into it. */
 typedef struct
 {
   gboolean is_given;
-  guint64  positive; /* bit N: N */
-  guint64  negative; /* bit N: -N */
+  guint64  positive[MAX_NUMBER / 64 + 1]; /* bit N: N */
+  guint64  negative[MAX_NUMBER / 64 + 1]; /* bit N: -N */
 } NumberSet;
 
 struct _LfIcalSieve
@@ -24,6 +27,9 @@ struct _LfIcalSieve
   NumberSet seconds;
   NumberSet months;
   NumberSet weeks;
+  NumberSet year_days;
+  NumberSet month_days;
+  NumberSet positions;
   NumberSet weekdays;   /* 0 is Monday */
   int       week_start; /* the same */
   gint64    interval;
@@ -32,9 +38,11 @@ struct _LfIcalSieve
   gint64    start_s;
   gint64    start_week_year;
   gint64    step_s;
-  gint64    step_at_s; /* the hour or day being looked at */
+  gint64    step_at_s; /* the hour or day being looked at; with positions the next year, by one of its days */
   GArray   *offsets;   /* owned; of gint64: instances within an hour or day, seconds from its start */
   guint     next_offset;
+  GArray   *chosen; /* owned, nullable; of gint64: with positions, instances of one year */
+  guint     next_chosen;
   guint     n_steps;
   gboolean  is_hourly;
   gboolean  was_cut;
@@ -46,7 +54,29 @@ static gboolean
 is_in (const NumberSet *set,
        int              number)
 {
-  return !set->is_given || (((number < 0 ? set->negative >> -number : set->positive >> number) & 1) != 0);
+  const guint64 *bits = number < 0 ? set->negative : set->positive;
+  int            bit = ABS (number);
+
+  return !set->is_given || (bits[bit / 64] >> bit % 64 & 1) != 0;
+}
+
+static void
+add_number (NumberSet *set,
+            int        number)
+{
+  guint64 *bits = number < 0 ? set->negative : set->positive;
+  int      bit = ABS (number);
+
+  bits[bit / 64] |= G_GUINT64_CONSTANT (1) << bit % 64;
+}
+
+/* Whether the @number of @n_numbers is meant, counted from the first or the last. */
+static gboolean
+is_counted (const NumberSet *set,
+            int              number,
+            int              n_numbers)
+{
+  return is_in (set, number) || is_in (set, number - n_numbers - 1);
 }
 
 /* Reads "1,2,-1": numbers @low to @high, and if @can_be_negative those from -@high to -1. */
@@ -70,10 +100,7 @@ read_numbers (const char *text,
       if (!g_ascii_string_to_signed (digits, 10, can_be_negative ? -high : low, high, &value, NULL) ||
           (value < low && value > -low))
         return FALSE;
-      if (value < 0)
-        set->negative |= G_GUINT64_CONSTANT (1) << -value;
-      else
-        set->positive |= G_GUINT64_CONSTANT (1) << value;
+      add_number (set, (int) value);
     }
   return TRUE;
 }
@@ -102,7 +129,7 @@ read_weekdays (const char *text,
 
       if (weekday < 0)
         return FALSE;
-      set->positive |= G_GUINT64_CONSTANT (1) << weekday;
+      add_number (set, weekday);
     }
   return names[0] != NULL;
 }
@@ -132,6 +159,12 @@ read_part (LfIcalSieve *self,
     return read_numbers (value, 1, 12, FALSE, &self->months);
   else if (g_str_equal (name, "BYWEEKNO"))
     return read_numbers (value, 1, 53, TRUE, &self->weeks);
+  else if (g_str_equal (name, "BYYEARDAY"))
+    return read_numbers (value, 1, 366, TRUE, &self->year_days);
+  else if (g_str_equal (name, "BYMONTHDAY"))
+    return read_numbers (value, 1, 31, TRUE, &self->month_days);
+  else if (g_str_equal (name, "BYSETPOS"))
+    return read_numbers (value, 1, MAX_NUMBER, TRUE, &self->positions);
   else if (g_str_equal (name, "BYDAY"))
     return read_weekdays (value, &self->weekdays);
   else if (g_str_equal (name, "WKST"))
@@ -156,11 +189,18 @@ get_weekday (gint64 day)
 }
 
 static gint64
-get_first_day (gint64 year)
+get_day (gint64 year,
+         int    month)
 {
-  LfIcalCivil civil = { (int) year, 1, 1, 0, 0, 0 };
+  LfIcalCivil civil = { (int) year, month, 1, 0, 0, 0 };
 
   return floor_div (lf_ical_civil_to_s (&civil), LF_ICAL_DAY_S);
+}
+
+static gint64
+get_first_day (gint64 year)
+{
+  return get_day (year, 1);
 }
 
 /* The week of a day: it belongs to the year that has four of its days, counted from the week's first
@@ -192,7 +232,28 @@ is_week_meant (const LfIcalSieve *self,
   if (floor_div (year - self->start_week_year, self->interval) * self->interval != year - self->start_week_year)
     return FALSE;
   n_weeks = get_week (self, get_first_day (year + 1) - 4, &year_of_last); /* 28 December is always in the last */
-  return is_in (&self->weeks, week) || is_in (&self->weeks, week - n_weeks - 1);
+  return is_counted (&self->weeks, week, n_weeks);
+}
+
+/* Whether the month, and the place of the day in it and in its year, are meant. */
+static gboolean
+is_date_meant (const LfIcalSieve *self,
+               gint64             day)
+{
+  LfIcalCivil civil = lf_ical_civil_from_s (day * LF_ICAL_DAY_S);
+  gint64      first_day = get_first_day (civil.year);
+  int         n_days = civil.month == 12 ? 31 : (int) (get_day (civil.year, civil.month + 1) - get_day (civil.year, civil.month));
+
+  return is_in (&self->months, civil.month) &&
+         is_counted (&self->month_days, civil.day, n_days) &&
+         is_counted (&self->year_days, (int) (day - first_day) + 1, (int) (get_first_day (civil.year + 1) - first_day));
+}
+
+static gboolean
+is_day_meant (const LfIcalSieve *self,
+              gint64             day)
+{
+  return is_in (&self->weekdays, get_weekday (day)) && is_week_meant (self, day) && is_date_meant (self, day);
 }
 
 static gboolean
@@ -200,11 +261,68 @@ is_step_meant (const LfIcalSieve *self)
 {
   gint64 day = floor_div (self->step_at_s, LF_ICAL_DAY_S);
 
-  if (!is_in (&self->weekdays, get_weekday (day)) || !is_week_meant (self, day))
-    return FALSE;
-  if (self->is_hourly)
-    return is_in (&self->hours, (int) ((self->step_at_s - day * LF_ICAL_DAY_S) / HOUR_S));
-  return is_in (&self->months, lf_ical_civil_from_s (self->step_at_s).month);
+  return is_day_meant (self, day) &&
+         (!self->is_hourly || is_in (&self->hours, (int) ((self->step_at_s - day * LF_ICAL_DAY_S) / HOUR_S)));
+}
+
+static int
+compare_instants (gconstpointer a,
+                  gconstpointer b)
+{
+  const gint64 *left = a;
+  const gint64 *right = b;
+
+  return (*left > *right) - (*left < *right);
+}
+
+/* Takes the instance at a position, from 0, of those that the offsets make of @days. */
+static void
+choose (LfIcalSieve  *self,
+        const gint64 *days,
+        int           n_days,
+        gint64        position)
+{
+  gint64 n_offsets = self->offsets->len;
+  gint64 at_s;
+
+  if (position < 0 || position >= n_days * n_offsets)
+    return;
+  at_s = days[position / n_offsets] * LF_ICAL_DAY_S + g_array_index (self->offsets, gint64, position % n_offsets);
+  for (guint i = 0; i < self->chosen->len; i++)
+    {
+      if (g_array_index (self->chosen, gint64, i) == at_s)
+        return; /* it is the third and the last */
+    }
+  g_array_append_val (self->chosen, at_s);
+}
+
+/* Makes the instances of the year of weeks that @day lies in. */
+static void
+choose_of_year (LfIcalSieve *self,
+                gint64       day)
+{
+  gint64 days[MAX_DAYS];
+  int    n_days = 0;
+  gint64 year;
+  gint64 year_of_day;
+
+  get_week (self, day, &year);
+  for (gint64 at = get_first_day (year) - 6; n_days < MAX_DAYS && at < get_first_day (year + 1) + 6; at++)
+    {
+      get_week (self, at, &year_of_day);
+      if (year_of_day == year && is_day_meant (self, at))
+        days[n_days++] = at;
+    }
+  g_array_set_size (self->chosen, 0);
+  self->next_chosen = 0;
+  for (int number = 1; number <= MAX_NUMBER; number++)
+    {
+      if (is_in (&self->positions, number))
+        choose (self, days, n_days, number - 1);
+      if (is_in (&self->positions, -number))
+        choose (self, days, n_days, n_days * (gint64) self->offsets->len - number);
+    }
+  g_array_sort (self->chosen, compare_instants);
 }
 
 static gboolean
@@ -242,6 +360,14 @@ set_offsets (LfIcalSieve      *self,
     }
 }
 
+/* With positions: which year to look at. Some weeks from its start no week is of another. */
+static void
+set_year (LfIcalSieve *self,
+          gint64       year)
+{
+  self->step_at_s = (get_first_day (year) + 100) * LF_ICAL_DAY_S;
+}
+
 /* The first hour or day to look at; without a COUNT those long before are left out. */
 static void
 set_first_step (LfIcalSieve *self,
@@ -249,6 +375,16 @@ set_first_step (LfIcalSieve *self,
 {
   gint64 unit_s = self->is_hourly ? HOUR_S : LF_ICAL_DAY_S;
 
+  if (self->positions.is_given)
+    {
+      gint64 year = self->start_week_year;
+      gint64 from_year = lf_ical_civil_from_s (from_civil_s).year - 1; /* its last days may be among that year's weeks */
+
+      if (!self->has_count && from_year > year)
+        year += (from_year - year) / self->interval * self->interval;
+      set_year (self, year);
+      return;
+    }
   self->step_s = self->is_hourly ? self->interval * HOUR_S : LF_ICAL_DAY_S;
   self->step_at_s = floor_div (self->start_s, unit_s) * unit_s;
   if (!self->has_count && from_civil_s > self->start_s)
@@ -259,14 +395,13 @@ set_first_step (LfIcalSieve *self,
  * lf_ical_sieve_is_needed:
  * @words: the parts of a rule, upper case: a name, a zero byte and a value each; NULL-terminated
  *
- * Returns: %TRUE for rules by the hour, and by weeks of the year if they have no other part by which to choose days
+ * Returns: %TRUE for rules by the hour, and by weeks of the year unless they number weekdays, which they must not
  */
 gboolean
 lf_ical_sieve_is_needed (char **words)
 {
-  static const char *const others[] = { "BYMONTHDAY", "BYYEARDAY", "BYSETPOS", NULL };
-  gboolean                 has_weeks = FALSE;
-  gboolean                 is_yearly = FALSE;
+  gboolean has_weeks = FALSE;
+  gboolean is_yearly = FALSE;
 
   g_return_val_if_fail (words != NULL, FALSE);
 
@@ -282,7 +417,7 @@ lf_ical_sieve_is_needed (char **words)
         is_yearly = g_str_equal (value, "YEARLY");
       else if (g_str_equal (*word, "BYWEEKNO"))
         has_weeks = TRUE;
-      else if (g_strv_contains (others, *word) || (g_str_equal (*word, "BYDAY") && strpbrk (value, "0123456789") != NULL))
+      else if (g_str_equal (*word, "BYDAY") && strpbrk (value, "0123456789") != NULL)
         return FALSE;
     }
   return has_weeks && is_yearly;
@@ -324,13 +459,14 @@ lf_ical_sieve_new (char            **words,
     return NULL;
 
   /* a week without its days means the day of the start */
-  if (!self->is_hourly && !self->weekdays.is_given)
+  if (!self->is_hourly && !self->weekdays.is_given && !self->month_days.is_given && !self->year_days.is_given)
     {
       self->weekdays.is_given = TRUE;
-      self->weekdays.positive = G_GUINT64_CONSTANT (1) << get_weekday (floor_div (start->civil_s, LF_ICAL_DAY_S));
+      add_number (&self->weekdays, get_weekday (floor_div (start->civil_s, LF_ICAL_DAY_S)));
     }
   get_week (self, floor_div (start->civil_s, LF_ICAL_DAY_S), &self->start_week_year);
   set_offsets (self, start);
+  self->chosen = g_array_new (FALSE, FALSE, sizeof (gint64));
   set_first_step (self, from_civil_s);
   return g_steal_pointer (&self);
 }
@@ -345,6 +481,7 @@ lf_ical_sieve_free (LfIcalSieve *self)
   g_return_if_fail (self != NULL);
 
   g_clear_pointer (&self->offsets, g_array_unref);
+  g_clear_pointer (&self->chosen, g_array_unref);
   g_free (self);
 }
 
@@ -365,6 +502,39 @@ take_offset (LfIcalSieve *self,
   return FALSE;
 }
 
+/* Gives up after so many hours or days. */
+static gboolean
+count_steps (LfIcalSieve *self,
+             guint        n_steps)
+{
+  self->n_steps += n_steps;
+  self->was_cut = self->n_steps > LF_ICAL_SIEVE_MAX_STEPS;
+  return !self->was_cut;
+}
+
+/* The next one of those that have their positions in their year. */
+static gboolean
+take_chosen (LfIcalSieve *self,
+             gint64      *civil_s)
+{
+  for (;;)
+    {
+      gint64 year;
+
+      while (self->next_chosen < self->chosen->len)
+        {
+          *civil_s = g_array_index (self->chosen, gint64, self->next_chosen++);
+          if (*civil_s >= self->start_s)
+            return TRUE;
+        }
+      if (self->step_at_s > LF_ICAL_MAX_S || !count_steps (self, MAX_DAYS))
+        return FALSE;
+      get_week (self, floor_div (self->step_at_s, LF_ICAL_DAY_S), &year);
+      choose_of_year (self, floor_div (self->step_at_s, LF_ICAL_DAY_S));
+      set_year (self, year + self->interval);
+    }
+}
+
 /**
  * lf_ical_sieve_next:
  * @self: instances
@@ -381,13 +551,17 @@ lf_ical_sieve_next (LfIcalSieve *self,
 
   if (self->has_count && self->count == 0)
     return FALSE;
+  if (self->positions.is_given)
+    {
+      if (!take_chosen (self, civil_s))
+        return FALSE;
+      self->count -= self->has_count;
+      return TRUE;
+    }
   for (; self->step_at_s <= LF_ICAL_MAX_S; self->step_at_s += self->step_s, self->next_offset = 0)
     {
-      if (self->next_offset == 0 && self->n_steps++ >= LF_ICAL_SIEVE_MAX_STEPS)
-        {
-          self->was_cut = TRUE;
-          return FALSE;
-        }
+      if (self->next_offset == 0 && !count_steps (self, 1))
+        return FALSE;
       if ((self->next_offset > 0 || is_step_meant (self)) && take_offset (self, civil_s))
         {
           self->count -= self->has_count;

@@ -13,8 +13,9 @@ G_BEGIN_DECLS
  *
  * The instances of one RRULE, found by going through all hours or days and asking of each whether it
  * is meant: for rules that libical 3.0.16 gets wrong. It drops hours when it lets an HOURLY rule begin
- * late, takes BYHOUR of such a rule for more hours in place of fewer, and misses days of the weeks
- * BYWEEKNO=53 and of lists with it.
+ * late, takes BYHOUR of such a rule for more hours in place of fewer, misses days of the weeks
+ * BYWEEKNO=53 and of lists with it, and refuses BYWEEKNO beside BYMONTHDAY and BYYEARDAY. Positions
+ * (BYSETPOS) are those in the year of weeks that a day belongs to.
  */
 typedef struct _LfIcalSieve LfIcalSieve;
 

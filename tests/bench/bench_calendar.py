@@ -31,7 +31,7 @@ from event_set import EventSet  # noqa: E402
 from service import peer, wait_until  # noqa: E402
 
 N_EVENTS, N_PEOPLE = 10000, 1000
-N_POLLS, N_CHANGES = 20, 50
+N_POLLS, N_CHANGES = 100, 100
 N_WATCHERS, N_WATCHED = 100, 75
 LEAD_S = 60  # until the meeting: everything is ready by then
 POLL_EVERY_S, TELL_EVERY_S = 300, 600  # what the connector does by default: asks, and says that it still reads

@@ -18,7 +18,8 @@ typedef struct
 {
   SoupServer       *server;
   guint16           port;
-  GString          *seen; /* "METHOD path authorization body" a line */
+  GString          *seen;    /* "METHOD path authorization body" a line */
+  GHashTable       *callers; /* ports that requests came from */
   LfCalendarAnswer *answer;
   GError           *error;
   gboolean          is_done;
@@ -33,6 +34,7 @@ on_request (SoupServer *server, SoupServerMessage *message, const char *path, GH
   SoupMessageBody    *body = soup_server_message_get_request_body (message);
   g_autofree char    *elsewhere = g_strdup_printf ("http://localhost:%u/locked", fixture->port);
 
+  g_hash_table_add (fixture->callers, GUINT_TO_POINTER (g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (soup_server_message_get_remote_address (message)))));
   g_string_append_printf (fixture->seen, "%s %s %s %.*s\n", soup_server_message_get_method (message), path,
                           authorization != NULL ? authorization : "-", (int) body->length, body->data != NULL ? body->data : "");
   if (g_str_equal (path, "/moved"))
@@ -58,6 +60,7 @@ set_up (Fixture *fixture, gconstpointer data)
   GSList *uris;
 
   fixture->seen = g_string_new (NULL);
+  fixture->callers = g_hash_table_new (NULL, NULL);
   fixture->server = soup_server_new (NULL, NULL);
   soup_server_add_handler (fixture->server, NULL, on_request, fixture, NULL);
   g_assert_true (soup_server_listen_local (fixture->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, NULL));
@@ -74,6 +77,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   soup_server_disconnect (fixture->server);
   g_object_unref (fixture->server);
   g_string_free (fixture->seen, TRUE);
+  g_hash_table_unref (fixture->callers);
 }
 
 static void
@@ -86,6 +90,16 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+send (Fixture *fixture, LfCalendarHttp *http, LfCalendarRequest *request)
+{
+  g_clear_pointer (&fixture->answer, lf_calendar_answer_free);
+  g_clear_error (&fixture->error);
+  fixture->is_done = FALSE;
+  lf_calendar_http_send_async (http, request, NULL, on_answer, fixture);
+  lf_wait_until (fixture->is_done, DEADLINE_MS);
+}
+
+static void
 ask (Fixture *fixture, LfCalendarAuth auth, const char *secret, const char *path, LfCalendarRequest *request)
 {
   g_autofree char             *url = g_strdup_printf ("http://127.0.0.1:%u%s", fixture->port, path);
@@ -93,12 +107,8 @@ ask (Fixture *fixture, LfCalendarAuth auth, const char *secret, const char *path
   g_autoptr (LfCalendarHttp)   http = lf_calendar_http_new (&config);
 
   request->url = url;
-  g_clear_pointer (&fixture->answer, lf_calendar_answer_free);
-  g_clear_error (&fixture->error);
-  fixture->is_done = FALSE;
   g_string_truncate (fixture->seen, 0);
-  lf_calendar_http_send_async (http, request, NULL, on_answer, fixture);
-  lf_wait_until (fixture->is_done, DEADLINE_MS);
+  send (fixture, http, request);
 }
 
 static void
@@ -175,6 +185,26 @@ test_bound (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_one_connection (Fixture *fixture, gconstpointer data)
+{
+  static const char *const     methods[] = { "PROPFIND", "REPORT", "REPORT", "GET" };
+  g_autofree char             *url = g_strdup_printf ("http://127.0.0.1:%u/open", fixture->port);
+  const LfCalendarSourceConfig config = { .url = url, .may_be_private = TRUE };
+  g_autoptr (LfCalendarHttp)   http = lf_calendar_http_new (&config);
+
+  g_test_summary ("the questions of a reading go through one connection, whatever they are");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (methods); i++)
+    {
+      LfCalendarRequest request = { .method = methods[i], .url = url };
+
+      send (fixture, http, &request);
+      g_assert_no_error (fixture->error);
+    }
+  g_assert_cmpuint (g_hash_table_size (fixture->callers), ==, 1);
+}
+
+static void
 test_words (void)
 {
   static const struct
@@ -202,6 +232,7 @@ main (int argc, char *argv[])
   ADD ("password", test_password);
   ADD ("body", test_body);
   ADD ("bound", test_bound);
+  ADD ("one-connection", test_one_connection);
   g_test_add_func ("/calendar/http/words", test_words);
   return g_test_run ();
 }

@@ -111,7 +111,7 @@ write_file (Fixture *fixture, const char *text)
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (LfCalendarNursery) nursery = lf_calendar_nursery_new (g_getenv ("LF_CALENDAR_PROGRAM"));
+  g_autoptr (LfCalendarNursery) nursery = lf_calendar_nursery_new (g_getenv ("LF_CALENDAR_WORKER"));
   LfCalendarSourceConfig        config = { .name = (char *) "mara-work", .user = (char *) "mara" };
   gint64                        now_us;
 
@@ -121,7 +121,7 @@ set_up (Fixture *fixture, gconstpointer data)
   write_file (fixture, CALENDAR ("08"));
   fixture->bodies = g_string_new (NULL);
   fixture->clock = lf_clock_new_manual (now_us);
-  fixture->slots = lf_calendar_slots_new (1);
+  fixture->slots = lf_calendar_slots_new (1, 1);
   config.path = fixture->path;
   fixture->source = lf_calendar_source_new (&config, 3600, fixture->clock, fixture->slots, nursery);
   g_signal_connect (fixture->source, "read", G_CALLBACK (on_read), fixture);

@@ -57,14 +57,14 @@ write_file (Fixture *fixture, const char *text)
 static void
 set_up (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (LfCalendarNursery) nursery = lf_calendar_nursery_new (g_getenv ("LF_CALENDAR_PROGRAM"));
+  g_autoptr (LfCalendarNursery) nursery = lf_calendar_nursery_new (g_getenv ("LF_CALENDAR_WORKER"));
   LfCalendarSourceConfig        config = { .name = (char *) "mara", .user = (char *) "mara", .zone = (char *) "Europe/Berlin" };
 
   fixture->folder = g_dir_make_tmp ("lf-source-XXXXXX", NULL);
   fixture->path = g_build_filename (fixture->folder, "mara.ics", NULL);
   write_file (fixture, MORNING);
   fixture->clock = lf_clock_new_manual (instant (NOW));
-  fixture->slots = lf_calendar_slots_new (1);
+  fixture->slots = lf_calendar_slots_new (1, 1);
   config.path = fixture->path;
   fixture->source = lf_calendar_source_new (&config, 3600, fixture->clock, fixture->slots, nursery);
   g_signal_connect (fixture->source, "read", G_CALLBACK (on_read), fixture);
@@ -232,7 +232,7 @@ on_request (SoupServer *server, SoupServerMessage *message, const char *path, GH
 static void
 test_refused (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (LfCalendarNursery) nursery = lf_calendar_nursery_new (g_getenv ("LF_CALENDAR_PROGRAM"));
+  g_autoptr (LfCalendarNursery) nursery = lf_calendar_nursery_new (g_getenv ("LF_CALENDAR_WORKER"));
   g_autoptr (SoupServer)        server = soup_server_new (NULL, NULL);
   LfCalendarSource             *sources[2];
   guint                         n_requests[2] = { 0 };
@@ -272,18 +272,52 @@ count (gpointer user_data)
 static void
 test_slots (void)
 {
-  g_autoptr (LfCalendarSlots) slots = lf_calendar_slots_new (2);
+  g_autoptr (LfCalendarSlots) slots = lf_calendar_slots_new (2, 1);
   guint                       counts[4] = { 0 };
 
   for (gsize i = 0; i < G_N_ELEMENTS (counts); i++)
-    lf_calendar_slots_take (slots, count, &counts[i]);
+    lf_calendar_slots_take (slots, FALSE, count, &counts[i]);
   g_assert_cmpuint (counts[0] + counts[1], ==, 2);
   g_assert_cmpuint (counts[2] + counts[3], ==, 0);
   g_assert_true (lf_calendar_slots_forget (slots, &counts[2]));
   g_assert_false (lf_calendar_slots_forget (slots, &counts[2]));
-  lf_calendar_slots_release (slots);
+  lf_calendar_slots_release (slots, FALSE);
   g_assert_cmpuint (counts[2], ==, 0);
   g_assert_cmpuint (counts[3], ==, 1);
+}
+
+static void
+test_slow_slots (void)
+{
+  g_autoptr (LfCalendarSlots) slots = lf_calendar_slots_new (3, 2);
+  guint                       slow[4] = { 0 };
+  guint                       quick[4] = { 0 };
+
+  g_test_summary ("slow ones get some slots and no more; while others wait, one");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (slow); i++)
+    lf_calendar_slots_take (slots, TRUE, count, &slow[i]);
+  g_assert_cmpuint (slow[0] + slow[1], ==, 2);
+  g_assert_cmpuint (slow[2], ==, 0);
+  g_assert_false (lf_calendar_slots_slow_down (slots));
+  for (gsize i = 0; i < G_N_ELEMENTS (quick); i++)
+    lf_calendar_slots_take (slots, FALSE, count, &quick[i]);
+  g_assert_cmpuint (quick[0], ==, 1);
+  g_assert_true (lf_calendar_slots_is_wanted (slots));
+  lf_calendar_slots_release (slots, TRUE);
+  g_assert_cmpuint (quick[1], ==, 1);
+  lf_calendar_slots_release (slots, TRUE); /* the last of the slow ones: the next is theirs */
+  g_assert_cmpuint (slow[2], ==, 1);
+  g_assert_cmpuint (quick[2], ==, 0);
+  lf_calendar_slots_release (slots, FALSE);
+  lf_calendar_slots_release (slots, FALSE);
+  g_assert_cmpuint (quick[2] + quick[3], ==, 2);
+  g_assert_false (lf_calendar_slots_is_wanted (slots));
+  g_assert_cmpuint (slow[3], ==, 0);
+  g_assert_true (lf_calendar_slots_slow_down (slots)); /* one of the quick ones */
+  lf_calendar_slots_release (slots, TRUE);
+  g_assert_cmpuint (slow[3], ==, 1);
+  g_assert_false (lf_calendar_slots_forget (slots, &slow[3]));
 }
 
 #define ADD(path, function) g_test_add ("/calendar/source/" path, Fixture, NULL, set_up, function, tear_down)
@@ -303,5 +337,6 @@ main (int argc, char *argv[])
   ADD ("stop-while-waiting", test_stop_while_waiting);
   ADD ("refused", test_refused);
   g_test_add_func ("/calendar/slots", test_slots);
+  g_test_add_func ("/calendar/slots/slow", test_slow_slots);
   return g_test_run ();
 }

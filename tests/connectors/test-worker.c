@@ -289,7 +289,7 @@ find_worker (void)
       gsize            length = 0;
 
       if (**pid != '\0' && g_file_get_contents (command_path, &command, &length, NULL) &&
-          memmem (command, length, LF_CALENDAR_WORKER_MODE, strlen (LF_CALENDAR_WORKER_MODE)) != NULL)
+          memmem (command, length, LF_CALENDAR_WORKER_PROGRAM, strlen (LF_CALENDAR_WORKER_PROGRAM)) != NULL)
         return atoi (*pid);
     }
   return 0;
@@ -335,6 +335,33 @@ test_inherits_nothing (void)
   answer_clear (&answer);
   close (fd);
   g_unlink (secret);
+}
+
+static void
+test_knows_no_network (void)
+{
+  g_autoptr (GString) calendar = g_string_new (HEAD TAIL);
+  g_autofree char    *path = NULL;
+  g_autofree char    *maps = NULL;
+  Answer              answer;
+  int                 pid;
+
+  g_test_summary ("what is copied for each reading has no library of the network");
+
+  start (calendar, NULL, &answer);
+  lf_wait_until (answer.is_done, DEADLINE_MS);
+  answer_clear (&answer);
+  pid = find_worker ();
+  if (pid == 0)
+    {
+      g_test_skip ("this kernel does not tell a process of its children");
+      return;
+    }
+  path = g_strdup_printf ("/proc/%d/maps", pid);
+  g_assert_true (g_file_get_contents (path, &maps, NULL, NULL));
+  g_assert_nonnull (strstr (maps, "libical"));
+  for (const char *const *library = (const char *const[]){ "libsoup", "libgnutls", "libgio", "libsodium", NULL }; *library != NULL; library++)
+    g_assert_null (strstr (maps, *library));
 }
 
 typedef struct
@@ -530,8 +557,8 @@ main (int argc, char *argv[])
 
   signal (SIGPIPE, SIG_IGN);
   g_test_init (&argc, &argv, NULL);
-  g_assert_nonnull (g_getenv ("LF_CALENDAR_PROGRAM"));
-  nursery = lf_calendar_nursery_new (g_getenv ("LF_CALENDAR_PROGRAM"));
+  g_assert_nonnull (g_getenv ("LF_CALENDAR_WORKER"));
+  nursery = lf_calendar_nursery_new (g_getenv ("LF_CALENDAR_WORKER"));
   for (gsize i = 0; i < G_N_ELEMENTS (hostile); i++)
     {
       g_autofree char *path = g_strconcat ("/calendar/worker/hostile/", hostile[i].name, NULL);
@@ -540,6 +567,7 @@ main (int argc, char *argv[])
     }
   g_test_add_func ("/calendar/worker/cancel", test_cancel);
   g_test_add_func ("/calendar/worker/inherits-nothing", test_inherits_nothing);
+  g_test_add_func ("/calendar/worker/knows-no-network", test_knows_no_network);
   g_test_add_func ("/calendar/worker/words-stay-inside", test_words_stay_inside);
   g_test_add_func ("/calendar/worker/bad-jobs", test_bad_jobs);
   g_test_add_func ("/calendar/worker/batch", test_batch);

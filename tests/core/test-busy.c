@@ -377,6 +377,30 @@ test_random_operations (void)
     }
 }
 
+static void
+test_random_union (void)
+{
+  g_test_summary ("The union of two random lists is the list of all their periods, meetings that touch apart");
+  for (guint round = 0; round < 200; round++)
+    {
+      LfBusyPeriod           periods[2 * MAX_PERIODS];
+      Oracle                 oracle;
+      guint                  n_first = make_random (periods, &oracle);
+      guint                  n_second = make_random (periods + n_first, &oracle);
+      g_autoptr (LfBusyList) first = lf_busy_list_new (periods, n_first);
+      g_autoptr (LfBusyList) second = lf_busy_list_new (periods + n_first, n_second);
+      g_autoptr (LfBusyList) all = lf_busy_list_new (periods, n_first + n_second);
+      g_autoptr (LfBusyList) both = lf_busy_list_union (first, second);
+      g_autoptr (LfBusyList) alone = lf_busy_list_union (NULL, first);
+
+      g_assert_true (lf_busy_list_equal (both, all));
+      g_assert_true (lf_busy_list_equal (alone, first));
+      for (guint type = 0; type < LF_N_BUSY_TYPES; type++)
+        for (int at = 0; at < HORIZON; at++)
+          g_assert_cmpint (lf_busy_list_covers (both, type, at * LF_SECOND, NULL), ==, lf_busy_list_covers (all, type, at * LF_SECOND, NULL));
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -393,5 +417,6 @@ main (int    argc,
   g_test_add_func ("/busy/equal", test_equal);
   g_test_add_func ("/busy/random/list", test_random_list);
   g_test_add_func ("/busy/random/operations", test_random_operations);
+  g_test_add_func ("/busy/random/union", test_random_union);
   return g_test_run ();
 }

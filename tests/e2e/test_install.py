@@ -12,6 +12,7 @@ FILES = (
     "bin/lampfield-server",
     "bin/lampfield-calendar",
     "bin/lampfield-demo",
+    "libexec/lampfield-calendar-worker",
     "share/applications/org.lampfield.Lampfield.desktop",
     "share/metainfo/org.lampfield.Lampfield.metainfo.xml",
     "share/glib-2.0/schemas/org.lampfield.Lampfield.gschema.xml",

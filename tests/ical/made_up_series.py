@@ -160,6 +160,36 @@ def draw_year_weeks(chance, now):
     return ["BYWEEKNO=" + join_numbers(sorted(weeks)), "BYDAY=" + draw_days(chance, 4)]
 
 
+def draw_year_week_days(chance, now):
+    """Days of the month or of the year in some weeks: some of both are in the window, others leave room for other years."""
+    day = now + datetime.timedelta(days=chance.randint(0, 13))
+    weeks = {min(max(day.isocalendar()[1] + move, 1), 53) for move in range(-1, chance.randint(1, 3))}
+    weeks = {week - 54 if week > 2 and chance.random() < 0.3 else week for week in weeks}
+    if chance.random() < 0.5:
+        days = sorted({day.day, *chance.sample(range(1, 32), 6)})
+        days = [number - 32 if chance.random() < 0.3 else number for number in days]
+        parts = ["BYMONTHDAY=" + join_numbers(days)]
+    else:
+        around = day.timetuple().tm_yday
+        days = sorted({min(max(around + move, 1), 366) for move in (-5, -3, -1, 0, 2, 4)})
+        days = [number - 367 if chance.random() < 0.3 else number for number in days]
+        parts = ["BYYEARDAY=" + join_numbers(days)]
+    if chance.random() < 0.4:
+        parts.append("BYDAY=" + draw_days(chance, 5))
+    return ["BYWEEKNO=" + join_numbers(sorted(weeks)), *parts]
+
+
+def draw_year_week_positions(chance, now):
+    """Weeks that lie in one year of the calendar alone: dateutil counts positions in that, while a week at New Year
+    is one of the year that it belongs to; so there may be an INTERVAL, too."""
+    around = now.isocalendar()[1]
+    weeks = {min(max(around + move, 2), 51) for move in range(-1, chance.randint(1, 3))}
+    weeks = {week - 53 if week > 3 and chance.random() < 0.2 else week for week in weeks}
+    positions = chance.sample([*range(1, 9), *range(-8, 0)], chance.randint(1, 5))
+    parts = ["BYWEEKNO=" + join_numbers(sorted(weeks)), "BYDAY=" + draw_days(chance, 4), "BYSETPOS=" + join_numbers(positions)]
+    return draw_interval(chance, 2) + parts
+
+
 KINDS = {
     "hourly": ("HOURLY", draw_hourly),
     "daily": ("DAILY", draw_daily),
@@ -168,8 +198,11 @@ KINDS = {
     "yearly": ("YEARLY", draw_yearly),
     "year days": ("YEARLY", draw_year_days),
     "year weeks": ("YEARLY", draw_year_weeks),
+    "days of year weeks": ("YEARLY", draw_year_week_days),
+    "positions in year weeks": ("YEARLY", draw_year_week_positions),
 }
-WEIGHTS = {"hourly": 2, "daily": 2, "weekly": 4, "monthly": 4, "yearly": 2, "year days": 3, "year weeks": 3}
+WEIGHTS = {"hourly": 2, "daily": 2, "weekly": 4, "monthly": 4, "yearly": 2, "year days": 3, "year weeks": 3,
+           "days of year weeks": 3, "positions in year weeks": 3}
 
 
 def draw_rule(chance, kind, now):
@@ -194,7 +227,7 @@ def draw_series(chance, now, second, owner_zone, days=0):
     """A series; @second of the minute marks a timed one. None if what was drawn has no instance."""
     kind = chance.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
     if days:
-        kind = chance.choice(["daily", "weekly", "monthly", "yearly", "year days", "year weeks"])
+        kind = chance.choice(["daily", "weekly", "monthly", "yearly", "year days", "year weeks", "days of year weeks", "positions in year weeks"])
     years = chance.randint(0, 2 if kind == "hourly" else 6)
     time = (0, 0, 0) if days else (chance.randint(0, 23), chance.choice([0, 15, 30, 45]), second)
     rule = draw_rule(chance, kind, now)

@@ -36,6 +36,30 @@ static const Row rows[] = {
     "FREQ=YEARLY;BYWEEKNO=1;BYDAY=SU;WKST=SU;COUNT=2", "20260104T090000", "20260101T000000", "20260104T090000 20270103T090000" },
   { "every other year",
     "FREQ=YEARLY;INTERVAL=2;BYWEEKNO=10;BYDAY=MO;COUNT=2", "20260302T090000", "20260101T000000", "20260302T090000 20280306T090000" },
+  { "days of the month leave out what a week has besides",
+    "FREQ=YEARLY;BYWEEKNO=53;BYMONTHDAY=1,31;COUNT=4", "20151231T090000", "20150101T000000", "20151231T090000 20160101T090000 20201231T090000 20210101T090000" },
+  { "and are counted from the end, too",
+    "FREQ=YEARLY;BYWEEKNO=9;BYMONTHDAY=-1;COUNT=3", "20200229T090000", "20200101T000000", "20200229T090000 20220228T090000 20230228T090000" },
+  { "days of the year are those of the calendar's year",
+    "FREQ=YEARLY;BYWEEKNO=53;BYYEARDAY=1,-1;COUNT=4", "20151231T090000", "20150101T000000", "20151231T090000 20160101T090000 20201231T090000 20210101T090000" },
+  { "with a weekday all of them must hold",
+    "FREQ=YEARLY;BYWEEKNO=20,21;BYMONTHDAY=15,16,17,18;BYDAY=FR;COUNT=3", "20200515T090000", "20200101T000000", "20200515T090000 20240517T090000 20250516T090000" },
+  { "positions are counted over all weeks of a year",
+    "FREQ=YEARLY;BYWEEKNO=10,20;BYDAY=MO,FR;BYSETPOS=1,-1;COUNT=4", "20260302T090000", "20260101T000000", "20260302T090000 20260515T090000 20270308T090000 20270521T090000" },
+  { "over times of the day, too",
+    "FREQ=YEARLY;BYWEEKNO=10;BYDAY=MO,TU;BYHOUR=9,17;BYSETPOS=2,3;COUNT=4", "20260302T170000", "20260101T000000", "20260302T170000 20260303T090000 20270308T170000 20270309T090000" },
+  { "in the year that a week belongs to, whatever the calendar says",
+    "FREQ=YEARLY;BYWEEKNO=1;BYDAY=MO,SU;BYSETPOS=1", "20180101T090000", "20180101T000000", "20180101T090000 20181231T090000 20191230T090000 20210104T090000 20220103T090000 20230102T090000" },
+  { "what is first and last at once comes once",
+    "FREQ=YEARLY;BYWEEKNO=30;BYSETPOS=1,-1;COUNT=2", "20260720T090000", "20260101T000000", "20260720T090000 20270726T090000" },
+  { "positions long after the start, every third year",
+    "FREQ=YEARLY;INTERVAL=3;BYWEEKNO=2,3;BYDAY=WE;BYSETPOS=-1", "20020116T090000", "20260101T000000", "20260114T090000 20290117T090000 20320114T090000 20350117T090000 20380120T090000 20410116T090000" },
+  { "a position before the start is no instance",
+    "FREQ=YEARLY;BYWEEKNO=10;BYDAY=MO,FR;BYSETPOS=1,2;COUNT=2", "20260304T090000", "20260101T000000", "20260306T090000 20270308T090000" },
+  { "no position 0", "FREQ=YEARLY;BYWEEKNO=10;BYSETPOS=0", "20260304T090000", "20260101T000000", NULL },
+  { "no position 367", "FREQ=YEARLY;BYWEEKNO=10;BYSETPOS=367", "20260304T090000", "20260101T000000", NULL },
+  { "no day 32", "FREQ=YEARLY;BYWEEKNO=10;BYMONTHDAY=32", "20260304T090000", "20260101T000000", NULL },
+  { "no day -367", "FREQ=YEARLY;BYWEEKNO=10;BYYEARDAY=-367", "20260304T090000", "20260101T000000", NULL },
   { "no such hour", "FREQ=HOURLY;BYHOUR=24", "20261124T090000", "20261124T000000", NULL },
   { "no hour before midnight", "FREQ=HOURLY;BYHOUR=-1", "20261124T090000", "20261124T000000", NULL },
   { "an empty list", "FREQ=HOURLY;BYHOUR=", "20261124T090000", "20261124T000000", NULL },
@@ -105,6 +129,29 @@ test_endless (void)
   g_assert_true (lf_ical_recur_was_cut (recur));
 }
 
+static void
+test_costly (void)
+{
+  static const char *const rules[] = {
+    "FREQ=YEARLY;BYWEEKNO=1;BYYEARDAY=200",
+    "FREQ=YEARLY;BYWEEKNO=10;BYSETPOS=366",
+    "FREQ=YEARLY;BYWEEKNO=1;BYMONTH=7;BYSETPOS=1",
+  };
+  LfIcalTime  start = { read_civil ("20261124T090000"), FALSE, FALSE };
+  LfIcalIssue issue;
+  gint64      civil_s;
+
+  g_test_summary ("rules by weeks without an instance are given up, too");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rules); i++)
+    {
+      g_autoptr (LfIcalRecur) recur = lf_ical_recur_new (rules[i], &start, 0, &issue);
+
+      g_assert_false (lf_ical_recur_next (recur, &civil_s));
+      g_assert_true (lf_ical_recur_was_cut (recur));
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -116,5 +163,6 @@ main (int argc, char *argv[])
       g_test_add_data_func (path, &rows[i], test_row);
     }
   g_test_add_func ("/ical/sieve/endless", test_endless);
+  g_test_add_func ("/ical/sieve/costly", test_costly);
   return g_test_run ();
 }

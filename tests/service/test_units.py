@@ -23,8 +23,9 @@ EXPOSURE_AT_MOST = 20  # tenths of systemd-analyze's 0.0 (safe) to 10.0 (unsafe)
 # What an administrator does by docs/deployment.md; the programs are those under test, so the leak check,
 # which needs ptrace(), is off inside of the sandbox.
 PREPARE = r"""
-mkdir -p "$root"/usr/local/bin "$root"/etc/lampfield "$root"/etc/sysusers.d "$root"/etc/tmpfiles.d
+mkdir -p "$root"/usr/local/bin "$root{libexec}" "$root"/etc/lampfield "$root"/etc/sysusers.d "$root"/etc/tmpfiles.d
 cp {programs} "$root/usr/local/bin/"
+cp {worker} "$root{libexec}/"
 for unit in {units}; do
   sed 's|^\(ExecStart=\)[^ ]*/|\1/usr/local/bin/|' "{build}/data/$unit" > "$root/etc/systemd/system/$unit"
   mkdir "$root/etc/systemd/system/$unit.d"
@@ -79,12 +80,18 @@ END:VCALENDAR
 """
 
 
+def find_libexec():
+    with open(os.path.join(BUILD, "config.h"), encoding="utf-8") as config:
+        return re.search(r'LF_LIBEXECDIR "(.*)"', config.read())[1]
+
+
 class Office:
     def __init__(self):
         self.session = Session()
         try:
             self.systemd = Systemd(self.session, PREPARE.format(
-                programs=" ".join(filter(None, (SERVER, CALENDAR, PHONE))), units=" ".join(UNITS), build=BUILD, source=SOURCE))
+                programs=" ".join(filter(None, (SERVER, CALENDAR, PHONE))), worker=CALENDAR + "-worker", libexec=find_libexec(),
+                units=" ".join(UNITS), build=BUILD, source=SOURCE))
         except BaseException:
             self.session.close()
             raise

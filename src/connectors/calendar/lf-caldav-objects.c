@@ -161,44 +161,45 @@ append (GArray           *periods,
   g_array_append_vals (periods, first, (guint) n_periods);
 }
 
+/* What the objects of a leaf say together. */
+static void
+make_from_objects (Node       *node,
+                   GHashTable *leaf)
+{
+  g_autoptr (GArray) periods = g_array_new (FALSE, FALSE, sizeof (LfBusyPeriod));
+  GHashTableIter     iter;
+  gpointer           value;
+
+  node->known_until_us = G_MAXINT64;
+  g_hash_table_iter_init (&iter, leaf);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const Object *object = value;
+
+      if (object->periods != NULL)
+        append (periods, object->periods);
+      node->known_until_us = MIN (node->known_until_us, object->known_until_us);
+    }
+  node->periods = lf_busy_list_new ((const LfBusyPeriod *) (gpointer) periods->data, periods->len);
+}
+
 /* What a node's objects say together; made where it is not. */
 static const Node *
 get_node (LfCaldavObjects *self,
           guint            number)
 {
-  Node              *node = &self->nodes[number];
-  g_autoptr (GArray) periods = NULL;
+  Node *node = &self->nodes[number];
 
-  if (node->periods != NULL)
-    return node;
-  periods = g_array_new (FALSE, FALSE, sizeof (LfBusyPeriod));
-  node->known_until_us = G_MAXINT64;
-  if (number < self->n_leaves)
+  if (node->periods == NULL && number >= self->n_leaves)
+    make_from_objects (node, self->leaves[number - self->n_leaves]);
+  else if (node->periods == NULL)
     {
-      for (guint i = 2 * number; i <= 2 * number + 1; i++)
-        {
-          const Node *child = get_node (self, i);
+      const Node *left = get_node (self, 2 * number);
+      const Node *right = get_node (self, 2 * number + 1);
 
-          append (periods, child->periods);
-          node->known_until_us = MIN (node->known_until_us, child->known_until_us);
-        }
+      node->periods = lf_busy_list_union (left->periods, right->periods);
+      node->known_until_us = MIN (left->known_until_us, right->known_until_us);
     }
-  else
-    {
-      GHashTableIter iter;
-      gpointer       value;
-
-      g_hash_table_iter_init (&iter, self->leaves[number - self->n_leaves]);
-      while (g_hash_table_iter_next (&iter, NULL, &value))
-        {
-          const Object *object = value;
-
-          if (object->periods != NULL)
-            append (periods, object->periods);
-          node->known_until_us = MIN (node->known_until_us, object->known_until_us);
-        }
-    }
-  node->periods = lf_busy_list_new ((const LfBusyPeriod *) (gpointer) periods->data, periods->len);
   return node;
 }
 

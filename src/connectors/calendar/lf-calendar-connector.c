@@ -16,6 +16,7 @@
 #include "lf-wire.h"
 
 #define MAX_AT_ONCE       4 /* calendars being read: bounds memory to as many feeds and workers */
+#define MAX_SLOW          2 /* of them those that take long: the others must not wait for these */
 #define FIRST_BACK_OFF_MS 1000
 #define MAX_BACK_OFF_MS   60000
 
@@ -481,7 +482,7 @@ lf_calendar_connector_class_init (LfCalendarConnectorClass *klass)
 static void
 lf_calendar_connector_init (LfCalendarConnector *self)
 {
-  self->slots = lf_calendar_slots_new (MAX_AT_ONCE);
+  self->slots = lf_calendar_slots_new (MAX_AT_ONCE, MAX_SLOW);
   self->nursery = lf_calendar_nursery_new (NULL);
   self->health = lf_calendar_health_new ();
   self->sources = new_sources ();

@@ -10,11 +10,11 @@
 #include "lf-calendar-content.h"
 #include "lf-calendar-guard.h"
 #include "lf-calendar-http.h"
+#include "lf-calendar-trouble.h"
 #include "lf-error.h"
 #include "lf-ical-splitter.h"
 #include "lf-timer.h"
 
-#define IDLE_TIMEOUT_S           20
 #define KEEP_ALIVE_S             2 /* within one reading; the next comes minutes later */
 #define DEADLINE_MS              60000
 #define MAX_REDIRECTS            5
@@ -50,6 +50,7 @@ typedef struct
   GSource          *deadline; /* owned */
   gulong            cancelled_id;
   guint             n_redirects;
+  LfCalendarStage   stage;
 } Exchange;
 
 static void send_request (GTask *task);
@@ -100,6 +101,13 @@ finish (GTask  *task,
     {
       g_clear_error (&error);
       error = g_steal_pointer (&exchange->refusal);
+    }
+  if (error != NULL && error->domain != LF_ERROR)
+    {
+      GError *explained = lf_calendar_trouble_explain (error, exchange->uri, exchange->stage);
+
+      g_error_free (error);
+      error = explained;
     }
   if (error != NULL)
     g_task_return_error (task, error);
@@ -185,6 +193,13 @@ set_body (SoupMessage *message,
 {
   if (exchange->body != NULL)
     soup_message_set_request_body_from_bytes (message, exchange->content_type, exchange->body);
+}
+
+static void
+on_starting (SoupMessage *message,
+             gpointer     user_data)
+{
+  ((Exchange *) user_data)->stage = LF_CALENDAR_STAGE_ASKED;
 }
 
 /* Asked again with credentials, a message has lost its body. */
@@ -281,6 +296,7 @@ on_reply_come (GObject      *source,
       follow_redirect (task);
       return;
     }
+  exchange->stage = LF_CALENDAR_STAGE_ANSWERED;
   exchange->answer = g_new0 (LfCalendarAnswer, 1);
   exchange->answer->status = status;
   exchange->answer->uri = g_uri_ref (exchange->uri);
@@ -313,8 +329,12 @@ send_request (GTask *task)
   SoupMessageHeaders *headers;
 
   drop_message (exchange);
+  exchange->stage = LF_CALENDAR_STAGE_CONNECTING;
   exchange->message = soup_message_new_from_uri (exchange->method, exchange->uri);
   soup_message_add_flags (exchange->message, SOUP_MESSAGE_NO_REDIRECT);
+  /* it changes nothing (RFC 3253 section 3.6); libsoup does not know, and would make a connection for each */
+  if (g_str_equal (exchange->method, "REPORT"))
+    soup_message_add_flags (exchange->message, SOUP_MESSAGE_IDEMPOTENT);
   if (!self->config->may_be_private)
     g_signal_connect (exchange->message, "network-event", G_CALLBACK (on_network_event), exchange);
   if (exchange->bearer == NULL)
@@ -325,6 +345,7 @@ send_request (GTask *task)
   for (char **header = exchange->headers; header != NULL && header[0] != NULL && header[1] != NULL; header += 2)
     soup_message_headers_replace (headers, header[0], header[1]);
   set_authorization (self, exchange, headers);
+  g_signal_connect (exchange->message, "starting", G_CALLBACK (on_starting), exchange);
   g_signal_connect (exchange->message, "restarted", G_CALLBACK (on_restarted), exchange);
   set_body (exchange->message, exchange);
   soup_session_send_async (self->session, exchange->message, G_PRIORITY_DEFAULT, exchange->stop, on_reply_come,
@@ -408,7 +429,7 @@ lf_calendar_http_new (const LfCalendarSourceConfig *config)
 
   self = g_object_new (LF_TYPE_CALENDAR_HTTP, NULL);
   self->config = lf_calendar_source_config_copy (config);
-  self->session = soup_session_new_with_options ("user-agent", "lampfield-calendar/" LF_VERSION, "timeout", IDLE_TIMEOUT_S,
+  self->session = soup_session_new_with_options ("user-agent", "lampfield-calendar/" LF_VERSION, "timeout", LF_CALENDAR_SILENCE_S,
                                                  "idle-timeout", KEEP_ALIVE_S, "max-conns", 1, "max-conns-per-host", 1,
                                                  "proxy-resolver", NULL, NULL);
   choose_auth (self->session, config->auth);

@@ -21,7 +21,7 @@ struct _LfCalendarNursery
 {
   GObject parent_instance;
 
-  char        *program; /* owned, nullable: the running program */
+  char        *program; /* owned: what is started */
   GSubprocess *process; /* owned, nullable until the first order */
   int          fd;      /* our end of the socket, or -1 */
   GSource     *source;  /* owned, nullable: watches it */
@@ -89,6 +89,19 @@ on_end (int          fd,
   return G_SOURCE_CONTINUE;
 }
 
+/* Beside the running program, as in the folder it was built in, or else where it is installed. */
+static char *
+find_program (void)
+{
+  g_autofree char *running = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *folder = running == NULL ? NULL : g_path_get_dirname (running);
+  g_autofree char *beside = folder == NULL ? NULL : g_build_filename (folder, LF_CALENDAR_WORKER_PROGRAM, NULL);
+
+  if (beside != NULL && g_file_test (beside, G_FILE_TEST_IS_EXECUTABLE))
+    return g_steal_pointer (&beside);
+  return g_build_filename (LF_LIBEXECDIR, LF_CALENDAR_WORKER_PROGRAM, NULL);
+}
+
 /* No descriptor but its socket is inherited, and no variable but those that change how it computes. */
 static gboolean
 start_process (LfCalendarNursery *self,
@@ -97,7 +110,7 @@ start_process (LfCalendarNursery *self,
   static const char *const        kept[] = { "TZDIR", "G_DEBUG", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS" };
   g_autoptr (GSubprocessLauncher) launcher = NULL;
   g_auto (GStrv)                  environment = g_environ_setenv (NULL, "LC_ALL", "C.UTF-8", TRUE);
-  const char                     *argv[] = { self->program != NULL ? self->program : "/proc/self/exe", LF_CALENDAR_WORKER_MODE, NULL };
+  const char                     *argv[] = { self->program, LF_VERSION, NULL };
   int                             fds[2];
 
   if (socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) != 0)
@@ -180,7 +193,7 @@ lf_calendar_nursery_init (LfCalendarNursery *self)
 
 /**
  * lf_calendar_nursery_new:
- * @program: (nullable): path of the connector's binary; %NULL for the running program
+ * @program: (nullable): path of %LF_CALENDAR_WORKER_PROGRAM; %NULL to look for it
  *
  * Returns: (transfer full): a nursery, whose process is started with the first worker
  */
@@ -189,7 +202,7 @@ lf_calendar_nursery_new (const char *program)
 {
   LfCalendarNursery *self = g_object_new (LF_TYPE_CALENDAR_NURSERY, NULL);
 
-  self->program = g_strdup (program);
+  self->program = program != NULL ? g_strdup (program) : find_program ();
   return self;
 }
 

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-#define LF_CALENDAR_WORKER_MODE    "--worker" /* the hidden first argument of the program itself */
-#define LF_CALENDAR_NURSERY_FD     3          /* where the nursery finds its socket */
+#define LF_CALENDAR_WORKER_PROGRAM "lampfield-calendar-worker"
+#define LF_CALENDAR_NURSERY_FD     3 /* where the nursery finds its socket */
 #define LF_CALENDAR_WORKER_WALL_S  20
 #define LF_CALENDAR_WORKER_MAX_RUN 64 /* workers at once */
 
@@ -15,9 +15,10 @@ G_BEGIN_DECLS
 /**
  * LfCalendarNursery:
  *
- * Where workers come from. Starting the program anew for each calendar costs ten milliseconds of
- * linking; so it is started once, as a process that reads nothing but orders, and forks a worker for
- * each. Each worker sees one order's calendars and dies.
+ * Where workers come from. Starting a program anew for each calendar costs milliseconds of linking; so it
+ * is started once, as a process that reads nothing but orders, and forks a worker for each. Each worker sees
+ * one order's calendars and dies. What a fork and its end cost goes with the memory that is mapped, so it is
+ * a program of its own, %LF_CALENDAR_WORKER_PROGRAM, that knows iCalendar and nothing of networks.
  *
  * Both ends speak in messages over a socket pair: to the nursery a number, with two descriptors, the
  * worker's input and output; from it a number and how that worker ended.
@@ -37,7 +38,7 @@ LfCalendarNursery *lf_calendar_nursery_new (const char *program);
 guint32            lf_calendar_nursery_start (LfCalendarNursery *self, int input_fd, int output_fd, LfCalendarEndFunc function, gpointer user_data, GError **error);
 void               lf_calendar_nursery_forget (LfCalendarNursery *self, guint32 id);
 
-/* The other process: lives until its socket is closed; the program's exit code. */
+/* The other process: lives until its socket is closed; its exit code. */
 int lf_calendar_nursery_main (int (*run_worker) (void));
 
 G_END_DECLS

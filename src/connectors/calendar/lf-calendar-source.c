@@ -11,6 +11,7 @@
 #include "lf-timer.h"
 
 #define DEBOUNCE_MS    500  /* editors and synchronisers write in several steps */
+#define SLOW_MS        5000 /* a reading that lasts as long is slow */
 #define MAX_WAIT_S     3600 /* between two tries of a source that fails */
 #define REFUSED_WAIT_S 3600 /* after a refused password: it must not lock the account */
 
@@ -33,6 +34,11 @@ struct _LfCalendarSource
   gboolean      must_repeat; /* asked for again meanwhile */
   gboolean      is_stopped;
   gint64        started_us; /* of the reading that goes on, wall clock */
+  gint64        started_mono_us;
+  GSource      *patience;    /* owned, nullable: until it is slow */
+  gboolean      is_slow;     /* the last one was */
+  gboolean      holds_slow;  /* a slot of those for slow ones */
+  gboolean      is_put_back; /* broken off, to wait for such a slot */
 
   LfIcalResult *result; /* owned, nullable until the first good reading */
   gint64        read_at_us;
@@ -51,17 +57,43 @@ enum
 
 static guint signals[N_SIGNALS];
 
-/* Tells the log once, not at every try. */
-static void
-complain (LfCalendarSource *self,
-          const char       *text)
+/* Remembers what the log is told. FALSE: it was told that already; once is enough, not at every try. */
+static gboolean
+is_news (LfCalendarSource *self,
+         const char       *text)
 {
   if (g_strcmp0 (self->complaint, text) == 0)
-    return;
+    return FALSE;
   g_free (self->complaint);
   self->complaint = g_strdup (text);
-  if (text != NULL)
-    g_warning ("Calendar “%s” of “%s”: %s", self->config->name, self->config->user, text);
+  return TRUE;
+}
+
+/* It could not be read. */
+static void
+complain (LfCalendarSource *self,
+          const GError     *error,
+          guint             wait_s)
+{
+  char read_at[LF_INSTANT_MAX_CHARS] = "never";
+
+  if (!is_news (self, error->message))
+    return;
+  if (self->read_at_us != 0)
+    lf_instant_format (self->read_at_us, read_at);
+  g_warning ("Calendar “%s” of “%s”: %s (last read: %s; tried again in %u s, then later and later)", self->config->name,
+             self->config->user, error->message, read_at, wait_s);
+}
+
+/* It was read; @issues: (nullable): but for these. */
+static void
+note_read (LfCalendarSource *self,
+           const char       *issues)
+{
+  if (!is_news (self, issues))
+    return;
+  if (issues != NULL)
+    g_warning ("Calendar “%s” of “%s”: %s", self->config->name, self->config->user, issues);
   else
     g_message ("Calendar “%s” of “%s” is read again.", self->config->name, self->config->user);
 }
@@ -76,12 +108,11 @@ on_time_to_read (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* The next reading: at the interval, later after failures, as late as the address asks for; never
- * all sources at once. */
-static void
-schedule (LfCalendarSource *self,
-          const GError     *error,
-          guint             retry_after_s)
+/* When the next reading is: at the interval, later after failures, as late as the address asks for. */
+static guint
+get_wait_s (LfCalendarSource *self,
+            const GError     *error,
+            guint             retry_after_s)
 {
   guint64 wait_s = self->refresh_s;
 
@@ -90,7 +121,40 @@ schedule (LfCalendarSource *self,
   wait_s = MAX (MIN (wait_s, MAX_WAIT_S), retry_after_s);
   if (g_error_matches (error, LF_ERROR, LF_ERROR_FORBIDDEN))
     wait_s = MAX (wait_s, REFUSED_WAIT_S);
-  lf_timer_start (&self->timer, (guint) (wait_s * g_random_int_range (900, 1101)), on_time_to_read, self);
+  return (guint) wait_s;
+}
+
+/* It takes long: it goes on as a slow one, or if there are enough of these, waits for its turn among them,
+ * so that whoever keeps its slot keeps it from nobody else. */
+static gboolean
+on_reading_slow (gpointer user_data)
+{
+  LfCalendarSource *self = user_data;
+
+  lf_timer_clear (&self->patience);
+  self->holds_slow = lf_calendar_slots_slow_down (self->slots);
+  if (self->holds_slow)
+    return G_SOURCE_REMOVE;
+  if (lf_calendar_slots_is_wanted (self->slots))
+    {
+      g_debug ("Calendar “%s” of “%s” takes long; it is read when other slow ones have been.", self->config->name, self->config->user);
+      self->is_put_back = TRUE;
+      g_cancellable_cancel (self->cancellable);
+    }
+  else
+    lf_timer_start (&self->patience, SLOW_MS, on_reading_slow, self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Gives the slot back. */
+static void
+leave_slot (LfCalendarSource *self)
+{
+  lf_timer_clear (&self->patience);
+  self->is_slow = g_get_monotonic_time () - self->started_mono_us >= SLOW_MS * G_TIME_SPAN_MILLISECOND;
+  self->is_reading = FALSE;
+  g_clear_object (&self->cancellable);
+  lf_calendar_slots_release (self->slots, self->holds_slow);
 }
 
 /* A reading is over. */
@@ -99,33 +163,37 @@ finish_reading (LfCalendarSource *self,
                 const GError     *error,
                 guint             retry_after_s)
 {
-  self->is_reading = FALSE;
-  g_clear_object (&self->cancellable);
-  lf_calendar_slots_release (self->slots);
+  guint wait_s;
+
+  leave_slot (self);
   if (self->is_stopped)
     return;
+  if (error != NULL && self->is_put_back)
+    {
+      lf_calendar_source_read_now (self);
+      return;
+    }
+  self->n_failures = error != NULL ? self->n_failures + 1 : 0;
+  wait_s = get_wait_s (self, error, retry_after_s);
   if (error != NULL)
     {
-      self->n_failures++;
-      complain (self, error->message);
+      complain (self, error, wait_s);
       g_signal_emit (self, signals[SIGNAL_FAILED], 0, error);
     }
   else
     {
       g_autofree char *issues = lf_ical_issues_to_text (&self->result->issues);
 
-      self->n_failures = 0;
       self->read_at_us = self->started_us;
-      if (issues != NULL || self->complaint != NULL)
-        complain (self, issues);
+      note_read (self, issues);
       g_signal_emit (self, signals[SIGNAL_READ], 0);
     }
   if (self->is_stopped)
     return;
   if (self->must_repeat)
     lf_calendar_source_read_now (self);
-  else
-    schedule (self, error, retry_after_s);
+  else /* never all sources at once */
+    lf_timer_start (&self->timer, wait_s * (guint) g_random_int_range (900, 1101), on_time_to_read, self);
 }
 
 static void
@@ -159,6 +227,11 @@ on_slot_free (gpointer user_data)
   self->started_us = lf_clock_get_now_us (self->clock) / 1000 * 1000;
   options.from_us = lf_calendar_window_start_us (self->started_us);
   options.to_us = options.from_us + LF_CALENDAR_WINDOW_US;
+  self->started_mono_us = g_get_monotonic_time ();
+  self->holds_slow = self->is_slow;
+  self->is_put_back = FALSE;
+  if (!self->holds_slow)
+    lf_timer_start (&self->patience, SLOW_MS, on_reading_slow, self);
   self->cancellable = g_cancellable_new ();
   lf_calendar_reader_read_async (self->reader, &options, self->cancellable, on_reading_over, g_object_ref (self));
 }
@@ -406,7 +479,7 @@ lf_calendar_source_read_now (LfCalendarSource *self)
   self->is_started = TRUE;
   self->is_reading = TRUE;
   self->must_repeat = FALSE;
-  lf_calendar_slots_take (self->slots, on_slot_free, self);
+  lf_calendar_slots_take (self->slots, self->is_slow, on_slot_free, self);
 }
 
 /**
@@ -422,6 +495,7 @@ lf_calendar_source_stop (LfCalendarSource *self)
 
   self->is_stopped = TRUE;
   lf_timer_clear (&self->timer);
+  lf_timer_clear (&self->patience);
   lf_calendar_slots_forget (self->slots, self);
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);

@@ -16,7 +16,6 @@
 #include "lf-calendar-connector.h"
 #include "lf-calendar-print.h"
 #include "lf-calendar-secret.h"
-#include "lf-calendar-worker.h"
 #include "lf-ical-zone.h"
 #include "lf-instant.h"
 #include "lf-log.h"
@@ -235,12 +234,6 @@ main (int   argc,
   Program            program = { 0 };
   g_autoptr (GError) error = NULL;
   int                exit_code;
-
-  if (argc == 2 && g_str_equal (argv[1], LF_CALENDAR_WORKER_MODE))
-    {
-      lf_calendar_worker_warm_up ();
-      return lf_calendar_nursery_main (lf_calendar_worker_main);
-    }
 
   setlocale (LC_ALL, "");
   signal (SIGPIPE, SIG_IGN); /* a worker may end before it has read its calendar */

@@ -38,7 +38,8 @@ class Calendar:
 
 class Stub:
     """Everybody's calendars at /LOGIN/NAME/. What may be set: attributes with a default below. An answer is a status,
-    headers, and a text or pieces of bytes: these are sent as they come, to the end of the connection."""
+    headers, and a text or pieces of bytes: these are sent as they come, to the end of the connection. Without a status nothing
+    is said, as long as a function in place of the text lasts."""
 
     has_tokens = True
     has_ctags = True
@@ -66,6 +67,10 @@ class Stub:
                 with stub.lock:
                     stub.requests.append(f"{self.command} {self.path}")
                     status, headers, text = stub.answer(self.command, self.path, self.headers.get("Depth", "0"), body)
+                if status is None:
+                    text()
+                    self.close_connection = True
+                    return
                 data = text.encode() if isinstance(text, str) else None
                 self.send_response(status)
                 for name, value in headers.items():

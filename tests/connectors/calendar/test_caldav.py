@@ -103,7 +103,8 @@ def test_a_server_that_is_gone_takes_nothing_with_it(office):
         assert before, name
         server.stop()
         office.connector.read_now()
-        office.connector.wait_for_log(f"Calendar “{name}” of “{name}”: Could not connect")
+        machine = server.address.split("/")[2]
+        office.connector.wait_for_log(f"Calendar “{name}” of “{name}”: “{machine}” refuses connections: no service listens there. (last read: ")
         assert office.periods(name) == before
         wait_until(lambda who=name: "the calendar cannot be read" in office.server.administrate("explain", who), "the administrator to be told")
         server.start()
