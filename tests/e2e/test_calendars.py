@@ -14,12 +14,12 @@ os.environ.setdefault("LF_CALENDAR_PROGRAM", os.path.join(BUILD, "src/connectors
 for folder in ("", "../service", "../connectors/calendar"):
     sys.path.insert(0, os.path.join(HERE, folder))
 
-from caldav_servers import LOGIN, PASSWORD as DAV_PASSWORD, Radicale, Xandikos  # noqa: E402
+from caldav_servers import LOGIN, PASSWORD as DAV_PASSWORD, Radicale, Xandikos, event  # noqa: E402
 from connector import Connector  # noqa: E402
 from event_set import OWN, ROWS, UTC, ZONE, list_steps  # noqa: E402
 from lfdesktop import main  # noqa: E402
 from office import Office, make  # noqa: E402
-from test_desktop import open_chat, sign_in  # noqa: E402
+from test_desktop import BUTTON_ROLES, ENTRY_ROLES, open_chat, sign_in  # noqa: E402
 
 PEOPLE = {"jonas": ("Jonas Weberling", Radicale), "priya": ("Priya Nairthan", Xandikos)}
 
@@ -74,8 +74,37 @@ def test_no_word_of_it_came_here(office):
     assert office.app.lookup("Secret") is None
 
 
+def test_a_time_is_found_at_which_both_are_free(office):
+    """Jonas has nothing but half an hour in two days, and Priya has the same half an hour, too."""
+    day = (datetime.datetime.now() + datetime.timedelta(days=2)).replace(hour=0, minute=0, second=0, microsecond=0)
+    busy = {"jonas": ((-72, 14), (14.5, 24)), "priya": ((0, 12), (17, 18))}
+    for login, spans in busy.items():
+        for number, span in enumerate(spans):
+            start, end = ((day + datetime.timedelta(hours=hour)).astimezone(UTC) for hour in span)
+            office.servers[login].put("work", f"far{number}", event(f"far{number}", f"DTSTART:{start:%Y%m%dT%H%M%SZ}",
+                                                                    f"DTEND:{end:%Y%m%dT%H%M%SZ}"))
+    office.connector.read_now()
+    app = office.app
+    app.find("^Jonas Weberling, In a meeting until ")
+    app.keys("ctrl+t")
+    app.find("^Find a time$")
+    for name in ("Jonas", "Priya"):
+        app.find("^Add somebody$", BUTTON_ROLES, state="sensitive").click()
+        app.find("^Name$", ENTRY_ROLES)
+        app.write(name)
+        app.find(f"^{name} \\w+$", "list item")
+        app.keys("Return")
+        app.find(f"^Without {name}")
+    app.find("^Evenings and weekends too$", "check box").focus()
+    app.keys("space")
+    app.find(f"^{day:%A}, {day.day} {day:%B}, 14:00–14:30$")
+    app.find("^Not counting You: it is not known when they are free.$")
+    app.keys("Escape")
+    app.wait_gone("^Find a time$")
+
+
 TESTS = (test_everybody_is_online, test_each_event_that_is_put_there_is_shown_as_what_it_means, test_what_is_deleted_is_over,
-         test_no_word_of_it_came_here)
+         test_no_word_of_it_came_here, test_a_time_is_found_at_which_both_are_free)
 
 if __name__ == "__main__":
     sys.exit(main(TESTS, lambda: make(CalendarOffice, sign_in)))
