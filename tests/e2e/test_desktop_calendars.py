@@ -8,7 +8,6 @@ import datetime
 import os
 import socket
 import sys
-import time
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -56,6 +55,11 @@ class DesktopOffice(AccountOffice):
         return [period["type"] for period in self.ask_busy()["periods"]]
 
 
+def open_preferences(office):
+    office.app.keys("ctrl+comma")
+    office.app.find("^Calendars$", ("radio button", "toggle button", "push button", "page tab", "tab")).click()
+
+
 def test_both_calendars_are_published(office):
     wait_until(lambda: office.read_types() == ["busy", "out_of_office"], lambda: f"both calendars to be known to a colleague: {office.ask_busy()}", 60)
     office.app.find("^Your status: In a meeting", deadline_s=30)
@@ -66,8 +70,13 @@ def test_an_empty_one_is_known_to_be_free(office):
 
 
 def test_one_that_has_not_answered_yet_is_not_free(office):
-    time.sleep(3)  # long enough for it to be told of by mistake
+    """Nor is one that asks for a password. Preferences say which of them is waited for."""
+    open_preferences(office)
+    office.app.find("^Waiting for its account to answer$")
+    office.app.find("^Its account asks for a password")
     assert office.count_sources() == 3, office.ask_busy()
+    office.app.keys("Escape")
+    office.app.wait_gone("^Waiting for its account")
 
 
 def test_no_word_of_them_left_the_computer(office):
@@ -79,11 +88,6 @@ def test_the_meeting_can_be_joined(office):
     office.app.keys("ctrl+shift+s")
     office.app.find("^Join the meeting$", BUTTON_ROLES).click()
     office.app.find("^No program opens the link of this meeting", deadline_s=20)  # none is installed here
-
-
-def open_preferences(office):
-    office.app.keys("ctrl+comma")
-    office.app.find("^Calendars$", ("radio button", "toggle button", "push button", "page tab", "tab")).click()
 
 
 def test_preferences_say_when_the_server_read(office):
@@ -109,7 +113,6 @@ def test_preferences_say_which_count(office):
     assert "checked" not in birthdays.states and "pressed" not in birthdays.states, birthdays.states
     slow = office.app.find("^Slow$", ("switch", "toggle button", "check box"))
     assert "checked" in slow.states or "pressed" in slow.states, slow.states
-    office.app.find("^Its account asks for a password")
     switch.click()
     wait_until(lambda: office.read_types() == ["out_of_office"], lambda: f"the calendar that was switched off to be taken back: {office.ask_busy()}", 30)
     office.app.keys("Escape")

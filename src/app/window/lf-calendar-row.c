@@ -27,6 +27,8 @@ get_trouble_words (LfDesktopTrouble trouble)
 {
   switch (trouble)
     {
+    case LF_DESKTOP_TROUBLE_WAITING:
+      return _("Waiting for its account to answer");
     case LF_DESKTOP_TROUBLE_OFFLINE:
       return _("Its account cannot be reached; what was read last still counts");
     case LF_DESKTOP_TROUBLE_CREDENTIALS:

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 /**
  * LfDesktopTrouble:
  * @LF_DESKTOP_TROUBLE_NONE: it is read, or not wanted
+ * @LF_DESKTOP_TROUBLE_WAITING: its account has not answered for a while
  * @LF_DESKTOP_TROUBLE_OFFLINE: its account cannot be reached
  * @LF_DESKTOP_TROUBLE_CREDENTIALS: its account wants a password
  * @LF_DESKTOP_TROUBLE_CERTIFICATE: its server is not trusted
@@ -22,6 +23,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   LF_DESKTOP_TROUBLE_NONE,
+  LF_DESKTOP_TROUBLE_WAITING,
   LF_DESKTOP_TROUBLE_OFFLINE,
   LF_DESKTOP_TROUBLE_CREDENTIALS,
   LF_DESKTOP_TROUBLE_CERTIFICATE,
@@ -32,7 +34,7 @@ typedef enum
   LF_DESKTOP_TROUBLE_FAILED,
 } LfDesktopTrouble;
 
-#define LF_N_DESKTOP_TROUBLES 9
+#define LF_N_DESKTOP_TROUBLES 10
 
 #define LF_TYPE_DESKTOP_CALENDAR (lf_desktop_calendar_get_type ())
 

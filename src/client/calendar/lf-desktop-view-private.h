@@ -30,9 +30,10 @@ struct _LfDesktopView
 
   LfDesktopReading *reading; /* owned, nullable: the last good one */
   LfDesktopTrouble  trouble;
-  GSource          *settle; /* owned, nullable */
-  GSource          *again;  /* owned, nullable */
-  GSource          *retry;  /* owned, nullable */
+  GSource          *settle;   /* owned, nullable */
+  GSource          *again;    /* owned, nullable */
+  GSource          *retry;    /* owned, nullable */
+  GSource          *patience; /* owned, nullable */
   guint             n_failures;
   gboolean          is_connecting;
   gboolean          is_complete; /* all objects of the window are there */

@@ -14,6 +14,7 @@
 #define DAYS_ON        15             /* 14 days on from any moment of the day, as the connector has it */
 #define CONNECT_S      ((guint32) -1) /* not waited for: it is told of when it is there */
 #define AGAIN_MS       (7 * 60 * 1000)
+#define PATIENCE_MS    10000 /* for an account that does not answer; the service itself waits for minutes */
 #define FIRST_RETRY_MS 5000
 #define MAX_RETRY_MS   600000
 
@@ -77,6 +78,21 @@ find_account_trouble (LfDesktopView *self)
   return LF_DESKTOP_TROUBLE_NONE;
 }
 
+/* Nothing has come since the calendar was opened. What was wrong before says more, and so does the service. */
+static gboolean
+on_patience_over (gpointer user_data)
+{
+  LfDesktopView   *self = user_data;
+  LfDesktopTrouble trouble = find_account_trouble (self);
+
+  lf_timer_clear (&self->patience);
+  if (trouble != LF_DESKTOP_TROUBLE_NONE)
+    set_trouble (self, trouble);
+  else if (self->trouble == LF_DESKTOP_TROUBLE_NONE)
+    set_trouble (self, LF_DESKTOP_TROUBLE_WAITING);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 drop_view (LfDesktopView *self)
 {
@@ -95,6 +111,7 @@ drop_client (LfDesktopView *self)
   g_object_unref (self->cancellable);
   self->cancellable = g_cancellable_new ();
   drop_view (self);
+  lf_timer_clear (&self->patience);
   if (self->client != NULL)
     g_signal_handlers_disconnect_by_data (self->client, self);
   g_clear_object (&self->client);
@@ -210,6 +227,7 @@ on_complete (ECalClientView *view, const GError *error, LfDesktopView *self)
       return;
     }
   self->is_complete = TRUE;
+  lf_timer_clear (&self->patience);
   lf_desktop_view_settle (self);
 }
 
@@ -279,6 +297,7 @@ open_view (LfDesktopView *self)
   to = g_date_time_new_from_unix_utc (self->from_us / LF_SECOND + (DAYS_BACK + DAYS_ON) * (LF_DAY / LF_SECOND));
   from_text = g_date_time_format (from, "%Y%m%dT%H%M%SZ");
   to_text = g_date_time_format (to, "%Y%m%dT%H%M%SZ");
+  lf_timer_start (&self->patience, PATIENCE_MS, on_patience_over, self);
   query = g_strdup_printf ("(or (occur-in-time-range? (make-time \"%s\") (make-time \"%s\")) (has-recurrences?))", from_text, to_text);
   e_cal_client_get_view (self->client, query, self->cancellable, on_view, g_object_ref (self));
 }
@@ -312,6 +331,8 @@ on_account_changed (LfDesktopView *self)
 {
   if (self->is_complete)
     tell (self);
+  else if (self->trouble == LF_DESKTOP_TROUBLE_WAITING && find_account_trouble (self) != LF_DESKTOP_TROUBLE_NONE)
+    set_trouble (self, find_account_trouble (self));
 }
 
 static void
@@ -439,6 +460,7 @@ lf_desktop_view_start (LfDesktopView *self)
   if (self->is_stopped || self->is_connecting || self->client != NULL)
     return;
   lf_timer_start (&self->again, AGAIN_MS, on_again, self);
+  lf_timer_start (&self->patience, PATIENCE_MS, on_patience_over, self);
   self->is_connecting = TRUE;
   e_cal_client_connect (self->source, E_CAL_CLIENT_SOURCE_TYPE_EVENTS, CONNECT_S, self->cancellable, on_connected, g_object_ref (self));
 }
