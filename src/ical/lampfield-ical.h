@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "lf-ical-availability.h"
 #include "lf-ical-event.h"
 #include "lf-ical-expand.h"
 #include "lf-ical-issue.h"

@@ -70,12 +70,25 @@ lf_ical_moment_add (const LfIcalMoment   *self,
   return lf_ical_moment_to_utc_s (&moved) + length->seconds;
 }
 
-static gboolean
-parse_moment (const LfIcalContext *context,
-              const char          *text,
-              const char          *tzid,
-              LfIcalMoment        *moment)
+/**
+ * lf_ical_moment_parse:
+ * @context: zones and issues
+ * @text: a DATE or DATE-TIME
+ * @tzid: (nullable): its TZID
+ * @moment: (out): the time in its zone
+ *
+ * Reads a time; one that cannot be read is counted.
+ *
+ * Returns: %FALSE if the text is no time
+ */
+gboolean
+lf_ical_moment_parse (const LfIcalContext *context,
+                      const char          *text,
+                      const char          *tzid,
+                      LfIcalMoment        *moment)
 {
+  g_return_val_if_fail (context != NULL && text != NULL && moment != NULL, FALSE);
+
   if (!lf_ical_time_parse (text, &moment->time))
     {
       lf_ical_issues_add (context->issues, LF_ICAL_ISSUE_BAD_TIME);
@@ -103,7 +116,7 @@ parse_period (const LfIcalContext *context,
   extra->has_length = FALSE;
   if (end_text != NULL)
     *end_text++ = '\0';
-  if (!parse_moment (context, text, tzid, &extra->start))
+  if (!lf_ical_moment_parse (context, text, tzid, &extra->start))
     return FALSE;
   if (end_text == NULL)
     return TRUE;
@@ -111,7 +124,7 @@ parse_period (const LfIcalContext *context,
   extra->has_length = TRUE;
   if (g_ascii_isdigit (*end_text))
     {
-      if (!parse_moment (context, end_text, tzid, &end))
+      if (!lf_ical_moment_parse (context, end_text, tzid, &end))
         return FALSE;
       extra->length.days = 0;
       extra->length.seconds = lf_ical_moment_to_utc_s (&end) - lf_ical_moment_to_utc_s (&extra->start);
@@ -193,10 +206,10 @@ read_time_line (LfIcalEvent         *self,
   const char *tzid = lf_ical_line_get_param (line, "TZID");
 
   if (g_str_equal (line->name, "DTSTART"))
-    draft->has_start = parse_moment (context, line->value, tzid, &self->start);
+    draft->has_start = lf_ical_moment_parse (context, line->value, tzid, &self->start);
   else if (g_str_equal (line->name, "DTEND"))
     {
-      draft->has_end = parse_moment (context, line->value, tzid, &draft->end);
+      draft->has_end = lf_ical_moment_parse (context, line->value, tzid, &draft->end);
       draft->is_end_bad = !draft->has_end;
     }
   else if (g_str_equal (line->name, "DURATION"))
@@ -208,7 +221,7 @@ read_time_line (LfIcalEvent         *self,
     {
       const char *range = lf_ical_line_get_param (line, "RANGE");
 
-      self->has_recurrence = parse_moment (context, line->value, tzid, &self->recurrence);
+      self->has_recurrence = lf_ical_moment_parse (context, line->value, tzid, &self->recurrence);
       self->is_range = range != NULL && g_ascii_strcasecmp (range, "THISANDFUTURE") == 0;
     }
   else if (g_str_equal (line->name, "RDATE"))
@@ -418,9 +431,9 @@ lf_ical_free_busy_parse (char                *text,
       if (*at == '\0' || !lf_ical_line_parse (at, &line))
         continue;
       if (g_str_equal (line.name, "DTSTART"))
-        has_start = parse_moment (context, line.value, lf_ical_line_get_param (&line, "TZID"), &start);
+        has_start = lf_ical_moment_parse (context, line.value, lf_ical_line_get_param (&line, "TZID"), &start);
       else if (g_str_equal (line.name, "DTEND"))
-        has_end = parse_moment (context, line.value, lf_ical_line_get_param (&line, "TZID"), &end);
+        has_end = lf_ical_moment_parse (context, line.value, lf_ical_line_get_param (&line, "TZID"), &end);
       else if (g_str_equal (line.name, "FREEBUSY"))
         add_free_busy (context, &line, periods);
     }

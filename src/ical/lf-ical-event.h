@@ -66,6 +66,7 @@ typedef struct
 
 LfIcalEvent *lf_ical_event_parse (char *text, const LfIcalContext *context);
 void         lf_ical_event_free (LfIcalEvent *self);
+gboolean     lf_ical_moment_parse (const LfIcalContext *context, const char *text, const char *tzid, LfIcalMoment *moment);
 gint64       lf_ical_moment_to_utc_s (const LfIcalMoment *self);
 gint64       lf_ical_moment_to_day (const LfIcalMoment *self);
 gint64       lf_ical_moment_add (const LfIcalMoment *self, const LfIcalDuration *length);

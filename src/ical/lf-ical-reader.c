@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "lf-error.h"
+#include "lf-ical-availability.h"
 #include "lf-ical-event.h"
 #include "lf-ical-expand.h"
 #include "lf-ical-reader.h"
@@ -19,6 +20,7 @@ struct _LfIcalReader
   LfIcalZones    *zones;     /* owned */
   GPtrArray      *events;    /* of char *: kept lines; read when all zones are known */
   GPtrArray      *free_busy; /* of char * */
+  GPtrArray      *available; /* of char * */
   gboolean        has_too_many;
 };
 
@@ -32,6 +34,11 @@ on_component (LfIcalComponentKind kind,
 
   if (kind == LF_ICAL_COMPONENT_TIME_ZONE)
     lf_ical_zones_define (self->zones, text);
+  else if (kind == LF_ICAL_COMPONENT_AVAILABILITY)
+    {
+      if (self->available->len < LF_ICAL_MAX_AVAILABILITIES)
+        g_ptr_array_add (self->available, g_strndup (text, length));
+    }
   else if (self->events->len + self->free_busy->len >= LF_ICAL_MAX_EVENTS)
     self->has_too_many = TRUE;
   else
@@ -76,6 +83,29 @@ parse_free_busy (LfIcalReader        *self,
     return;
   result->known_from_us = CLAMP (from_s, self->options.from_us / LF_SECOND, self->options.to_us / LF_SECOND) * LF_SECOND;
   result->known_until_us = CLAMP (until_s, self->options.from_us / LF_SECOND, self->options.to_us / LF_SECOND) * LF_SECOND;
+}
+
+/* Adds the time in which the owner is not available. That is detail: it is left out where it would shorten
+ * what is known of meetings. */
+static void
+add_unavailable (LfIcalReader        *self,
+                 const LfIcalContext *context,
+                 const LfIcalWindow  *window)
+{
+  g_autoptr (GPtrArray) availabilities = g_ptr_array_new_with_free_func ((GDestroyNotify) lf_ical_availability_free);
+  g_autoptr (GArray)    periods = g_array_new (FALSE, FALSE, sizeof (LfBusyPeriod));
+  LfIcalWindow          own = { window->from_s, window->to_s, periods, window->issues };
+
+  for (guint i = 0; i < self->available->len; i++)
+    {
+      LfIcalAvailability *availability = lf_ical_availability_parse (g_ptr_array_index (self->available, i), context);
+
+      if (availability != NULL)
+        g_ptr_array_add (availabilities, availability);
+    }
+  lf_ical_availability_expand (availabilities, &own);
+  if (periods->len > 0 && periods->len + window->periods->len <= LF_BUSY_MAX_PERIODS)
+    g_array_append_vals (window->periods, periods->data, periods->len);
 }
 
 /**
@@ -132,6 +162,7 @@ lf_ical_reader_new (const LfIcalOptions *options)
   self->zones = lf_ical_zones_new (options->owner_zone, &self->issues, options->zone_cache);
   self->events = g_ptr_array_new_with_free_func (g_free);
   self->free_busy = g_ptr_array_new_with_free_func (g_free);
+  self->available = g_ptr_array_new_with_free_func (g_free);
   self->splitter = lf_ical_splitter_new (options->own_addresses, &self->issues, on_component, self);
   return self;
 }
@@ -149,6 +180,7 @@ lf_ical_reader_free (LfIcalReader *self)
   lf_ical_zones_free (self->zones);
   g_ptr_array_unref (self->events);
   g_ptr_array_unref (self->free_busy);
+  g_ptr_array_unref (self->available);
   g_free (self);
 }
 
@@ -202,7 +234,7 @@ lf_ical_reader_finish (LfIcalReader *self,
     return NULL;
 
   result = lf_ical_result_new (self->options.from_us, self->options.to_us);
-  result->n_events = self->events->len + self->free_busy->len;
+  result->n_events = self->events->len + self->free_busy->len + self->available->len;
   periods = g_array_new (FALSE, FALSE, sizeof (LfBusyPeriod));
   context = (LfIcalContext){ self->zones, &self->issues, self->options.own_addresses };
   parse_free_busy (self, &context, periods, result);
@@ -210,6 +242,7 @@ lf_ical_reader_finish (LfIcalReader *self,
   window = (LfIcalWindow){ self->options.from_us / LF_SECOND, self->options.to_us / LF_SECOND, periods, &self->issues };
   if (!lf_ical_expand (events, &window, error))
     return NULL;
+  add_unavailable (self, &context, &window);
 
   lf_ical_result_set_periods (result, periods);
   result->issues = self->issues;

@@ -24,7 +24,7 @@ typedef struct
  * @known_from_us: from here on the calendar was read
  * @known_until_us: up to here; earlier than asked for if there are too many periods, or if the
  *   calendar is a free/busy answer that covers less
- * @n_events: how many events and free/busy answers were read
+ * @n_events: how many events, free/busy answers and availabilities were read
  * @issues: what was wrong
  *
  * What a calendar says.

@@ -130,6 +130,22 @@ lf_ical_rules_widen (LfBusyType type,
 }
 
 /**
+ * lf_ical_rules_for_busy_type:
+ * @busy_type: (nullable): BUSYTYPE of a VAVAILABILITY; absent means BUSY-UNAVAILABLE
+ *
+ * Who is not available sits in no meeting: it is never #LF_BUSY_BUSY.
+ *
+ * Source: RFC 7953 section 3.2: a word it does not know is BUSY-UNAVAILABLE.
+ *
+ * Returns: the type of the time that is not available
+ */
+LfBusyType
+lf_ical_rules_for_busy_type (const char *busy_type)
+{
+  return is_word (busy_type, "BUSY-TENTATIVE") ? LF_BUSY_TENTATIVE : LF_BUSY_OUT_OF_OFFICE;
+}
+
+/**
  * lf_ical_rules_for_fb_type:
  * @fb_type: (nullable): FBTYPE of a FREEBUSY; absent means BUSY
  * @type: (out): the type of its periods

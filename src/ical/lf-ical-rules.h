@@ -36,6 +36,7 @@ typedef struct
 LfIcalPart lf_ical_part_from_text (const char *part_stat);
 gboolean   lf_ical_rules_resolve (const LfIcalClaim *claim, LfBusyType *type);
 LfBusyType lf_ical_rules_widen (LfBusyType type, gboolean is_date, gint64 length_us);
+LfBusyType lf_ical_rules_for_busy_type (const char *busy_type);
 gboolean   lf_ical_rules_for_fb_type (const char *fb_type, LfBusyType *type);
 
 G_END_DECLS

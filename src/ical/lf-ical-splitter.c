@@ -56,11 +56,13 @@ static const struct
 {
   const char         *name;
   LfIcalComponentKind kind;
-  const char         *properties[16]; /* those that are kept */
+  gboolean            has_parts;
+  const char         *properties[16]; /* those that are kept, in the parts too */
 } kinds[] = {
-  { "VEVENT", LF_ICAL_COMPONENT_EVENT, { "ATTENDEE", "DTEND", "DTSTART", "DURATION", "EXDATE", "RDATE", "RECURRENCE-ID", "RRULE", "SEQUENCE", "STATUS", "TRANSP", "UID", "X-MICROSOFT-CDO-BUSYSTATUS" } },
-  { "VFREEBUSY", LF_ICAL_COMPONENT_FREE_BUSY, { "DTEND", "DTSTART", "FREEBUSY" } },
-  { "VTIMEZONE", LF_ICAL_COMPONENT_TIME_ZONE, { "DTSTART", "RDATE", "RRULE", "TZID", "TZOFFSETFROM", "TZOFFSETTO" } },
+  { "VEVENT", LF_ICAL_COMPONENT_EVENT, FALSE, { "ATTENDEE", "DTEND", "DTSTART", "DURATION", "EXDATE", "RDATE", "RECURRENCE-ID", "RRULE", "SEQUENCE", "STATUS", "TRANSP", "UID", "X-MICROSOFT-CDO-BUSYSTATUS" } },
+  { "VFREEBUSY", LF_ICAL_COMPONENT_FREE_BUSY, FALSE, { "DTEND", "DTSTART", "FREEBUSY" } },
+  { "VTIMEZONE", LF_ICAL_COMPONENT_TIME_ZONE, TRUE, { "DTSTART", "RDATE", "RRULE", "TZID", "TZOFFSETFROM", "TZOFFSETTO" } },
+  { "VAVAILABILITY", LF_ICAL_COMPONENT_AVAILABILITY, TRUE, { "BUSYTYPE", "DTEND", "DTSTART", "DURATION", "EXDATE", "PRIORITY", "RDATE", "RECURRENCE-ID", "RRULE", "SEQUENCE", "UID" } },
 };
 
 static gboolean
@@ -83,7 +85,7 @@ is_property_kept (LfIcalSplitter *self,
     return FALSE;
   /* alarms and the like inside an event have times of their own */
   if (self->depth != self->kind_depth &&
-      !(self->kind == LF_ICAL_COMPONENT_TIME_ZONE && self->depth == self->kind_depth + 1))
+      !(kinds[self->kind].has_parts && self->depth == self->kind_depth + 1))
     return FALSE;
 
   for (const char *const *property = kinds[self->kind].properties; *property != NULL; property++)
@@ -206,7 +208,7 @@ begin_component (LfIcalSplitter *self,
 
   if (self->kind_depth != 0)
     {
-      if (self->kind == LF_ICAL_COMPONENT_TIME_ZONE)
+      if (kinds[self->kind].has_parts)
         keep_text (self, "BEGIN:", name, strlen (name));
       return TRUE;
     }
@@ -255,7 +257,7 @@ end_component (LfIcalSplitter *self,
   while (self->depth >= level)
     {
       if (self->depth == level && self->kind_depth != 0 && self->depth > self->kind_depth &&
-          self->kind == LF_ICAL_COMPONENT_TIME_ZONE)
+          kinds[self->kind].has_parts)
         keep_text (self, "END:", name, strlen (name));
       close_innermost (self);
     }

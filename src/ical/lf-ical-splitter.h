@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @LF_ICAL_COMPONENT_EVENT: VEVENT
  * @LF_ICAL_COMPONENT_FREE_BUSY: VFREEBUSY
  * @LF_ICAL_COMPONENT_TIME_ZONE: VTIMEZONE
+ * @LF_ICAL_COMPONENT_AVAILABILITY: VAVAILABILITY
  *
  * The components that are handed on. All others are passed over.
  */
@@ -26,6 +27,7 @@ typedef enum
   LF_ICAL_COMPONENT_EVENT,
   LF_ICAL_COMPONENT_FREE_BUSY,
   LF_ICAL_COMPONENT_TIME_ZONE,
+  LF_ICAL_COMPONENT_AVAILABILITY,
 } LfIcalComponentKind;
 
 /**
@@ -35,7 +37,7 @@ typedef enum
  * @length: of @text, which ends with a NUL besides
  * @user_data: as given
  *
- * Takes one whole component. Of VTIMEZONE, the BEGIN and END lines of its parts are among the lines.
+ * Takes one whole component. Of VTIMEZONE and VAVAILABILITY, the BEGIN and END lines of its parts are among the lines.
  */
 typedef void (*LfIcalComponentFunc) (LfIcalComponentKind kind, char *text, gsize length, gpointer user_data);
 

@@ -199,6 +199,17 @@ def test_a_series_in_one_object(office):
     office.expect(1, 3, 5, 7)
 
 
+def test_office_hours_are_detail(office):
+    """An availability comes with the other objects of a calendar."""
+    office.begin()
+    noon, end, start = (f"{office.at(*at):%Y%m%dT%H%M%SZ}" for at in ((2, 12), (3, 12), (3, 8)))
+    office.work.put("hours.ics", calendar("BEGIN:VAVAILABILITY", "UID:h", f"DTSTART:{noon}", f"DTEND:{end}", "BEGIN:AVAILABLE", "UID:h1",
+                                          f"DTSTART:{start}", "DURATION:PT8H", "END:AVAILABLE", "END:VAVAILABILITY"))
+    office.connector.read_now()
+    away = f"{office.at(2, 12):%Y-%m-%dT%H:%M} {office.at(3, 8):%Y-%m-%dT%H:%M} out_of_office"
+    wait_until(lambda: office.periods("mara") == [office.period(1), away], lambda: f"{office.periods('mara')} {office.connector.log[-2000:]}")
+
+
 def test_a_refused_password_is_told_to_its_owner_alone(office):
     stub = office.begin()
     office.expect(1, refresh=False)
@@ -233,7 +244,7 @@ TESTS = (test_an_unchanged_calendar_is_one_question, test_what_is_gone_goes, tes
          test_a_refused_token_means_looking_at_everything_once, test_a_report_in_parts,
          test_an_event_that_is_left_out_is_not_free_time, test_calendars_that_do_not_count, test_from_any_address_of_the_server,
          test_a_calendar_by_its_own_address, test_no_calendar_is_said, test_an_object_too_large_is_left_out_and_said,
-         test_a_busy_server_is_left_alone_as_long_as_it_says, test_a_series_in_one_object,
+         test_a_busy_server_is_left_alone_as_long_as_it_says, test_a_series_in_one_object, test_office_hours_are_detail,
          test_a_refused_password_is_told_to_its_owner_alone)
 
 if __name__ == "__main__":
