@@ -53,10 +53,30 @@ test_words (void)
     }
 }
 
+static void
+test_machine (void)
+{
+  static const char *const uris[][2] = {
+    { "https://dav.example.org/x", "“dav.example.org” refuses" },
+    { "http://127.0.0.1:80/x", "“127.0.0.1:80” refuses" },
+    { "https://[2001:db8::7]:8443/x", "“[2001:db8::7]:8443” refuses" },
+  };
+  g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED, "it said this");
+
+  for (gsize i = 0; i < G_N_ELEMENTS (uris); i++)
+    {
+      g_autoptr (GUri)   uri = g_uri_parse (uris[i][0], G_URI_FLAGS_NONE, NULL);
+      g_autoptr (GError) explained = lf_calendar_trouble_explain (error, uri, LF_CALENDAR_STAGE_CONNECTING);
+
+      g_assert_nonnull (strstr (explained->message, uris[i][1]));
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/calendar/trouble/words", test_words);
+  g_test_add_func ("/calendar/trouble/machine", test_machine);
   return g_test_run ();
 }

@@ -24,10 +24,10 @@ struct _LfCalendarSlots
 
 /* Whether a slow one is next: always one if there are any, more if nobody else waits. */
 static gboolean
-is_slow_next (const LfCalendarSlots *self)
+is_slow_next (LfCalendarSlots *self)
 {
-  return !g_queue_is_empty ((GQueue *) &self->slow_waiters) && self->n_slow < self->max_slow &&
-         (self->n_slow == 0 || g_queue_is_empty ((GQueue *) &self->waiters));
+  return !g_queue_is_empty (&self->slow_waiters) && self->n_slow < self->max_slow &&
+         (self->n_slow == 0 || g_queue_is_empty (&self->waiters));
 }
 
 /* Gives free slots to those who wait. */

@@ -3,6 +3,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "lf-calendar-trouble.h"
 #include "lf-error.h"
 
@@ -10,9 +12,12 @@
 static char *
 dup_machine (GUri *uri)
 {
-  int port = g_uri_get_port (uri);
+  const char *host = g_uri_get_host (uri);
+  int         port = g_uri_get_port (uri);
 
-  return port <= 0 ? g_strdup (g_uri_get_host (uri)) : g_strdup_printf ("%s:%d", g_uri_get_host (uri), port);
+  if (port <= 0)
+    return g_strdup (host);
+  return g_strdup_printf (strchr (host, ':') != NULL ? "[%s]:%d" : "%s:%d", host, port);
 }
 
 static char *
