@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Opens the window on made-up people, without a server, and writes a picture of it:
  *   gallery FILE.png [WxH [light|dark [PAGE [compact]]]]
- * PAGE: contacts, contact, chat, chats, status, status-new, find, find-time, preferences, sign-in, sign-in-error, sign-in-wait, calls, calling, call-busy, lamps, lamps-empty, lamps:N, search:WORDS, cut, hover, many:N */
+ * PAGE: contacts, contact, chat, chats, status, status-new, join, find, find-time, preferences, calendars, calendars-all, sign-in, sign-in-error, sign-in-wait, calls, calling, call-busy, lamps, lamps-empty, lamps:N, search:WORDS, cut, hover, many:N */
 #define G_LOG_DOMAIN "lf-test"
 
 #include "config.h"
@@ -9,7 +9,9 @@
 #include <stdlib.h>
 
 #include "lf-app-test.h"
+#include "lf-fake-calendars.h"
 #include "lf-fake-client.h"
+#include "lf-preferences.h"
 #include "lf-screenshot.h"
 #include "lf-test-util.h"
 #include "lf-window-private.h"
@@ -92,6 +94,64 @@ fill_lamps (LfClient *client, guint n)
   lf_client_set_speed_dials (client, (const char *const *) users->pdata);
 }
 
+/* Preferences on the page of the calendars, of this computer and those that the server reads, some of them in trouble. */
+static void
+open_calendars (LfWindow *window, LfClient *client, GSettings *settings, const char *page, int width)
+{
+  static const struct
+  {
+    const char      *name;
+    const char      *account;
+    const char      *colour;
+    gboolean         is_ticked;
+    LfDesktopTrouble trouble;
+  } rows[] = {
+    { "Calendar", "mara.lind@example.org", "#3584e4", TRUE, LF_DESKTOP_TROUBLE_NONE },
+    { "Product planning and releases, northern region", "mara.lind@example.org", "#33d17a", TRUE, LF_DESKTOP_TROUBLE_NONE },
+    { "Team", "mara.lind@example.org", "#f6d32d", TRUE, LF_DESKTOP_TROUBLE_WAITING },
+    { "Private", "Nextcloud", "#9141ac", TRUE, LF_DESKTOP_TROUBLE_CREDENTIALS },
+    { "Travel", "Nextcloud", "#e01b24", TRUE, LF_DESKTOP_TROUBLE_OFFLINE },
+    { "Birthdays & Anniversaries", "On This Computer", NULL, FALSE, LF_DESKTOP_TROUBLE_NONE },
+    { "Personal", "On This Computer", "#62a0ea", TRUE, LF_DESKTOP_TROUBLE_TOO_MANY },
+  };
+  g_autoptr (LfDesktopCalendars) calendars = lf_desktop_calendars_new (NULL, NULL);
+  LfPreferences                 *preferences;
+
+  lf_fake_calendars_set_state (calendars, LF_DESKTOP_STATE_READY);
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      LfDesktopCalendar *calendar = lf_desktop_calendar_new (rows[i].name);
+
+      lf_desktop_calendar_set_words (calendar, rows[i].name, rows[i].account, rows[i].colour);
+      lf_desktop_calendar_set_state (calendar, rows[i].is_ticked, rows[i].is_ticked);
+      lf_desktop_calendar_set_trouble (calendar, rows[i].trouble);
+      lf_fake_calendars_add (calendars, calendar);
+    }
+  lf_fake_client_add_calendar (client, "exchange", LF_FAKE_NOW_US - 4 * LF_MINUTE, LF_CALENDAR_CODE_OK);
+  lf_fake_client_add_calendar (client, "mara-private", LF_FAKE_NOW_US - 3 * LF_HOUR, LF_CALENDAR_CODE_REFUSED);
+  lf_client_set_calendar_view (client, LF_CALENDAR_VIEW_STATE);
+  preferences = lf_preferences_new (GTK_WINDOW (window), settings, client, calendars, "");
+  adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (preferences), "calendars");
+  gtk_window_set_default_size (GTK_WINDOW (preferences), width, g_str_equal (page, "calendars-all") ? 1400 : 600);
+  gtk_window_present (GTK_WINDOW (preferences));
+}
+
+/* A meeting that can be joined, in the menu of the own status. */
+static void
+open_join (LfWindow *window, LfClient *client)
+{
+  const LfBusyPeriod             period = { LF_FAKE_NOW_US - 5 * LF_MINUTE, LF_FAKE_NOW_US + LF_HOUR, LF_BUSY_BUSY };
+  g_autoptr (LfBusyList)         busy = lf_busy_list_new (&period, 1);
+  const LfCalendar               calendar = { busy, LF_FAKE_NOW_US - LF_DAY, LF_FAKE_NOW_US + LF_DAY, LF_FAKE_NOW_US, 1000, NULL };
+  g_autoptr (LfPresence)         presence = lf_presence_with_calendar (lf_contact_get_presence (lf_client_get_own (client)), &calendar);
+  g_autoptr (LfDesktopCalendars) calendars = lf_desktop_calendars_new (NULL, NULL);
+
+  lf_contact_set_presence (lf_client_get_own (client), presence);
+  lf_fake_calendars_set_link (calendars, "https://meet.example.org/planning");
+  lf_own_status_set_calendars (lf_window_get_own_status (window), calendars);
+  lf_own_status_popup (lf_window_get_own_status (window));
+}
+
 /* Nothing is live there: LF_TEST_PICTURES names the folder. */
 static void
 picture_sign_in (LfWindow *window, const char *page, const char *name)
@@ -117,6 +177,7 @@ main (int argc, char **argv)
   LfWindow                 *window;
   LfClient                 *client;
 
+  lf_app_test_speak ();
   if (argc > 2)
     sscanf (argv[2], "%dx%d", &plan.width, &plan.height);
   g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
@@ -170,6 +231,10 @@ main (int argc, char **argv)
       lf_client_set_status (client, LF_CHOICE_AWAY, "Lunch", "🍕", LF_FAKE_NOW_US + LF_HOUR);
       lf_spin_for_ms (300);
     }
+  if (g_str_equal (plan.page, "join"))
+    open_join (window, client);
+  if (g_str_has_prefix (plan.page, "calendars"))
+    open_calendars (window, client, lf_application_get_settings (application), plan.page, plan.width);
   lf_screenshot_take_async (window, &plan, on_done, NULL);
   if (g_str_equal (plan.page, "cut"))
     {

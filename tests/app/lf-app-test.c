@@ -44,12 +44,7 @@ lf_app_test_init (int    *argc,
   g_setenv ("GDK_DEBUG", "gl-disable", FALSE); /* the drivers leak */
   g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
   gtk_test_init (argc, argv, NULL);
-  if (g_getenv ("LF_TEST_LOCALEDIR") != NULL)
-    {
-      setlocale (LC_ALL, ""); /* GTK's tests are in English otherwise */
-      bindtextdomain (GETTEXT_PACKAGE, g_getenv ("LF_TEST_LOCALEDIR"));
-      bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
-    }
+  lf_app_test_speak ();
   adw_init ();
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
@@ -60,6 +55,21 @@ lf_app_test_init (int    *argc,
       adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
       load_style ("/org/lampfield/Lampfield/style-dark.css");
     }
+}
+
+/**
+ * lf_app_test_speak:
+ *
+ * With LF_TEST_LOCALEDIR: in the user's language from here on.
+ */
+void
+lf_app_test_speak (void)
+{
+  if (g_getenv ("LF_TEST_LOCALEDIR") == NULL)
+    return;
+  setlocale (LC_ALL, ""); /* GTK's tests are in English otherwise */
+  bindtextdomain (GETTEXT_PACKAGE, g_getenv ("LF_TEST_LOCALEDIR"));
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
 }
 
 /**

@@ -267,18 +267,21 @@ test_seen (Fixture *f, gconstpointer data)
 static void
 test_join (Fixture *f, gconstpointer data)
 {
-  GtkWidget *label;
+  GtkWidget *label, *separator;
 
-  g_test_summary ("A meeting that can be joined is one click away; without one nothing is offered");
+  g_test_summary ("A meeting that can be joined is one click away, apart from the choices; without one nothing is offered");
   open_popover (f);
   label = find_label (get_popover (f), "Join the meeting");
   g_assert_nonnull (label);
   g_assert_false (gtk_widget_get_mapped (label));
+  separator = gtk_widget_get_prev_sibling (gtk_widget_get_ancestor (label, GTK_TYPE_BUTTON));
+  g_assert_true (GTK_IS_SEPARATOR (separator));
+  g_assert_false (gtk_widget_get_mapped (separator));
   gtk_popover_popdown (GTK_POPOVER (get_popover (f)));
   lf_wait_until (!gtk_widget_get_mapped (get_popover (f)), 5000);
   lf_fake_calendars_set_link (f->calendars, "x-lampfield-test://meeting");
   open_popover (f);
-  g_assert_true (gtk_widget_get_mapped (label));
+  g_assert_true (gtk_widget_get_mapped (label) && gtk_widget_get_mapped (separator));
   gtk_popover_popdown (GTK_POPOVER (get_popover (f)));
   choose (f, "Join the meeting");
 }

@@ -72,11 +72,11 @@ def test_an_empty_one_is_known_to_be_free(office):
 def test_one_that_has_not_answered_yet_is_not_free(office):
     """Nor is one that asks for a password. Preferences say which of them is waited for."""
     open_preferences(office)
-    office.app.find("^Waiting for its account to answer$")
-    office.app.find("^Its account asks for a password")
+    office.app.find("Waiting for its account to answer$")
+    office.app.find("Its account asks for a password")
     assert office.count_sources() == 3, office.ask_busy()
     office.app.keys("Escape")
-    office.app.wait_gone("^Waiting for its account")
+    office.app.wait_gone("Waiting for its account")
 
 
 def test_no_word_of_them_left_the_computer(office):

@@ -39,6 +39,7 @@ struct _LfOwnStatusMenu
   GtkLabel       *note_label;
   GtkLabel       *note_until_label;
   GtkWidget      *choices_box;
+  GtkWidget      *calendar_separator;
   GtkWidget      *join_button;
   GtkWidget      *left_early_button;
   GtkWidget      *unread_calendar_button;
@@ -162,6 +163,8 @@ update (LfOwnStatusMenu *self, LfContact *own, const LfWireMe *me)
   gtk_widget_set_visible (self->join_button, link != NULL);
   gtk_widget_set_visible (self->left_early_button, is_in_meeting (self, own));
   gtk_widget_set_visible (self->unread_calendar_button, has_unread_calendar (me));
+  gtk_widget_set_visible (self->calendar_separator, gtk_widget_get_visible (self->join_button) || gtk_widget_get_visible (self->left_early_button) ||
+                                                      gtk_widget_get_visible (self->unread_calendar_button));
   update_seen (self, own, me);
 }
 
@@ -486,6 +489,7 @@ lf_own_status_menu_class_init (LfOwnStatusMenuClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, note_label);
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, note_until_label);
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, choices_box);
+  gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, calendar_separator);
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, join_button);
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, left_early_button);
   gtk_widget_class_bind_template_child (widget_class, LfOwnStatusMenu, unread_calendar_button);

@@ -54,12 +54,12 @@ get_trouble_words (LfDesktopTrouble trouble)
 static void
 update (LfCalendarRow *self)
 {
-  const char *trouble = get_trouble_words (lf_desktop_calendar_get_trouble (self->calendar));
-  const char *account = lf_desktop_calendar_get_account (self->calendar);
+  const char      *trouble = get_trouble_words (lf_desktop_calendar_get_trouble (self->calendar));
+  const char      *account = lf_desktop_calendar_get_account (self->calendar);
+  g_autofree char *words = g_strconcat (account != NULL ? account : "", account != NULL && trouble != NULL ? "\n" : "", trouble, NULL);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), lf_desktop_calendar_get_name (self->calendar));
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), trouble != NULL ? trouble : account != NULL ? account
-                                                                                                  : "");
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), words);
   gtk_widget_set_visible (self->trouble_icon, trouble != NULL);
   gtk_switch_set_active (self->tick_switch, lf_desktop_calendar_get_is_ticked (self->calendar));
   gtk_widget_queue_draw (GTK_WIDGET (self->colour_area));
