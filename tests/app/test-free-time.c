@@ -9,6 +9,7 @@
 #include "lf-free-time-person.h"
 #include "lf-free-time-row.h"
 #include "lf-person-popover.h"
+#include "lf-window-test.h"
 
 #define MIDNIGHT_US   (LF_FAKE_NOW_US / LF_DAY * LF_DAY)
 #define AT(day, hour) (MIDNIGHT_US + (day) *LF_DAY + (hour) *LF_HOUR)
@@ -18,56 +19,21 @@ typedef struct
   LfClient  *client; /* borrowed from the application */
   LfWindow  *window; /* borrowed from the application */
   GtkWidget *dialog; /* borrowed; asked for with Jonas */
-  void (*body) (gpointer f);
 } Fixture;
 
-static GtkWidget *
-find_dialog (void)
+static Fixture *
+open_dialog (LfWindowTest *w)
 {
-  GListModel *toplevels = gtk_window_get_toplevels ();
+  Fixture *f = g_new0 (Fixture, 1);
 
-  for (guint i = 0; i < g_list_model_get_n_items (toplevels); i++)
-    {
-      g_autoptr (GtkWidget) toplevel = g_list_model_get_item (toplevels, i);
-
-      if (LF_IS_FREE_TIME_DIALOG (toplevel))
-        return toplevel;
-    }
-  return NULL;
-}
-
-static void
-on_activated (LfApplication *application, gpointer data)
-{
-  Fixture *f = data;
-
-  f->client = lf_application_get_client (application);
-  f->window = LF_WINDOW (gtk_application_get_windows (GTK_APPLICATION (application))->data);
-  gtk_test_widget_wait_for_draw (GTK_WIDGET (f->window));
-  lf_fake_client_fill (f->client);
-  lf_fake_client_fill_days (f->client);
-  gtk_widget_activate_action (GTK_WIDGET (f->window), LF_ACTION_FIND_TIME, "s", "jonas");
-  f->dialog = find_dialog ();
+  lf_fake_client_fill (w->client);
+  lf_fake_client_fill_days (w->client);
+  gtk_widget_activate_action (GTK_WIDGET (w->window), LF_ACTION_FIND_TIME, "s", "jonas");
+  f->client = w->client;
+  f->window = w->window;
+  f->dialog = lf_window_test_find_toplevel (LF_TYPE_FREE_TIME_DIALOG);
   g_assert_nonnull (f->dialog);
-  f->body (f);
-  if (find_dialog () != NULL)
-    gtk_window_destroy (GTK_WINDOW (find_dialog ()));
-  g_application_quit (G_APPLICATION (application));
-}
-
-static void
-run_test (gconstpointer body)
-{
-  g_autoptr (GSettings) settings = g_settings_new (LF_APP_ID);
-  LfApplication        *application = lf_application_new ();
-  Fixture               f = { .body = (void (*) (gpointer)) body };
-
-  g_settings_reset (settings, "server");
-  g_settings_reset (settings, "user");
-  g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
-  g_signal_connect_after (application, "activate", G_CALLBACK (on_activated), &f);
-  g_assert_cmpint (g_application_run (G_APPLICATION (application), 0, NULL), ==, 0);
-  g_assert_finalize_object (application);
+  return f;
 }
 
 /* The rows of one type below @root, in order. */
@@ -174,10 +140,10 @@ choose_person (Fixture *f, const char *user)
 }
 
 static void
-test_times (gpointer data)
+test_times (LfWindowTest *w)
 {
-  Fixture         *f = data;
-  g_autofree char *times = NULL;
+  g_autofree Fixture *f = open_dialog (w);
+  g_autofree char    *times = NULL;
 
   g_test_summary ("The times at which the user and the other are free, beginning now, in the hours of the days");
   wait_for (says_people, f, "You: free until 13:00\nJonas Weber: free until 11:00\n");
@@ -191,11 +157,11 @@ test_times (gpointer data)
 }
 
 static void
-test_hours (gpointer data)
+test_hours (LfWindowTest *w)
 {
-  Fixture         *f = data;
-  GtkWidget       *check = lf_app_test_find (f->dialog, GTK_TYPE_CHECK_BUTTON, NULL);
-  g_autofree char *times = NULL;
+  g_autofree Fixture *f = open_dialog (w);
+  GtkWidget          *check = lf_app_test_find (f->dialog, GTK_TYPE_CHECK_BUTTON, NULL);
+  g_autofree char    *times = NULL;
 
   g_test_summary ("Evenings and weekends count when they are asked for");
   gtk_check_button_set_active (GTK_CHECK_BUTTON (check), TRUE);
@@ -205,10 +171,10 @@ test_hours (gpointer data)
 }
 
 static void
-test_people (gpointer data)
+test_people (LfWindowTest *w)
 {
-  Fixture         *f = data;
-  g_autofree char *times = NULL;
+  g_autofree Fixture *f = open_dialog (w);
+  g_autofree char    *times = NULL;
 
   g_test_summary ("People are added, once each, and taken out; the times follow");
   choose_person (f, "farah");
@@ -225,10 +191,10 @@ test_people (gpointer data)
 }
 
 static void
-test_unknown (gpointer data)
+test_unknown (LfWindowTest *w)
 {
   static const LfBusyPeriod always = { AT (-1, 0), AT (20, 0), LF_BUSY_BUSY };
-  Fixture                  *f = data;
+  g_autofree Fixture       *f = open_dialog (w);
   g_autofree char          *before = read_times (f);
 
   g_test_summary ("Who is not known to be free is named, not taken to be free; no time at all is said so");
@@ -247,9 +213,9 @@ test_unknown (gpointer data)
 }
 
 static void
-test_days (gpointer data)
+test_days (LfWindowTest *w)
 {
-  Fixture              *f = data;
+  g_autofree Fixture   *f = open_dialog (w);
   LfDayStepper         *stepper = LF_DAY_STEPPER (lf_app_test_find (f->dialog, LF_TYPE_DAY_STEPPER, NULL));
   g_autoptr (GPtrArray) rows = get_rows (f, LF_TYPE_FREE_TIME_ROW);
   g_autofree char      *words = NULL;
@@ -269,10 +235,10 @@ test_days (gpointer data)
 }
 
 static void
-test_live (gpointer data)
+test_live (LfWindowTest *w)
 {
   static const LfBusyPeriod meeting = { AT (0, 14), AT (0, 16), LF_BUSY_BUSY };
-  Fixture                  *f = data;
+  g_autofree Fixture       *f = open_dialog (w);
   g_autoptr (GPtrArray)     before = get_rows (f, LF_TYPE_FREE_TIME_ROW);
   g_autoptr (GPtrArray)     same = NULL;
 
@@ -296,9 +262,9 @@ on_text_read (GObject *clipboard, GAsyncResult *result, gpointer data)
 }
 
 static void
-test_copy (gpointer data)
+test_copy (LfWindowTest *w)
 {
-  Fixture              *f = data;
+  g_autofree Fixture   *f = open_dialog (w);
   g_autoptr (GPtrArray) rows = get_rows (f, LF_TYPE_FREE_TIME_ROW);
   g_autofree char      *text = NULL;
 
@@ -328,10 +294,10 @@ read_found (GtkWidget *popover)
 }
 
 static void
-test_finding (gpointer data)
+test_finding (LfWindowTest *w)
 {
   static const char *const names[] = { "Anna Keller", "Andrei Popescu", NULL };
-  Fixture                 *f = data;
+  g_autofree Fixture      *f = open_dialog (w);
   GtkWidget               *popover = get_popover (f);
   GtkEditable             *entry = GTK_EDITABLE (lf_app_test_find (popover, GTK_TYPE_SEARCH_ENTRY, NULL));
   g_autofree char         *first = NULL;
@@ -362,9 +328,9 @@ test_finding (gpointer data)
 }
 
 static void
-test_many (gpointer data)
+test_many (LfWindowTest *w)
 {
-  Fixture              *f = data;
+  g_autofree Fixture   *f = open_dialog (w);
   g_autoptr (GPtrArray) rows = NULL;
 
   g_test_summary ("There is an end to how many can be added, and the dialog goes when the user signs out");
@@ -379,9 +345,9 @@ test_many (gpointer data)
   g_assert_cmpuint (rows->len, ==, LF_FREE_TIME_MAX_PEOPLE);
   lf_wait_until (!gtk_widget_get_sensitive (lf_app_test_find (f->dialog, GTK_TYPE_MENU_BUTTON, NULL)), 5000);
   lf_fake_client_set_state (f->client, LF_CLIENT_SIGNED_OUT, 0);
-  g_assert_null (find_dialog ());
+  g_assert_null (lf_window_test_find_toplevel (LF_TYPE_FREE_TIME_DIALOG));
   gtk_widget_activate_action (GTK_WIDGET (f->window), LF_ACTION_FIND_TIME, "s", "");
-  g_assert_null (find_dialog ());
+  g_assert_null (lf_window_test_find_toplevel (LF_TYPE_FREE_TIME_DIALOG));
 }
 
 int
@@ -389,14 +355,14 @@ main (int argc, char **argv)
 {
   g_setenv ("TZ", "UTC", TRUE);
   lf_app_test_init (&argc, &argv);
-  g_test_add_data_func ("/free-time/times", test_times, run_test);
-  g_test_add_data_func ("/free-time/hours", test_hours, run_test);
-  g_test_add_data_func ("/free-time/people", test_people, run_test);
-  g_test_add_data_func ("/free-time/unknown", test_unknown, run_test);
-  g_test_add_data_func ("/free-time/days", test_days, run_test);
-  g_test_add_data_func ("/free-time/live", test_live, run_test);
-  g_test_add_data_func ("/free-time/copy", test_copy, run_test);
-  g_test_add_data_func ("/free-time/finding", test_finding, run_test);
-  g_test_add_data_func ("/free-time/many", test_many, run_test);
+  lf_window_test_add ("/free-time/times", test_times);
+  lf_window_test_add ("/free-time/hours", test_hours);
+  lf_window_test_add ("/free-time/people", test_people);
+  lf_window_test_add ("/free-time/unknown", test_unknown);
+  lf_window_test_add ("/free-time/days", test_days);
+  lf_window_test_add ("/free-time/live", test_live);
+  lf_window_test_add ("/free-time/copy", test_copy);
+  lf_window_test_add ("/free-time/finding", test_finding);
+  lf_window_test_add ("/free-time/many", test_many);
   return g_test_run ();
 }

@@ -11,71 +11,9 @@
 #include "lf-preferences.h"
 #include "lf-sign-in-page.h"
 #include "lf-window-private.h"
+#include "lf-window-test.h"
 
-typedef struct
-{
-  LfApplication *application;
-  LfClient      *client; /* borrowed from application */
-  LfWindow      *window; /* borrowed from application */
-} Fixture;
-
-typedef void (*Body) (Fixture *f, gconstpointer data);
-
-/* Runs a test inside the program's main loop, from its activation on. */
-typedef struct
-{
-  Fixture f;
-  Body    body;
-} Run;
-
-static void
-on_activated (LfApplication *application, gpointer data)
-{
-  Run   *run = data;
-  GList *windows = gtk_application_get_windows (GTK_APPLICATION (application));
-
-  run->f.application = application;
-  run->f.client = lf_application_get_client (application);
-  run->f.window = LF_WINDOW (windows->data);
-  gtk_window_set_default_size (GTK_WINDOW (run->f.window), 1000, 700);
-  gtk_test_widget_wait_for_draw (GTK_WIDGET (run->f.window));
-  run->body (&run->f, NULL);
-  g_application_quit (G_APPLICATION (application));
-}
-
-static void
-run_body (Body body)
-{
-  g_autoptr (GSettings) settings = g_settings_new (LF_APP_ID);
-  LfApplication        *application = lf_application_new ();
-  Run                   run = { .body = body };
-
-  g_application_set_flags (G_APPLICATION (application), G_APPLICATION_NON_UNIQUE);
-  g_signal_connect_after (application, "activate", G_CALLBACK (on_activated), &run);
-  g_assert_cmpint (g_application_run (G_APPLICATION (application), 0, NULL), ==, 0);
-  g_assert_finalize_object (application);
-}
-
-static void
-run_test (gconstpointer data)
-{
-  g_autoptr (GSettings) settings = g_settings_new (LF_APP_ID);
-
-  g_settings_reset (settings, "server");
-  g_settings_reset (settings, "user");
-  run_body ((Body) data);
-}
-
-/* With an account of last time. */
-static void
-run_kept (gconstpointer data)
-{
-  g_autoptr (GSettings) settings = g_settings_new (LF_APP_ID);
-
-  g_settings_set_string (settings, "server", "https://lampfield.example.org");
-  g_settings_set_string (settings, "user", "mara");
-  run_body ((Body) data);
-}
+typedef LfWindowTest Fixture;
 
 static GtkWidget *
 find_row_titled (GtkWidget *root, const char *title)
@@ -109,7 +47,7 @@ type_in (Fixture *f, const char *title, const char *text)
 }
 
 static void
-test_sign_in (Fixture *f, gconstpointer data)
+test_sign_in (Fixture *f)
 {
   GtkWidget *button = lf_app_test_find (get_sign_in (f), GTK_TYPE_BUTTON, "suggested-action");
 
@@ -129,7 +67,7 @@ test_sign_in (Fixture *f, gconstpointer data)
 }
 
 static void
-test_sign_in_errors (Fixture *f, gconstpointer data)
+test_sign_in_errors (Fixture *f)
 {
   static const struct
   {
@@ -168,7 +106,7 @@ get_pages (Fixture *f)
 }
 
 static void
-test_kept (Fixture *f, gconstpointer data)
+test_kept (Fixture *f)
 {
   g_test_summary ("A kept session is opened without asking; the list follows when it is online");
   g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, "restore https://lampfield.example.org mara");
@@ -179,7 +117,7 @@ test_kept (Fixture *f, gconstpointer data)
 }
 
 static void
-test_kept_away (Fixture *f, gconstpointer data)
+test_kept_away (Fixture *f)
 {
   GtkStack  *pages = get_pages (f);
   GtkWidget *try;
@@ -199,7 +137,7 @@ test_kept_away (Fixture *f, gconstpointer data)
 }
 
 static void
-test_kept_ended (Fixture *f, gconstpointer data)
+test_kept_ended (Fixture *f)
 {
   GtkRevealer *revealer;
 
@@ -211,21 +149,7 @@ test_kept_ended (Fixture *f, gconstpointer data)
 }
 
 static void
-run_kept_away (gconstpointer data)
-{
-  lf_fake_client_fail_at_start (LF_ERROR_UNAVAILABLE);
-  run_kept (data);
-}
-
-static void
-run_kept_ended (gconstpointer data)
-{
-  lf_fake_client_fail_at_start (LF_ERROR_UNAUTHORIZED);
-  run_kept (data);
-}
-
-static void
-test_phone_link (Fixture *f, gconstpointer data)
+test_phone_link (Fixture *f)
 {
   static const char *const on_phone[] = { "jonas", "ada", "hiro" };
   GtkRevealer             *revealer;
@@ -249,7 +173,7 @@ test_phone_link (Fixture *f, gconstpointer data)
 }
 
 static void
-test_open_contact (Fixture *f, gconstpointer data)
+test_open_contact (Fixture *f)
 {
   g_test_summary ("A contact is opened by id, kept out of view when folded, and closed when it leaves the roster");
   lf_fake_client_fill (f->client);
@@ -264,7 +188,7 @@ test_open_contact (Fixture *f, gconstpointer data)
 }
 
 static void
-test_fold (Fixture *f, gconstpointer data)
+test_fold (Fixture *f)
 {
   AdwLeaflet *leaflet = ADW_LEAFLET (lf_app_test_find (GTK_WIDGET (f->window), ADW_TYPE_LEAFLET, NULL));
 
@@ -289,7 +213,7 @@ test_fold (Fixture *f, gconstpointer data)
 }
 
 static void
-test_actions (Fixture *f, gconstpointer data)
+test_actions (Fixture *f)
 {
   static const struct
   {
@@ -337,7 +261,7 @@ press (Fixture *f, guint key)
 }
 
 static void
-test_arrows (Fixture *f, gconstpointer data)
+test_arrows (Fixture *f)
 {
   GtkWidget *focus;
 
@@ -382,7 +306,7 @@ answer (Fixture *f, const char *response)
 }
 
 static void
-test_back_to_chats (Fixture *f, gconstpointer data)
+test_back_to_chats (Fixture *f)
 {
   GtkWidget *chats;
   GtkWidget *focus;
@@ -402,7 +326,7 @@ test_back_to_chats (Fixture *f, gconstpointer data)
 }
 
 static void
-test_questions (Fixture *f, gconstpointer data)
+test_questions (Fixture *f)
 {
   g_test_summary ("Removing and blocking ask first; no is no");
   if (adw_get_minor_version () >= 5)
@@ -439,7 +363,7 @@ test_questions (Fixture *f, gconstpointer data)
 }
 
 static void
-test_banner (Fixture *f, gconstpointer data)
+test_banner (Fixture *f)
 {
   GtkRevealer *revealer;
 
@@ -455,74 +379,15 @@ test_banner (Fixture *f, gconstpointer data)
   g_assert_false (gtk_revealer_get_reveal_child (revealer));
 }
 
-static LfFindDialog *
-find_find_dialog (void)
-{
-  g_autoptr (GListModel) toplevels = g_object_ref (gtk_window_get_toplevels ());
-
-  for (guint i = 0; i < g_list_model_get_n_items (toplevels); i++)
-    {
-      g_autoptr (GtkWidget) toplevel = g_list_model_get_item (toplevels, i);
-
-      if (LF_IS_FIND_DIALOG (toplevel))
-        return LF_FIND_DIALOG (toplevel);
-    }
-
-  return NULL;
-}
-
-static gboolean
-has_status_words (GtkWidget *root, const char *words)
-{
-  if (ADW_IS_STATUS_PAGE (root) && g_strcmp0 (adw_status_page_get_description (ADW_STATUS_PAGE (root)), words) == 0)
-    return TRUE;
-  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
-    if (has_status_words (child, words))
-      return TRUE;
-
-  return FALSE;
-}
-
 static void
-test_find (Fixture *f, gconstpointer data)
-{
-  static const char *const people[] = { "Anna Keller", NULL };
-  GtkWidget               *dialog, *add, *stack;
-
-  g_test_summary ("Anybody is found in the directory and added; a directory that fails says so");
-  lf_fake_client_fill (f->client);
-  lf_fake_client_add_people (f->client, people);
-  gtk_widget_activate_action (GTK_WIDGET (f->window), LF_ACTION_FIND_FOR, "s", "ann");
-  dialog = GTK_WIDGET (find_find_dialog ());
-  g_assert_nonnull (dialog);
-  lf_wait_until (lf_app_test_find (dialog, LF_TYPE_CONTACT_ROW, NULL) != NULL, 5000);
-  g_assert_nonnull (lf_window_lookup_contact (f->window, "anna.keller"));
-  add = gtk_widget_get_last_child (gtk_widget_get_parent (lf_app_test_find (dialog, LF_TYPE_CONTACT_ROW, NULL)));
-  gtk_test_accessible_assert_property (add, GTK_ACCESSIBLE_PROPERTY_LABEL, "Add Anna Keller to your contacts");
-  g_signal_emit_by_name (add, "clicked");
-  g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, "add-contact anna.keller");
-
-  lf_fake_client_fail_next (f->client, LF_ERROR_UNAVAILABLE);
-  gtk_editable_set_text (GTK_EDITABLE (lf_app_test_find (dialog, GTK_TYPE_SEARCH_ENTRY, NULL)), "anno");
-  stack = gtk_widget_get_ancestor (lf_app_test_find (dialog, GTK_TYPE_LIST_BOX, NULL), GTK_TYPE_STACK);
-  lf_wait_until (g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (stack)), "failed") == 0, 5000);
-
-  /* What a server says is text, not markup. */
-  lf_fake_client_fail_next (f->client, LF_ERROR_BAD_REQUEST);
-  gtk_editable_set_text (GTK_EDITABLE (lf_app_test_find (dialog, GTK_TYPE_SEARCH_ENTRY, NULL)), "annu");
-  lf_wait_until (has_status_words (dialog, "as the &lt;test&gt; &amp; its author want it"), 5000);
-  gtk_window_destroy (GTK_WINDOW (dialog));
-}
-
-static void
-test_dialogs_end (Fixture *f, gconstpointer data)
+test_dialogs_end (Fixture *f)
 {
   g_test_summary ("What was asked about colleagues closes with the session, however it ends");
   lf_fake_client_fill (f->client);
   gtk_widget_activate_action (GTK_WIDGET (f->window), LF_ACTION_FIND_FOR, "s", "ann");
-  g_assert_nonnull (find_find_dialog ());
+  g_assert_nonnull (lf_window_test_find_toplevel (LF_TYPE_FIND_DIALOG));
   lf_fake_client_set_state (f->client, LF_CLIENT_SIGNED_OUT, 0);
-  lf_wait_until (find_find_dialog () == NULL, 5000);
+  lf_wait_until (lf_window_test_find_toplevel (LF_TYPE_FIND_DIALOG) == NULL, 5000);
 
   if (adw_get_minor_version () >= 5)
     return; /* as in test_questions */
@@ -534,7 +399,7 @@ test_dialogs_end (Fixture *f, gconstpointer data)
 }
 
 static void
-test_size (Fixture *f, gconstpointer data)
+test_size (Fixture *f)
 {
   g_test_summary ("The size of the window is kept");
   gtk_window_set_default_size (GTK_WINDOW (f->window), 900, 650);
@@ -545,7 +410,7 @@ test_size (Fixture *f, gconstpointer data)
 }
 
 static void
-test_preferences (Fixture *f, gconstpointer data)
+test_preferences (Fixture *f)
 {
   g_autoptr (LfDesktopCalendars) calendars = lf_desktop_calendars_new (lf_application_get_settings (f->application), lf_client_get_clock (f->client));
   GtkWidget                     *preferences = GTK_WIDGET (lf_preferences_new (GTK_WINDOW (f->window), lf_application_get_settings (f->application), f->client, calendars, "a test"));
@@ -567,24 +432,22 @@ main (int argc, char **argv)
 {
   lf_app_test_init (&argc, &argv);
 
-#define ADD(path, function) g_test_add_data_func (path, (gconstpointer) function, run_test)
-  ADD ("/window/sign-in/all", test_sign_in);
-  ADD ("/window/sign-in/errors", test_sign_in_errors);
-  g_test_add_data_func ("/window/kept/online", (gconstpointer) test_kept, run_kept);
-  g_test_add_data_func ("/window/kept/away", (gconstpointer) test_kept_away, run_kept_away);
-  g_test_add_data_func ("/window/kept/ended", (gconstpointer) test_kept_ended, run_kept_ended);
-  ADD ("/window/phone-link", test_phone_link);
-  ADD ("/window/open-contact", test_open_contact);
-  ADD ("/window/fold", test_fold);
-  ADD ("/window/actions", test_actions);
-  ADD ("/window/arrows", test_arrows);
-  ADD ("/window/back-to-chats", test_back_to_chats);
-  ADD ("/window/questions", test_questions);
-  ADD ("/window/banner", test_banner);
-  ADD ("/window/find", test_find);
-  ADD ("/window/dialogs-end", test_dialogs_end);
-  ADD ("/window/size", test_size);
-  ADD ("/window/preferences", test_preferences);
+  lf_window_test_add ("/window/sign-in/all", test_sign_in);
+  lf_window_test_add ("/window/sign-in/errors", test_sign_in_errors);
+  lf_window_test_add_kept ("/window/kept/online", 0, test_kept);
+  lf_window_test_add_kept ("/window/kept/away", LF_ERROR_UNAVAILABLE, test_kept_away);
+  lf_window_test_add_kept ("/window/kept/ended", LF_ERROR_UNAUTHORIZED, test_kept_ended);
+  lf_window_test_add ("/window/phone-link", test_phone_link);
+  lf_window_test_add ("/window/open-contact", test_open_contact);
+  lf_window_test_add ("/window/fold", test_fold);
+  lf_window_test_add ("/window/actions", test_actions);
+  lf_window_test_add ("/window/arrows", test_arrows);
+  lf_window_test_add ("/window/back-to-chats", test_back_to_chats);
+  lf_window_test_add ("/window/questions", test_questions);
+  lf_window_test_add ("/window/banner", test_banner);
+  lf_window_test_add ("/window/dialogs-end", test_dialogs_end);
+  lf_window_test_add ("/window/size", test_size);
+  lf_window_test_add ("/window/preferences", test_preferences);
 
   return g_test_run ();
 }

@@ -7,12 +7,14 @@
 
 #include "lf-actions.h"
 #include "lf-call-button.h"
+#include "lf-contact-order.h"
 #include "lf-contact-row.h"
 #include "lf-error-words.h"
 #include "lf-find-dialog.h"
 #include "lf-lamp-order.h"
 
-#define MIN_CHARS 2 /* the directory answers nothing shorter */
+#define MIN_CHARS 2  /* the directory answers nothing shorter */
+#define MAX_KNOWN 30 /* shown at once */
 
 struct _LfFindDialog
 {
@@ -21,9 +23,12 @@ struct _LfFindDialog
   LfWindow     *window;      /* borrowed: the parent outlives its dialog */
   LfClient     *client;      /* owned */
   GCancellable *cancellable; /* owned, nullable: the directory is being asked */
+  GListModel   *people;      /* owned, nullable; of LfContact: whom it found last */
+  char         *searched;    /* owned, nullable: the words shown people were found with */
   gboolean      is_for_lamps;
 
   GtkEditable   *entry;
+  GtkButton     *number_button;
   GtkStack      *stack;
   AdwStatusPage *failed_page;
   GtkListBox    *list;
@@ -91,23 +96,63 @@ make_row (gpointer item, gpointer user_data)
   return row;
 }
 
-/* The server also finds by department and mail: whose name it is comes first. */
-static GListModel *
-put_names_first (GListModel *people, const char *words)
+/* Also found are department, mail and number: whose name it is comes first. */
+static void
+add_names_first (GListStore *found, GListModel *people, const char *words)
 {
-  GListStore *sorted = g_list_store_new (LF_TYPE_CONTACT);
-  guint       n_people = g_list_model_get_n_items (people);
+  guint n_people = g_list_model_get_n_items (people);
 
   for (int pass = 0; pass < 2; pass++)
     for (guint i = 0; i < n_people; i++)
       {
         g_autoptr (LfContact) contact = g_list_model_get_item (people, i);
 
-        if (g_str_match_string (words, lf_contact_get_name (contact), TRUE) == (pass == 0))
-          g_list_store_append (sorted, contact);
+        if (g_str_match_string (words, lf_contact_get_name (contact), TRUE) == (pass == 0) && !g_list_store_find (found, contact, NULL))
+          g_list_store_append (found, contact);
       }
+}
 
-  return G_LIST_MODEL (sorted);
+static void
+add_matching (GListStore *matching, GListModel *people, const char *words)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (people) && g_list_model_get_n_items (G_LIST_MODEL (matching)) < MAX_KNOWN; i++)
+    {
+      g_autoptr (LfContact) contact = g_list_model_get_item (people, i);
+
+      if (lf_contact_order_matches (contact, words))
+        g_list_store_append (matching, contact);
+    }
+}
+
+/* Whom the directory need not be asked for: the contacts, and of those it found before who still matches. */
+static GListStore *
+find_known (LfFindDialog *self, const char *words)
+{
+  g_autoptr (GListStore) matching = g_list_store_new (LF_TYPE_CONTACT);
+  GListStore            *found = g_list_store_new (LF_TYPE_CONTACT);
+
+  add_matching (matching, G_LIST_MODEL (lf_client_get_roster (self->client)), words);
+  if (self->people != NULL)
+    add_matching (matching, self->people, words);
+  add_names_first (found, G_LIST_MODEL (matching), words);
+
+  return found;
+}
+
+/* The person who is chosen stays so as more are found. */
+static void
+show_found (LfFindDialog *self, GListStore *found)
+{
+  GtkListBoxRow        *row = gtk_list_box_get_selected_row (self->list);
+  g_autoptr (LfContact) chosen = row != NULL ? g_object_ref (get_contact (row)) : NULL;
+  guint                 position = 0;
+
+  if (chosen != NULL && !g_list_store_find (found, chosen, &position))
+    position = 0;
+  gtk_list_box_bind_model (self->list, G_LIST_MODEL (found), make_row, self, NULL);
+  gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, (int) position));
+  if (g_list_model_get_n_items (G_LIST_MODEL (found)) > 0)
+    gtk_stack_set_visible_child_name (self->stack, "found");
 }
 
 static void
@@ -116,13 +161,16 @@ on_found (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (LfFindDialog) self = user_data;
   g_autoptr (GError)       error = NULL;
   g_autoptr (GListModel)   people = lf_client_search_finish (LF_CLIENT (source), result, &error);
-  g_autoptr (GListModel)   sorted = NULL;
+  g_autoptr (GListStore)   found = NULL;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
   g_clear_object (&self->cancellable);
-  if (error != NULL)
+  if (people != NULL)
+    g_set_object (&self->people, people);
+  found = find_known (self, gtk_editable_get_text (self->entry));
+  if (error != NULL && g_list_model_get_n_items (G_LIST_MODEL (found)) == 0)
     {
       g_autofree char *words = lf_error_words_for_notice (error);
       g_autofree char *escaped = g_markup_escape_text (words, -1);
@@ -132,19 +180,38 @@ on_found (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  sorted = put_names_first (people, gtk_editable_get_text (self->entry));
-  gtk_list_box_bind_model (self->list, sorted, make_row, self, NULL);
-  gtk_list_box_select_row (self->list, gtk_list_box_get_row_at_index (self->list, 0));
-  gtk_stack_set_visible_child_name (self->stack, g_list_model_get_n_items (people) > 0 ? "found" : "nobody");
+  if (people != NULL)
+    add_names_first (found, people, gtk_editable_get_text (self->entry));
+  show_found (self, found);
+  if (g_list_model_get_n_items (G_LIST_MODEL (found)) == 0)
+    gtk_stack_set_visible_child_name (self->stack, "nobody");
+}
+
+/* A number can be called though nobody is known who has it. */
+static void
+update_number (LfFindDialog *self, const char *words)
+{
+  g_autofree char *number = self->is_for_lamps ? NULL : lf_contact_order_read_number (words);
+  g_autofree char *label = g_strdup_printf (_("Call %s"), words);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->number_button), number != NULL);
+  if (number == NULL)
+    return;
+  adw_button_content_set_label (ADW_BUTTON_CONTENT (gtk_button_get_child (self->number_button)), label);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->number_button), "s", words);
 }
 
 static void
 on_search_changed (LfFindDialog *self)
 {
-  g_autofree char *words = g_strstrip (g_strdup (gtk_editable_get_text (self->entry)));
+  g_autofree char       *words = g_strstrip (g_strdup (gtk_editable_get_text (self->entry)));
+  g_autoptr (GListStore) found = NULL;
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  g_free (self->searched);
+  self->searched = g_strdup (gtk_editable_get_text (self->entry));
+  update_number (self, words);
   if (g_utf8_strlen (words, -1) < MIN_CHARS)
     {
       gtk_stack_set_visible_child_name (self->stack, "start");
@@ -152,7 +219,9 @@ on_search_changed (LfFindDialog *self)
     }
 
   self->cancellable = g_cancellable_new ();
-  if (g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "found") != 0)
+  found = find_known (self, words);
+  show_found (self, found);
+  if (g_list_model_get_n_items (G_LIST_MODEL (found)) == 0)
     gtk_stack_set_visible_child_name (self->stack, "busy");
   lf_client_search_async (self->client, words, self->cancellable, on_found, g_object_ref (self));
 }
@@ -171,16 +240,41 @@ on_row_activated (LfFindDialog *self, GtkListBoxRow *row)
   gtk_window_close (GTK_WINDOW (self));
 }
 
+/* Keys act on what is typed, also before the delay of the entry is over. */
+static void
+apply_search (LfFindDialog *self)
+{
+  if (g_strcmp0 (self->searched, gtk_editable_get_text (self->entry)) != 0)
+    on_search_changed (self);
+}
+
 static void
 on_entry_activated (LfFindDialog *self)
 {
-  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->list);
+  GtkListBoxRow *row;
 
+  apply_search (self);
+  row = gtk_list_box_get_selected_row (self->list);
   if (row != NULL && g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "found") == 0)
     on_row_activated (self, row);
 }
 
-/* Up and Down choose among those found while the words are being typed. */
+/* Who is chosen, or else the number that was typed. */
+static void
+call_chosen (LfFindDialog *self)
+{
+  GtkActionable *number = GTK_ACTIONABLE (self->number_button);
+  GtkListBoxRow *row;
+
+  apply_search (self);
+  row = gtk_list_box_get_selected_row (self->list);
+  if (row != NULL && g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "found") == 0)
+    gtk_widget_activate_action (GTK_WIDGET (self), LF_ACTION_CALL, "s", lf_contact_get_user (get_contact (row)));
+  else if (gtk_widget_get_visible (GTK_WIDGET (number)))
+    gtk_widget_activate_action_variant (GTK_WIDGET (self), gtk_actionable_get_action_name (number), gtk_actionable_get_action_target_value (number));
+}
+
+/* Up and Down choose among those found while the words are being typed, Ctrl+Enter calls. */
 static gboolean
 on_key_pressed (LfFindDialog *self, guint key, guint code, GdkModifierType state)
 {
@@ -188,6 +282,12 @@ on_key_pressed (LfFindDialog *self, guint key, guint code, GdkModifierType state
   int            step = key == GDK_KEY_Down || key == GDK_KEY_KP_Down ? 1 : key == GDK_KEY_Up || key == GDK_KEY_KP_Up ? -1
                                                                                                                       : 0;
 
+  if (!self->is_for_lamps && (key == GDK_KEY_Return || key == GDK_KEY_KP_Enter) &&
+      (state & gtk_accelerator_get_default_mod_mask ()) == GDK_CONTROL_MASK)
+    {
+      call_chosen (self);
+      return TRUE;
+    }
   if (step == 0 || row == NULL || (state & gtk_accelerator_get_default_mod_mask ()) != 0)
     return FALSE;
 
@@ -215,8 +315,16 @@ lf_find_dialog_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  g_clear_object (&self->people);
   g_clear_object (&self->client);
   G_OBJECT_CLASS (lf_find_dialog_parent_class)->dispose (object);
+}
+
+static void
+lf_find_dialog_finalize (GObject *object)
+{
+  g_free (LF_FIND_DIALOG (object)->searched);
+  G_OBJECT_CLASS (lf_find_dialog_parent_class)->finalize (object);
 }
 
 static void
@@ -225,10 +333,12 @@ lf_find_dialog_class_init (LfFindDialogClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = lf_find_dialog_dispose;
+  G_OBJECT_CLASS (klass)->finalize = lf_find_dialog_finalize;
   gtk_widget_class_install_action (widget_class, LF_ACTION_CALL, "s", call);
   gtk_widget_class_install_action (widget_class, LF_ACTION_CALL_ADDRESS, "s", call);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/lampfield/Lampfield/contacts/lf-find-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, LfFindDialog, entry);
+  gtk_widget_class_bind_template_child (widget_class, LfFindDialog, number_button);
   gtk_widget_class_bind_template_child (widget_class, LfFindDialog, stack);
   gtk_widget_class_bind_template_child (widget_class, LfFindDialog, failed_page);
   gtk_widget_class_bind_template_child (widget_class, LfFindDialog, list);
