@@ -130,6 +130,7 @@ take_object (LfDesktopView *self, ICalComponent *component)
     return; /* over the limit, which the reading tells */
   link = lf_meeting_link_find (component);
   i_cal_component_foreach_tzid (component, on_tzid, self);
+  self->is_believed = TRUE;
   self->n_bytes += strlen (text);
   g_hash_table_insert (self->objects, g_steal_pointer (&key), lf_desktop_object_new (uid, rid, text, link));
 }

@@ -34,9 +34,12 @@ struct _LfDesktopView
   GSource          *again;    /* owned, nullable */
   GSource          *retry;    /* owned, nullable */
   GSource          *patience; /* owned, nullable */
+  GSource          *doubt;    /* owned, nullable: an empty calendar is not believed yet */
   guint             n_failures;
   gboolean          is_connecting;
   gboolean          is_complete; /* all objects of the window are there */
+  gboolean          is_local;    /* a file: what it does not hold is not there */
+  gboolean          is_believed; /* it held something since it was opened, or stayed empty for long enough */
   gboolean          is_reading;
   gboolean          is_changed; /* since the reading began */
   gboolean          is_stopped;

@@ -15,6 +15,7 @@
 #define CONNECT_S      ((guint32) -1) /* not waited for: it is told of when it is there */
 #define AGAIN_MS       (7 * 60 * 1000)
 #define PATIENCE_MS    10000 /* for an account that does not answer; the service itself waits for minutes */
+#define DOUBT_MS       30000 /* in which an account is asked for the first time: its calendar is empty meanwhile */
 #define FIRST_RETRY_MS 5000
 #define MAX_RETRY_MS   600000
 
@@ -31,6 +32,7 @@ enum
 static guint signals[N_SIGNALS];
 
 static void open_view (LfDesktopView *self);
+static void tell (LfDesktopView *self);
 
 /* ---- trouble ---- */
 
@@ -78,6 +80,13 @@ find_account_trouble (LfDesktopView *self)
   return LF_DESKTOP_TROUBLE_NONE;
 }
 
+/* Whether the service still tries to reach the account; what it has meanwhile is from before, or nothing. */
+static gboolean
+is_awaited (LfDesktopView *self)
+{
+  return !self->is_complete || e_source_get_connection_status (self->source) == E_SOURCE_CONNECTION_STATUS_CONNECTING;
+}
+
 /* Nothing has come since the calendar was opened. What was wrong before says more, and so does the service. */
 static gboolean
 on_patience_over (gpointer user_data)
@@ -88,7 +97,7 @@ on_patience_over (gpointer user_data)
   lf_timer_clear (&self->patience);
   if (trouble != LF_DESKTOP_TROUBLE_NONE)
     set_trouble (self, trouble);
-  else if (self->trouble == LF_DESKTOP_TROUBLE_NONE)
+  else if (self->trouble == LF_DESKTOP_TROUBLE_NONE && is_awaited (self))
     set_trouble (self, LF_DESKTOP_TROUBLE_WAITING);
   return G_SOURCE_REMOVE;
 }
@@ -112,6 +121,8 @@ drop_client (LfDesktopView *self)
   self->cancellable = g_cancellable_new ();
   drop_view (self);
   lf_timer_clear (&self->patience);
+  lf_timer_clear (&self->doubt);
+  self->is_believed = FALSE;
   if (self->client != NULL)
     g_signal_handlers_disconnect_by_data (self->client, self);
   g_clear_object (&self->client);
@@ -143,13 +154,34 @@ lf_desktop_view_fail (LfDesktopView *self, const GError *error)
 
 /* ---- reading ---- */
 
+/* An account that was never asked before gives an empty calendar first, and what it holds when it has answered, which
+ * the service does not tell apart from one that is empty. Nobody is free by such a mistake. */
+static gboolean
+on_doubt_over (gpointer user_data)
+{
+  LfDesktopView *self = user_data;
+
+  lf_timer_clear (&self->doubt);
+  self->is_believed = TRUE;
+  tell (self);
+  return G_SOURCE_REMOVE;
+}
+
 /* Says again what holds, if it does. */
 static void
 tell (LfDesktopView *self)
 {
-  set_trouble (self, find_account_trouble (self));
-  if (self->reading != NULL && self->is_complete && self->trouble == LF_DESKTOP_TROUBLE_NONE)
+  LfDesktopTrouble trouble = find_account_trouble (self);
+
+  if (trouble == LF_DESKTOP_TROUBLE_NONE && is_awaited (self))
+    return;
+  set_trouble (self, trouble);
+  if (self->reading == NULL || trouble != LF_DESKTOP_TROUBLE_NONE)
+    return;
+  if (self->is_believed || self->is_local)
     g_signal_emit (self, signals[SIGNAL_READ], 0, self->reading->result, lf_clock_get_now_us (self->clock));
+  else if (self->doubt == NULL)
+    lf_timer_start (&self->doubt, DOUBT_MS, on_doubt_over, self);
 }
 
 static void
@@ -227,7 +259,6 @@ on_complete (ECalClientView *view, const GError *error, LfDesktopView *self)
       return;
     }
   self->is_complete = TRUE;
-  lf_timer_clear (&self->patience);
   lf_desktop_view_settle (self);
 }
 
@@ -439,6 +470,7 @@ lf_desktop_view_new (ESource *source, const char *const *own_addresses, LfClock 
   self = g_object_new (LF_TYPE_DESKTOP_VIEW, NULL);
   self->source = g_object_ref (source);
   self->clock = g_object_ref (clock);
+  self->is_local = g_strcmp0 (e_source_backend_get_backend_name (e_source_get_extension (source, E_SOURCE_EXTENSION_CALENDAR)), "local") == 0;
   for (guint i = 0; own_addresses[i] != NULL; i++)
     g_ptr_array_add (self->own_addresses, g_strdup (own_addresses[i]));
   g_ptr_array_add (self->own_addresses, NULL);
