@@ -54,7 +54,7 @@ def focus(office, login):
 
 def add(office, name):
     app = office.app
-    app.find("Name, department or mail address", ENTRY_ROLES).type(name)
+    app.find("Name, department, mail address or number", ENTRY_ROLES).type(name)
     app.find(f"^Add {name} to your lamps", BUTTON_ROLES, state="sensitive").click()
     app.find("^Added$", BUTTON_ROLES)  # a button acts a moment after it was activated
 
@@ -67,7 +67,7 @@ def test_lamps_are_added_from_the_directory(office):
     for name in ("Jonas Weberling", "Priya Nairthan"):
         add(office, name)
     app.keys("Escape")
-    app.wait_gone("Name, department or mail address")
+    app.wait_gone("Name, department, mail address or number")
     find_lamp(office, "jonas", "Online")
     wait_for_order(office, "jonas", "priya")
 
@@ -94,11 +94,11 @@ def test_the_directory_calls(office):
     app = office.app
     app.keys("ctrl+4")
     app.find("^Add lamp", BUTTON_ROLES).click()
-    app.find("Name, department or mail address", ENTRY_ROLES).type("Priya Nairthan")
+    app.find("Name, department, mail address or number", ENTRY_ROLES).type("Priya Nairthan")
     app.find("^Added$", BUTTON_ROLES)
     app.find("^Call$", BUTTON_ROLES, state="sensitive").click()
     wait_for_call(office.called, "tel:2042")
-    app.wait_gone("Name, department or mail address")
+    app.wait_gone("Name, department, mail address or number")
 
 
 def test_a_chat_from_a_lamp_comes_back_to_the_lamps(office):
