@@ -129,6 +129,7 @@ struct _LfClient
   LfWireMe           *me;        /* owned, nullable; as shown */
   LfWireMe           *confirmed; /* owned, nullable; as the server last said */
   LfOwnPut            puts[LF_N_OWN_FIELDS];
+  GPtrArray          *settling; /* owned; GTask: who waits for the answers to these */
   LfReachabilityState reach;
   gint64              reach_since_us;
 };
