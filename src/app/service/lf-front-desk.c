@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "lf-app"
+
+#include "config.h"
+
+#include "lf-calling.h"
+#include "lf-front-desk.h"
+#include "lf-service.h"
+
+struct _LfFrontDesk
+{
+  GObject parent_instance;
+
+  LfApplication *application; /* borrowed: it owns this */
+  LfService     *service;     /* owned */
+};
+
+G_DEFINE_FINAL_TYPE (LfFrontDesk, lf_front_desk, G_TYPE_OBJECT)
+
+/* The window, in front, where a person of the directory can be named as well as a contact. */
+static LfWindow *
+present_window (LfFrontDesk *self, LfContact *contact)
+{
+  LfWindow *window;
+
+  lf_application_present (self->application);
+  window = LF_WINDOW (lf_application_get_window (self->application));
+  if (contact != NULL && lf_window_lookup_contact (window, lf_contact_get_user (contact)) == NULL)
+    lf_window_remember_contact (window, contact);
+
+  return window;
+}
+
+static void
+on_chat (LfFrontDesk *self, LfContact *contact)
+{
+  lf_window_open_contact (present_window (self, contact), contact, LF_WINDOW_FOCUS_COMPOSER);
+}
+
+static void
+on_call (LfFrontDesk *self, LfContact *contact, const char *address)
+{
+  LfWindow *window = present_window (self, contact);
+
+  if (contact != NULL)
+    lf_calling_call_contact (window, contact);
+  else
+    lf_calling_call_address (window, address);
+}
+
+static void
+lf_front_desk_dispose (GObject *object)
+{
+  LfFrontDesk *self = LF_FRONT_DESK (object);
+
+  if (self->service != NULL)
+    g_object_run_dispose (G_OBJECT (self->service)); /* a question may wait for the server */
+  g_clear_object (&self->service);
+  G_OBJECT_CLASS (lf_front_desk_parent_class)->dispose (object);
+}
+
+static void
+lf_front_desk_class_init (LfFrontDeskClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = lf_front_desk_dispose;
+}
+
+static void
+lf_front_desk_init (LfFrontDesk *self)
+{
+  self->service = lf_service_new ();
+  g_signal_connect_object (self->service, "chat", G_CALLBACK (on_chat), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->service, "call", G_CALLBACK (on_call), self, G_CONNECT_SWAPPED);
+}
+
+/**
+ * lf_front_desk_new:
+ * @application: the program; it outlives the result
+ *
+ * Returns: (transfer full): a front desk that is on no bus
+ */
+LfFrontDesk *
+lf_front_desk_new (LfApplication *application)
+{
+  LfFrontDesk *self = g_object_new (LF_TYPE_FRONT_DESK, NULL);
+
+  self->application = application;
+
+  return self;
+}
+
+/**
+ * lf_front_desk_export:
+ * @self: a front desk
+ * @bus: the session bus
+ * @path: of the application's object
+ * @error: return location
+ *
+ * Puts on the bus what other programs may ask.
+ *
+ * Returns: %TRUE if it is there
+ */
+gboolean
+lf_front_desk_export (LfFrontDesk *self, GDBusConnection *bus, const char *path, GError **error)
+{
+  g_return_val_if_fail (LF_IS_FRONT_DESK (self), FALSE);
+
+  return lf_service_export (self->service, bus, path, error);
+}
+
+/**
+ * lf_front_desk_withdraw:
+ * @self: a front desk
+ *
+ * Takes it from the bus.
+ */
+void
+lf_front_desk_withdraw (LfFrontDesk *self)
+{
+  g_return_if_fail (LF_IS_FRONT_DESK (self));
+
+  lf_service_withdraw (self->service);
+}
+
+/**
+ * lf_front_desk_begin:
+ * @self: a front desk
+ *
+ * The application has a client: questions are answered.
+ */
+void
+lf_front_desk_begin (LfFrontDesk *self)
+{
+  g_return_if_fail (LF_IS_FRONT_DESK (self));
+
+  lf_service_set_client (self->service, lf_application_get_client (self->application));
+}
+
+/**
+ * lf_front_desk_end:
+ * @self: a front desk
+ *
+ * The application ends: what waits for an answer gets one.
+ */
+void
+lf_front_desk_end (LfFrontDesk *self)
+{
+  g_return_if_fail (LF_IS_FRONT_DESK (self));
+
+  lf_service_set_client (self->service, NULL);
+}
