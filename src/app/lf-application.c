@@ -10,6 +10,7 @@
 #include "lf-desktop.h"
 #include "lf-front-desk.h"
 #include "lf-launch.h"
+#include "lf-order.h"
 #include "lf-preferences.h"
 #include "lf-window-private.h"
 
@@ -330,13 +331,22 @@ install_actions (LfApplication *self)
 static int
 lf_application_handle_local_options (GApplication *application, GVariantDict *options)
 {
-  LfApplication *self = LF_APPLICATION (application);
+  LfApplication     *self = LF_APPLICATION (application);
+  g_autoptr (GError) error = NULL;
+  g_auto (LfOrder)   order = { LF_ORDER_NONE };
 
   if (g_variant_dict_contains (options, "version"))
     {
       g_print ("lampfield %s\n", LF_VERSION);
       return 0;
     }
+  if (!lf_order_read (&order, options, g_get_real_time (), &error))
+    {
+      g_printerr ("lampfield: %s\n", error->message);
+      return LF_ORDER_USAGE;
+    }
+  if (order.kind != LF_ORDER_NONE)
+    return lf_order_run (&order);
   if (!lf_launch_read (&self->launch, options))
     return 2;
   /* A session from elsewhere and a picture are this process's own business. */
@@ -437,6 +447,7 @@ lf_application_init (LfApplication *self)
 {
   self->front_desk = lf_front_desk_new (self);
   lf_launch_add_options (G_APPLICATION (self));
+  lf_order_add_options (G_APPLICATION (self));
 }
 
 /**

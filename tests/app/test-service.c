@@ -291,6 +291,8 @@ static const struct
   { "an end is an instant", "SetStatus", "('away', {'until': <'13:00'>})" },
   { "an end is to come", "SetStatus", "('away', {'until': <'2001-01-01T00:00:00Z'>})" },
   { "there is one end", "SetStatus", "('away', {'for': <uint32 60>, 'until': <'2099-01-01T00:00:00Z'>})" },
+  { "what is automatic does not end", "SetStatus", "('automatic', {'for': <uint32 60>})" },
+  { "what is off does not end", "SetDoNotDisturb", "(false, {'for': <uint32 60>})" },
   { "“do not disturb” has no note", "SetDoNotDisturb", "(true, {'note': <'Lunch'>})" },
   { "nobody has no name", "GetPerson", "('',)" },
   { "blanks are no name", "FindPeople", "('   ',)" },

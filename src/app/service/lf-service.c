@@ -247,6 +247,11 @@ set_status (LfService *self, GDBusMethodInvocation *invocation, GVariant *parame
       g_dbus_method_invocation_return_gerror (invocation, error);
       return;
     }
+  if (choice == LF_CHOICE_AUTOMATIC && read.note == NULL && read.emoji == NULL && read.until_us != LF_INSTANT_NONE)
+    {
+      answer_error (invocation, LF_SERVICE_ERROR_BAD_ARGUMENT, "There is nothing to end: an end needs a note, or another status than “automatic”.");
+      return;
+    }
   lf_client_set_status (self->client, choice, read.note, read.emoji, read.until_us);
   lf_client_settle_async (self->client, self->cancellable, on_settled, request_new (self, invocation, REQUEST_SET, NULL));
 }
@@ -264,6 +269,11 @@ set_do_not_disturb (LfService *self, GDBusMethodInvocation *invocation, GVariant
   if (!lf_service_options_read (options, FALSE, now_us, &read, &error))
     {
       g_dbus_method_invocation_return_gerror (invocation, error);
+      return;
+    }
+  if (!is_on && read.until_us != LF_INSTANT_NONE)
+    {
+      answer_error (invocation, LF_SERVICE_ERROR_BAD_ARGUMENT, "There is nothing to end when “do not disturb” is off.");
       return;
     }
   lf_client_set_dnd (self->client, is_on, read.until_us);
