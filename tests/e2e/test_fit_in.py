@@ -164,6 +164,31 @@ def test_the_chat_opens_in_the_running_window(office):
     assert second.returncode == 0 and office.app.process.poll() is None  # it raised the window of the first, and ended
 
 
+def test_the_search_of_the_shell(office):
+    """As GNOME Shell asks: results while one types, what to show of them, and the one that is chosen."""
+    from gi.repository import GLib
+
+    def ask(method, signature, *values):
+        return office.ask(PATH + "/SearchProvider", "org.gnome.Shell.SearchProvider2", method, GLib.Variant(signature, values))
+
+    office.phones.set_line("2042", "off_hook")
+    office.app.find("^Priya Nairthan, On the phone")
+    first = ask("GetInitialResultSet", "(as)", ["pri"])[0]
+    results = ask("GetSubsearchResultSet", "(asas)", first, ["priya", "nair"])[0]
+    assert results == [f"chat:{office.ids['priya']}", f"call:{office.ids['priya']}"], results
+    metas = ask("GetResultMetas", "(as)", results)[0]
+    assert [meta["name"] for meta in metas] == ["Priya Nairthan", "Call Priya Nairthan"], metas
+    assert metas[0]["description"].startswith("On the phone") and metas[0]["gicon"] == "user-busy-symbolic", metas
+    assert ask("GetInitialResultSet", "(as)", ["robin"])[0] == []  # no contact: the directory is not asked
+    ask("ActivateResult", "(sasu)", results[0], ["priya"], 0)
+    office.app.find("^Off the phone|On the phone")
+    ask("LaunchSearch", "(asu)", ["robin"], 0)
+    office.app.find("Robin Berg", deadline_s=20)
+    office.app.keys("Escape")
+    office.phones.set_line("2042", "on_hook")
+    office.app.find("^Priya Nairthan, Online")
+
+
 def test_without_the_server(office):
     office.server.kill()
     wait_until(lambda: office.read_state() == "reconnecting", "the client to miss the server")
@@ -177,7 +202,7 @@ def test_without_the_server(office):
 
 TESTS = (test_no_client_runs, test_there_is_no_bus, test_bad_usage, test_nobody_is_signed_in,
          test_a_status_is_set_and_seen_by_a_colleague, test_a_phone_off_the_hook_is_told, test_nobody_and_several_are_told_apart,
-         test_nothing_moves_the_terminal, test_the_chat_opens_in_the_running_window, test_without_the_server)
+         test_nothing_moves_the_terminal, test_the_chat_opens_in_the_running_window, test_the_search_of_the_shell, test_without_the_server)
 
 if __name__ == "__main__":
     sys.exit(main(TESTS, make))

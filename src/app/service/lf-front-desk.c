@@ -3,8 +3,10 @@
 
 #include "config.h"
 
+#include "lf-actions.h"
 #include "lf-calling.h"
 #include "lf-front-desk.h"
+#include "lf-search-provider.h"
 #include "lf-service.h"
 
 struct _LfFrontDesk
@@ -13,6 +15,8 @@ struct _LfFrontDesk
 
   LfApplication *application; /* borrowed: it owns this */
   LfService     *service;     /* owned */
+
+  LfSearchProvider *search_provider; /* owned */
 };
 
 G_DEFINE_FINAL_TYPE (LfFrontDesk, lf_front_desk, G_TYPE_OBJECT)
@@ -49,6 +53,20 @@ on_call (LfFrontDesk *self, LfContact *contact, const char *address)
 }
 
 static void
+on_result_call (LfFrontDesk *self, LfContact *contact)
+{
+  on_call (self, contact, NULL);
+}
+
+static void
+on_search (LfFrontDesk *self, const char *words)
+{
+  LfWindow *window = present_window (self, NULL);
+
+  gtk_widget_activate_action (GTK_WIDGET (window), LF_ACTION_FIND_FOR, "s", words);
+}
+
+static void
 lf_front_desk_dispose (GObject *object)
 {
   LfFrontDesk *self = LF_FRONT_DESK (object);
@@ -56,6 +74,9 @@ lf_front_desk_dispose (GObject *object)
   if (self->service != NULL)
     g_object_run_dispose (G_OBJECT (self->service)); /* a question may wait for the server */
   g_clear_object (&self->service);
+  if (self->search_provider != NULL)
+    g_object_run_dispose (G_OBJECT (self->search_provider));
+  g_clear_object (&self->search_provider);
   G_OBJECT_CLASS (lf_front_desk_parent_class)->dispose (object);
 }
 
@@ -69,6 +90,10 @@ static void
 lf_front_desk_init (LfFrontDesk *self)
 {
   self->service = lf_service_new ();
+  self->search_provider = lf_search_provider_new ();
+  g_signal_connect_object (self->search_provider, "chat", G_CALLBACK (on_chat), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->search_provider, "call", G_CALLBACK (on_result_call), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->search_provider, "search", G_CALLBACK (on_search), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->service, "chat", G_CALLBACK (on_chat), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->service, "call", G_CALLBACK (on_call), self, G_CONNECT_SWAPPED);
 }
@@ -103,9 +128,14 @@ lf_front_desk_new (LfApplication *application)
 gboolean
 lf_front_desk_export (LfFrontDesk *self, GDBusConnection *bus, const char *path, GError **error)
 {
+  g_autofree char *search_path = NULL;
+
   g_return_val_if_fail (LF_IS_FRONT_DESK (self), FALSE);
 
-  return lf_service_export (self->service, bus, path, error);
+  search_path = g_strconcat (path, "/SearchProvider", NULL);
+
+  return lf_service_export (self->service, bus, path, error) &&
+         lf_search_provider_export (self->search_provider, bus, search_path, error);
 }
 
 /**
@@ -120,6 +150,7 @@ lf_front_desk_withdraw (LfFrontDesk *self)
   g_return_if_fail (LF_IS_FRONT_DESK (self));
 
   lf_service_withdraw (self->service);
+  lf_search_provider_withdraw (self->search_provider);
 }
 
 /**
@@ -134,6 +165,7 @@ lf_front_desk_begin (LfFrontDesk *self)
   g_return_if_fail (LF_IS_FRONT_DESK (self));
 
   lf_service_set_client (self->service, lf_application_get_client (self->application));
+  lf_search_provider_set_client (self->search_provider, lf_application_get_client (self->application));
 }
 
 /**
@@ -148,4 +180,5 @@ lf_front_desk_end (LfFrontDesk *self)
   g_return_if_fail (LF_IS_FRONT_DESK (self));
 
   lf_service_set_client (self->service, NULL);
+  lf_search_provider_set_client (self->search_provider, NULL);
 }

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 /**
  * LfFrontDesk:
  *
- * Where other programs come in: it puts the service on the bus, and shows in the window what is asked for there.
+ * Where other programs come in: it puts the service and the search of GNOME Shell on the bus, and shows in the
+ * window what is asked for there.
  */
 G_DECLARE_FINAL_TYPE (LfFrontDesk, lf_front_desk, LF, FRONT_DESK, GObject)
 

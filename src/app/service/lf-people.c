@@ -11,6 +11,9 @@
 
 #define MIN_DIRECTORY_CHARS 2
 
+/* A list of 10,000 is gone through at each key that is typed into the Shell's search: what is ASCII is compared where
+ * it stands. */
+
 static char *
 fold (const char *text)
 {
@@ -20,22 +23,63 @@ fold (const char *text)
 }
 
 static gboolean
-is_same_text (const char *folded, const char *text)
+is_same_text (const char *who, const char *text)
 {
-  g_autofree char *other = text != NULL ? fold (text) : NULL;
+  g_autofree char *a = NULL;
+  g_autofree char *b = NULL;
 
-  return other != NULL && strcmp (folded, other) == 0;
+  if (text == NULL)
+    return FALSE;
+  if (g_str_is_ascii (who) && g_str_is_ascii (text))
+    return g_ascii_strcasecmp (who, text) == 0;
+  a = fold (who);
+  b = fold (text);
+
+  return strcmp (a, b) == 0;
 }
 
-/* g_str_match_string() finds what has no words in everything. */
+/* Some word of @text begins with the @length characters at @word; all ASCII. */
 static gboolean
-has_words (const char *who)
+has_word (const char *text, const char *word, gsize length)
 {
-  for (; *who != '\0'; who = g_utf8_next_char (who))
-    if (g_unichar_isalnum (g_utf8_get_char (who)))
+  for (const char *at = text; *at != '\0'; at++)
+    if ((at == text || !g_ascii_isalnum (at[-1])) && g_ascii_strncasecmp (at, word, length) == 0)
       return TRUE;
 
   return FALSE;
+}
+
+/* As g_str_match_string(), which however finds what has no words in everything. */
+static gboolean
+has_words (const char *who, const char *text)
+{
+  gsize n_words = 0;
+
+  if (text == NULL)
+    return FALSE;
+  if (!g_str_is_ascii (who) || !g_str_is_ascii (text))
+    {
+      g_auto (GStrv) words = g_str_tokenize_and_fold (who, NULL, NULL);
+
+      return words[0] != NULL && g_str_match_string (who, text, TRUE);
+    }
+
+  for (const char *at = who; *at != '\0'; n_words++)
+    {
+      gsize length = 0;
+
+      while (*at != '\0' && !g_ascii_isalnum (*at))
+        at++;
+      while (g_ascii_isalnum (at[length]))
+        length++;
+      if (length == 0)
+        break;
+      if (!has_word (text, at, length))
+        return FALSE;
+      at += length;
+    }
+
+  return n_words > 0;
 }
 
 /* Numbers are compared as they are dialled, whatever stands between the digits. */
@@ -43,7 +87,7 @@ static gboolean
 has_address (LfContact *contact, const char *who)
 {
   const char *const *addresses = lf_contact_get_addresses (contact);
-  g_autofree char   *uri = addresses != NULL ? lf_call_uri_new (who, NULL) : NULL;
+  g_autofree char   *uri = addresses != NULL && strpbrk (who, "0123456789:") != NULL ? lf_call_uri_new (who, NULL) : NULL;
 
   for (gsize i = 0; uri != NULL && addresses[i] != NULL; i++)
     {
@@ -68,20 +112,14 @@ has_address (LfContact *contact, const char *who)
 LfPeopleMatch
 lf_people_match (LfContact *contact, const char *who)
 {
-  g_autofree char *folded = NULL;
-
   g_return_val_if_fail (LF_IS_CONTACT (contact) && who != NULL, LF_PEOPLE_MATCH_NONE);
 
-  folded = fold (who);
-  if (strcmp (who, lf_contact_get_user (contact)) == 0 || is_same_text (folded, lf_contact_get_login (contact)) ||
-      is_same_text (folded, lf_contact_get_mail (contact)) || has_address (contact, who))
+  if (strcmp (who, lf_contact_get_user (contact)) == 0 || is_same_text (who, lf_contact_get_login (contact)) ||
+      is_same_text (who, lf_contact_get_mail (contact)) || has_address (contact, who))
     return LF_PEOPLE_MATCH_IDENTITY;
-  if (is_same_text (folded, lf_contact_get_name (contact)))
+  if (is_same_text (who, lf_contact_get_name (contact)))
     return LF_PEOPLE_MATCH_NAME;
-  if (!has_words (who))
-    return LF_PEOPLE_MATCH_NONE;
-  if (g_str_match_string (who, lf_contact_get_name (contact), TRUE) ||
-      (lf_contact_get_login (contact) != NULL && g_str_match_string (who, lf_contact_get_login (contact), TRUE)))
+  if (has_words (who, lf_contact_get_name (contact)) || has_words (who, lf_contact_get_login (contact)))
     return LF_PEOPLE_MATCH_WORDS;
 
   return LF_PEOPLE_MATCH_NONE;
