@@ -400,6 +400,15 @@ lf_application_activate (GApplication *application)
   lf_application_present (LF_APPLICATION (application));
 }
 
+/* One link at a time is clicked. */
+static void
+lf_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  g_autofree char *uri = g_file_get_uri (files[0]);
+
+  lf_front_desk_open_link (LF_APPLICATION (application)->front_desk, uri);
+}
+
 static void
 lf_application_shutdown (GApplication *application)
 {
@@ -438,6 +447,7 @@ lf_application_class_init (LfApplicationClass *klass)
   application_class->handle_local_options = lf_application_handle_local_options;
   application_class->startup = lf_application_startup;
   application_class->activate = lf_application_activate;
+  application_class->open = lf_application_open;
   application_class->shutdown = lf_application_shutdown;
   G_OBJECT_CLASS (klass)->finalize = lf_application_finalize;
 }
@@ -462,6 +472,7 @@ lf_application_new (void)
 {
   return g_object_new (LF_TYPE_APPLICATION,
                        "application-id", LF_APP_ID,
+                       "flags", G_APPLICATION_HANDLES_OPEN,
                        "resource-base-path", "/org/lampfield/Lampfield",
                        NULL);
 }

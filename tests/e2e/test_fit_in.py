@@ -12,9 +12,9 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
-from lfdesktop import DEADLINE_S, main, wait_until  # noqa: E402
+from lfdesktop import DEADLINE_S, main, need, wait_until  # noqa: E402
 from office import PASSWORD, Office  # noqa: E402
-from test_desktop import fill_in  # noqa: E402
+from test_desktop import BUTTON_ROLES, ENTRY_ROLES, fill_in, install_phone_program, wait_for_call  # noqa: E402
 
 NAME, PATH, INTERFACE = "org.lampfield.Lampfield", "/org/lampfield/Lampfield", "org.lampfield.Lampfield1"
 
@@ -98,8 +98,11 @@ def test_nobody_is_signed_in(office):
     app.find("^Sign in$")
     expect(office.lampfield("--who", "jonas"), 3, "Nobody is signed in")
     expect(office.lampfield("--status", "away"), 3, "Nobody is signed in")
+    expect(office.lampfield("lampfield:person?user=jonas"), 0)
+    app.find("as soon as you are signed in")
     fill_in(app, office.server.address, PASSWORD)
     app.find("^Jonas Weberling, Online")
+    app.find("^Message", ENTRY_ROLES)  # the link led to his page
 
 
 def test_a_status_is_set_and_seen_by_a_colleague(office):
@@ -159,7 +162,7 @@ def test_the_chat_opens_in_the_running_window(office):
     expect(office.lampfield("--chat", "robin1"), 0)
     office.app.find("^Robin Berg$")
     expect(office.lampfield("--chat", "jonas"), 0)
-    office.app.find("^Message", ("text", "entry"))
+    office.app.find("^Message", ENTRY_ROLES)
     second = subprocess.run([os.path.join(office.build, "src/app/lampfield")], env=office.session.env, timeout=DEADLINE_S, check=False)
     assert second.returncode == 0 and office.app.process.poll() is None  # it raised the window of the first, and ended
 
@@ -189,6 +192,60 @@ def test_the_search_of_the_shell(office):
     office.app.find("^Priya Nairthan, Online")
 
 
+def test_a_link_leads_to_a_person(office):
+    expect(office.lampfield("lampfield:chat?user=robin1"), 0)
+    office.app.find("^Robin Berg$")
+    expect(office.lampfield("lampfield:person?user=jonas%40sample.invalid"), 0)
+    office.app.find("^Jonas Weberling$")
+
+
+def test_a_link_that_means_harm_does_nothing(office):
+    before = office.read_presence("mara")
+    for link in ("lampfield:status?choice=away", "tel:*21*0900123%23"):
+        expect(office.lampfield(link), 0)
+        office.app.find("does not know what this link means")
+        office.app.wait_gone("does not know what this link means")
+    expect(office.lampfield("lampfield:chat?user=Robin%20Berg"), 0)  # a name is too little
+    office.app.find("leads to nobody")
+    assert office.app.lookup("^Call .*[?]$") is None
+    assert office.read_presence("mara") == before
+
+
+def answer(office, question, word):
+    """Clicks the button of a dialog that has @word in its name."""
+    dialog = office.app.find(question, "dialog")
+    next(node for node in dialog.walk() if node.role in BUTTON_ROLES and word in node.name).click()
+
+
+def test_a_link_asks_before_it_calls(office):
+    """The program opens telephone links itself, here, and another one calls: no link goes round for ever."""
+    called = install_phone_program(office)
+    with open(os.path.join(office.build, "data", NAME + ".desktop"), encoding="utf-8") as file:
+        entry = file.read().replace("Exec=lampfield", f"Exec={os.path.join(office.build, 'src/app/lampfield')}")
+    folder = os.path.join(office.session.env["XDG_DATA_HOME"], "applications")
+    with open(os.path.join(folder, NAME + ".desktop"), "w", encoding="utf-8") as file:
+        file.write(entry)
+    with open(os.path.join(office.session.env["XDG_CONFIG_HOME"], "mimeapps.list"), "w", encoding="utf-8") as file:
+        file.write(f"[Default Applications]\nx-scheme-handler/tel={NAME}.desktop\n")
+    office.run(need("update-desktop-database"), folder)
+    office.run(need("gio"), "open", "tel:+49-30-1234")
+    office.app.find("asks for a call to [+]49301234")
+    expect(office.lampfield("lampfield:call?user=jonas"), 0)  # there is one question already
+    answer(office, "^Call [+]49301234[?]$", "Cancel")
+    office.app.wait_gone("^Call [+]49301234[?]$")
+    expect(office.lampfield("lampfield:call?user=jonas"), 0)
+    office.app.find("^Call Jonas Weberling[?]$")
+    assert not os.path.exists(called), "it was called without a click"
+    answer(office, "^Call Jonas Weberling[?]$", "Call")
+    wait_for_call(called, "tel:2041")
+    expect(office.lampfield("--call", "2042"), 0)
+    wait_for_call(called, "tel:2042")
+    os.unlink(os.path.join(folder, "fake-phone.desktop"))
+    office.run(need("update-desktop-database"), folder)
+    expect(office.lampfield("--call", "2042"), 0)
+    answer(office, "^No program for calls$", "lose")
+
+
 def test_without_the_server(office):
     office.server.kill()
     wait_until(lambda: office.read_state() == "reconnecting", "the client to miss the server")
@@ -202,7 +259,8 @@ def test_without_the_server(office):
 
 TESTS = (test_no_client_runs, test_there_is_no_bus, test_bad_usage, test_nobody_is_signed_in,
          test_a_status_is_set_and_seen_by_a_colleague, test_a_phone_off_the_hook_is_told, test_nobody_and_several_are_told_apart,
-         test_nothing_moves_the_terminal, test_the_chat_opens_in_the_running_window, test_the_search_of_the_shell, test_without_the_server)
+         test_nothing_moves_the_terminal, test_the_chat_opens_in_the_running_window, test_the_search_of_the_shell,
+         test_a_link_leads_to_a_person, test_a_link_that_means_harm_does_nothing, test_a_link_asks_before_it_calls, test_without_the_server)
 
 if __name__ == "__main__":
     sys.exit(main(TESTS, make))

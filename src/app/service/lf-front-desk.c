@@ -6,6 +6,7 @@
 #include "lf-actions.h"
 #include "lf-calling.h"
 #include "lf-front-desk.h"
+#include "lf-link-opener.h"
 #include "lf-search-provider.h"
 #include "lf-service.h"
 
@@ -17,6 +18,7 @@ struct _LfFrontDesk
   LfService     *service;     /* owned */
 
   LfSearchProvider *search_provider; /* owned */
+  LfLinkOpener     *link_opener;     /* owned */
 };
 
 G_DEFINE_FINAL_TYPE (LfFrontDesk, lf_front_desk, G_TYPE_OBJECT)
@@ -77,6 +79,9 @@ lf_front_desk_dispose (GObject *object)
   if (self->search_provider != NULL)
     g_object_run_dispose (G_OBJECT (self->search_provider));
   g_clear_object (&self->search_provider);
+  if (self->link_opener != NULL)
+    g_object_run_dispose (G_OBJECT (self->link_opener));
+  g_clear_object (&self->link_opener);
   G_OBJECT_CLASS (lf_front_desk_parent_class)->dispose (object);
 }
 
@@ -110,6 +115,7 @@ lf_front_desk_new (LfApplication *application)
   LfFrontDesk *self = g_object_new (LF_TYPE_FRONT_DESK, NULL);
 
   self->application = application;
+  self->link_opener = lf_link_opener_new (application);
 
   return self;
 }
@@ -166,6 +172,7 @@ lf_front_desk_begin (LfFrontDesk *self)
 
   lf_service_set_client (self->service, lf_application_get_client (self->application));
   lf_search_provider_set_client (self->search_provider, lf_application_get_client (self->application));
+  lf_link_opener_set_client (self->link_opener, lf_application_get_client (self->application));
 }
 
 /**
@@ -181,4 +188,20 @@ lf_front_desk_end (LfFrontDesk *self)
 
   lf_service_set_client (self->service, NULL);
   lf_search_provider_set_client (self->search_provider, NULL);
+  lf_link_opener_set_client (self->link_opener, NULL);
+}
+
+/**
+ * lf_front_desk_open_link:
+ * @self: a front desk that has begun
+ * @uri: what was clicked in another program
+ *
+ * Shows where the link leads.
+ */
+void
+lf_front_desk_open_link (LfFrontDesk *self, const char *uri)
+{
+  g_return_if_fail (LF_IS_FRONT_DESK (self));
+
+  lf_link_opener_open (self->link_opener, uri);
 }

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /**
  * LfFrontDesk:
  *
- * Where other programs come in: it puts the service and the search of GNOME Shell on the bus, and shows in the
- * window what is asked for there.
+ * Where other programs come in: it puts the service and the search of GNOME Shell on the bus, takes links, and shows in
+ * the window what is asked for.
  */
 G_DECLARE_FINAL_TYPE (LfFrontDesk, lf_front_desk, LF, FRONT_DESK, GObject)
 
@@ -21,5 +21,6 @@ void         lf_front_desk_withdraw (LfFrontDesk *self);
 /* At startup and shutdown of the application: in between it has a client. */
 void lf_front_desk_begin (LfFrontDesk *self);
 void lf_front_desk_end (LfFrontDesk *self);
+void lf_front_desk_open_link (LfFrontDesk *self, const char *uri);
 
 G_END_DECLS
