@@ -105,6 +105,7 @@ static const struct
   const char *refused; /* word of the message, or NULL */
 } orders[] = {
   { "@a{sv} {}", LF_ORDER_NONE, NULL },
+  { "{'status': <'away'>}", LF_ORDER_STATUS, NULL },
   { "{'status': <'away'>, 'note': <'Lunch'>, 'for': <'45m'>}", LF_ORDER_STATUS, NULL },
   { "{'status': <'away'>, 'emoji': <'🍕'>, 'until': <'13:00'>}", LF_ORDER_STATUS, NULL },
   { "{'dnd': <'on'>, 'for': <'1h'>}", LF_ORDER_DND, NULL },
@@ -143,6 +144,8 @@ test_orders (void)
         {
           g_assert_no_error (error);
           g_assert_cmpint (order.kind, ==, orders[i].kind);
+          g_assert_cmpint (order.for_us != 0, ==, g_variant_dict_contains (options, "for"));
+          g_assert_cmpint (order.until_us != LF_INSTANT_NONE, ==, g_variant_dict_contains (options, "until"));
           continue;
         }
       g_assert_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE);

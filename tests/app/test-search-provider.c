@@ -305,6 +305,36 @@ test_bounds (void)
   world_end (&w);
 }
 
+static void
+on_people_found (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+  GPtrArray        **people = user_data;
+
+  *people = lf_people_find_finish (result, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_many (void)
+{
+  World                 w;
+  g_autoptr (GPtrArray) people = NULL;
+
+  g_test_summary ("Of very many who may be meant some are told");
+  world_begin (&w);
+  lf_fake_client_fill (w.client);
+  lf_fake_client_fill_many (w.client, 5000); /* each is called a person */
+  lf_people_find_async (w.client, "person", LF_PEOPLE_MATCH_WORDS, NULL, on_people_found, &people);
+  lf_wait_until (people != NULL, 10000);
+  g_assert_cmpuint (people->len, ==, LF_PEOPLE_MAX_FOUND);
+  g_clear_pointer (&people, g_ptr_array_unref);
+  lf_people_find_async (w.client, "person", LF_PEOPLE_MATCH_IDENTITY, NULL, on_people_found, &people);
+  lf_wait_until (people != NULL, 10000);
+  g_assert_cmpuint (people->len, ==, 0);
+  world_end (&w);
+}
+
 static const struct
 {
   const char   *who;
@@ -354,6 +384,7 @@ main (int argc, char **argv)
   g_test_add_func ("/search-provider/show", test_show);
   g_test_add_func ("/search-provider/choose", test_choose);
   g_test_add_func ("/search-provider/bounds", test_bounds);
+  g_test_add_func ("/search-provider/many", test_many);
   g_test_add_func ("/search-provider/matches", test_matches);
 
   return g_test_run ();

@@ -107,7 +107,7 @@ on_found (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GPtrArray)    people = lf_people_find_finish (result, &error);
   g_autoptr (LfLink)       link = g_steal_pointer (&self->followed);
 
-  if (self->client == NULL || link == NULL)
+  if (self->client == NULL || link == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
   if (people == NULL)

@@ -213,6 +213,9 @@ make_options (const LfOrder *order)
     g_variant_builder_add (&options, "{sv}", "note", g_variant_new_string (order->note));
   if (order->emoji != NULL)
     g_variant_builder_add (&options, "{sv}", "emoji", g_variant_new_string (order->emoji));
+  /* The client knows the server's clock: a span stays one whatever this computer's says. */
+  if (order->for_us != 0)
+    g_variant_builder_add (&options, "{sv}", "for", g_variant_new_uint32 ((guint32) (order->for_us / LF_SECOND)));
   if (order->until_us != LF_INSTANT_NONE)
     {
       lf_instant_format (order->until_us, until);

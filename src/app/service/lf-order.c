@@ -29,7 +29,7 @@ check_company (const LfOrder *order, GError **error)
 {
   if ((order->note != NULL || order->emoji != NULL) && order->kind != LF_ORDER_STATUS)
     return refuse (error, "--note and --emoji belong to --status");
-  if (order->until_us != LF_INSTANT_NONE && order->kind != LF_ORDER_STATUS && order->kind != LF_ORDER_DND)
+  if ((order->for_us != 0 || order->until_us != LF_INSTANT_NONE) && order->kind != LF_ORDER_STATUS && order->kind != LF_ORDER_DND)
     return refuse (error, "--for and --until belong to --status and --dnd");
   if (order->is_json && order->kind != LF_ORDER_WHO)
     return refuse (error, "--json belongs to --who");
@@ -44,18 +44,13 @@ read_end (LfOrder *order, GVariantDict *options, gint64 now_us, GError **error)
 {
   const char *span = NULL;
   const char *end = NULL;
-  gint64      span_us;
 
   g_variant_dict_lookup (options, "for", "&s", &span);
   g_variant_dict_lookup (options, "until", "&s", &end);
   if (span != NULL && end != NULL)
     return refuse (error, "there is one end: give --for or --until");
-  if (span != NULL)
-    {
-      if (!lf_order_time_read_span (span, &span_us))
-        return refuse (error, "--for takes a span like 45m, 1h30m or 2d, of at most 400 days");
-      order->until_us = now_us + span_us;
-    }
+  if (span != NULL && !lf_order_time_read_span (span, &order->for_us))
+    return refuse (error, "--for takes a span like 45m, 1h30m or 2d, of at most 400 days");
   if (end != NULL && !lf_order_time_read_end (end, now_us, &order->until_us))
     return refuse (error, "--until takes a time to come like 13:00 or \"2026-11-30 13:00\"");
 

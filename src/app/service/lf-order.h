@@ -40,7 +40,8 @@ typedef enum
  * @argument: (nullable): of that option; owned
  * @note: (nullable): `--note`; owned
  * @emoji: (nullable): `--emoji`; owned
- * @until_us: of `--for` or `--until`, or %LF_INSTANT_NONE
+ * @for_us: of `--for`, or 0
+ * @until_us: of `--until`, or %LF_INSTANT_NONE
  * @is_json: `--json`
  *
  * A command line that another instance carries out.
@@ -51,6 +52,7 @@ typedef struct
   char       *argument;
   char       *note;
   char       *emoji;
+  gint64      for_us;
   gint64      until_us;
   gboolean    is_json;
 } LfOrder;

@@ -152,7 +152,7 @@ take (Hunt *hunt, LfContact *contact)
   if (match < hunt->match)
     g_ptr_array_set_size (hunt->found, 0);
   hunt->match = match;
-  if (!g_ptr_array_find (hunt->found, contact, NULL))
+  if (hunt->found->len < LF_PEOPLE_MAX_FOUND && !g_ptr_array_find (hunt->found, contact, NULL))
     g_ptr_array_add (hunt->found, g_object_ref (contact));
 }
 
@@ -245,7 +245,8 @@ lf_people_find_async (LfClient *client, const char *who, LfPeopleMatch loosest, 
  *
  * Ends lf_people_find_async(). Sets what lf_client_search_finish() does.
  *
- * Returns: (transfer full) (nullable) (element-type LfContact): all who are named equally closely, perhaps nobody
+ * Returns: (transfer full) (nullable) (element-type LfContact): all who are named equally closely, at most
+ *   %LF_PEOPLE_MAX_FOUND, perhaps nobody
  */
 GPtrArray *
 lf_people_find_finish (GAsyncResult *result, GError **error)

@@ -6,6 +6,7 @@
 G_BEGIN_DECLS
 
 #define LF_PEOPLE_MAX_CHARS 100 /* of what people are looked up by */
+#define LF_PEOPLE_MAX_FOUND 50  /* who wants more says less than a name */
 
 /**
  * LfPeopleMatch:
