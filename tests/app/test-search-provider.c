@@ -359,6 +359,26 @@ static const struct
   { "u70", LF_PEOPLE_MATCH_NONE },
 };
 
+/* A name of ASCII alone. */
+static const struct
+{
+  const char   *who;
+  LfPeopleMatch match;
+} plain_matches[] = {
+  { "JD", LF_PEOPLE_MATCH_IDENTITY },
+  { "jane mary-ann doe", LF_PEOPLE_MATCH_NAME },
+  { "j", LF_PEOPLE_MATCH_WORDS },
+  { "doe, jane", LF_PEOPLE_MATCH_WORDS },
+  { "doe – jane", LF_PEOPLE_MATCH_WORDS },
+  { "ann do", LF_PEOPLE_MATCH_WORDS },
+  { "ane", LF_PEOPLE_MATCH_NONE },
+  { "jane x", LF_PEOPLE_MATCH_NONE },
+  { "janeé", LF_PEOPLE_MATCH_NONE },
+  { "é", LF_PEOPLE_MATCH_NONE },
+  { "?!", LF_PEOPLE_MATCH_NONE },
+  { "–", LF_PEOPLE_MATCH_NONE },
+};
+
 static void
 test_matches (void)
 {
@@ -371,6 +391,13 @@ test_matches (void)
     {
       g_test_message ("%s", matches[i].who);
       g_assert_cmpint (lf_people_match (contact, matches[i].who), ==, matches[i].match);
+    }
+
+  lf_contact_set_person (contact, &(LfPersonFields){ .user = "u7", .login = "jd", .name = "Jane Mary-Ann Doe" });
+  for (gsize i = 0; i < G_N_ELEMENTS (plain_matches); i++)
+    {
+      g_test_message ("%s", plain_matches[i].who);
+      g_assert_cmpint (lf_people_match (contact, plain_matches[i].who), ==, plain_matches[i].match);
     }
 }
 

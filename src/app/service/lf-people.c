@@ -30,7 +30,7 @@ is_same_text (const char *who, const char *text)
 
   if (text == NULL)
     return FALSE;
-  if (g_str_is_ascii (who) && g_str_is_ascii (text))
+  if (g_str_is_ascii (text))
     return g_ascii_strcasecmp (who, text) == 0;
   a = fold (who);
   b = fold (text);
@@ -57,26 +57,27 @@ has_words (const char *who, const char *text)
 
   if (text == NULL)
     return FALSE;
-  if (!g_str_is_ascii (who) || !g_str_is_ascii (text))
+  if (!g_str_is_ascii (text))
     {
       g_auto (GStrv) words = g_str_tokenize_and_fold (who, NULL, NULL);
 
       return words[0] != NULL && g_str_match_string (who, text, TRUE);
     }
 
-  for (const char *at = who; *at != '\0'; n_words++)
+  for (const char *at = who; *at != '\0';)
     {
       gsize length = 0;
 
-      while (*at != '\0' && !g_ascii_isalnum (*at))
-        at++;
       while (g_ascii_isalnum (at[length]))
         length++;
-      if (length == 0)
-        break;
-      if (!has_word (text, at, length))
+      if (length > 0 && !has_word (text, at, length))
         return FALSE;
+      n_words += length > 0;
       at += length;
+      if (g_unichar_isalnum (g_utf8_get_char (at))) /* begins no word of ASCII */
+        return FALSE;
+      if (*at != '\0')
+        at = g_utf8_next_char (at);
     }
 
   return n_words > 0;
