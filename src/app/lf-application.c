@@ -3,15 +3,15 @@
 
 #include "config.h"
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
-#include <unistd.h>
 
 #include "lf-actions.h"
 #include "lf-application.h"
 #include "lf-desktop.h"
+#include "lf-front-desk.h"
+#include "lf-launch.h"
+#include "lf-order.h"
 #include "lf-preferences.h"
-#include "lf-screenshot.h"
 #include "lf-window-private.h"
 
 #define FIRST_RETRY_S 4 /* of a kept session whose server does not answer; doubled to the longest */
@@ -25,15 +25,15 @@ struct _LfApplication
   GSettings *settings; /* owned, from startup on */
   LfDesktop *desktop;  /* owned, from startup on */
 
-  char            *server;        /* owned, nullable: --server */
-  char            *refresh_token; /* owned, nullable: read from --session-fd */
-  LfScreenshotPlan shot;          /* path NULL: no picture */
-  int              exit_status;
-  gboolean         has_begun;    /* a session was looked for */
-  gboolean         is_restoring; /* the keyring or the server is being asked */
-  gboolean         has_left;     /* the user chose to sign in anew */
-  guint            n_retries;    /* of the kept session */
-  guint            retry_id;
+  LfFrontDesk *front_desk; /* owned */
+
+  LfLaunch launch;
+  int      exit_status;
+  gboolean has_begun;    /* a session was looked for */
+  gboolean is_restoring; /* the keyring or the server is being asked */
+  gboolean has_left;     /* the user chose to sign in anew */
+  guint    n_retries;    /* of the kept session */
+  guint    retry_id;
 };
 
 G_DEFINE_FINAL_TYPE (LfApplication, lf_application, ADW_TYPE_APPLICATION)
@@ -140,12 +140,12 @@ begin_session (LfApplication *self, LfWindow *window)
     return;
 
   self->has_begun = TRUE;
-  if (self->refresh_token != NULL)
+  if (self->launch.refresh_token != NULL)
     {
       lf_window_set_is_restoring (window, TRUE);
-      lf_client_resume_with_token_async (self->client, self->server, self->refresh_token, NULL,
+      lf_client_resume_with_token_async (self->client, self->launch.server, self->launch.refresh_token, NULL,
                                          on_resumed, g_object_ref (self));
-      g_clear_pointer (&self->refresh_token, g_free);
+      g_clear_pointer (&self->launch.refresh_token, g_free);
       return;
     }
 
@@ -309,107 +309,53 @@ install_actions (LfApplication *self)
 
 /* ---- the command line ---- */
 
-/* The token another program hands over on an inherited descriptor: one line, in no argument list. */
-static char *
-read_token (int fd, GError **error)
-{
-  char   buffer[LF_TOKEN_MAX_CHARS + 2];
-  gsize  length = 0;
-  gssize n_read;
-
-  while (length < sizeof buffer - 1 && (n_read = read (fd, buffer + length, sizeof buffer - 1 - length)) != 0)
-    {
-      if (n_read < 0 && errno == EINTR)
-        continue;
-      if (n_read < 0)
-        {
-          g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
-                       "cannot read the session from descriptor %d: %s", fd, g_strerror (errno));
-          return NULL;
-        }
-      length += (gsize) n_read;
-    }
-  close (fd);
-  buffer[length] = '\0';
-  g_strchomp (buffer);
-  if (*buffer == '\0' || strlen (buffer) > LF_TOKEN_MAX_CHARS)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "descriptor %d holds no session token", fd);
-      return NULL;
-    }
-
-  return g_strdup (buffer);
-}
-
-static gboolean
-parse_size (const char *text, int *width, int *height)
-{
-  char  *end;
-  gint64 w = g_ascii_strtoll (text, &end, 10);
-  gint64 h = *end == 'x' ? g_ascii_strtoll (end + 1, &end, 10) : 0;
-
-  if (*end != '\0' || w < 360 || w > 8192 || h < 294 || h > 8192)
-    return FALSE;
-
-  *width = (int) w;
-  *height = (int) h;
-
-  return TRUE;
-}
-
 static int
 lf_application_handle_local_options (GApplication *application, GVariantDict *options)
 {
   LfApplication     *self = LF_APPLICATION (application);
   g_autoptr (GError) error = NULL;
-  g_autofree char   *size = NULL;
-  g_autofree char   *descriptor = NULL;
-  guint64            fd;
+  g_auto (LfOrder)   order = { LF_ORDER_NONE };
 
   if (g_variant_dict_contains (options, "version"))
     {
       g_print ("lampfield %s\n", LF_VERSION);
       return 0;
     }
-
-  g_variant_dict_lookup (options, "server", "s", &self->server);
-  g_variant_dict_lookup (options, "screenshot", "^ay", &self->shot.path);
-  g_variant_dict_lookup (options, "screenshot-page", "s", &self->shot.page);
-  if (g_variant_dict_lookup (options, "screenshot-size", "s", &size) &&
-      !parse_size (size, &self->shot.width, &self->shot.height))
+  if (!lf_order_read (&order, options, g_get_real_time (), &error))
     {
-      g_printerr ("lampfield: --screenshot-size takes WIDTHxHEIGHT, from 360x294 to 8192x8192\n");
-      return 2;
+      g_printerr ("lampfield: %s\n", error->message);
+      return LF_ORDER_USAGE;
     }
-
-  if (g_variant_dict_lookup (options, "session-fd", "s", &descriptor))
-    {
-      if (self->server == NULL)
-        {
-          g_printerr ("lampfield: --session-fd needs --server\n");
-          return 2;
-        }
-      /* As a string: GApplication does not tell a number 0 from none. */
-      if (!g_ascii_string_to_unsigned (descriptor, 10, 0, G_MAXINT, &fd, &error))
-        {
-          g_printerr ("lampfield: --session-fd: %s\n", error->message);
-          return 2;
-        }
-      self->refresh_token = read_token ((int) fd, &error);
-      if (self->refresh_token == NULL)
-        {
-          g_printerr ("lampfield: %s\n", error->message);
-          return 2;
-        }
-    }
+  if (order.kind != LF_ORDER_NONE)
+    return lf_order_run (&order);
+  if (!lf_launch_read (&self->launch, options))
+    return 2;
   /* A session from elsewhere and a picture are this process's own business. */
-  if (self->refresh_token != NULL || self->shot.path != NULL)
+  if (self->launch.refresh_token != NULL || self->launch.shot.path != NULL)
     g_application_set_flags (application, g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
 
   return -1;
 }
 
 /* ---- GApplication ---- */
+
+/* Before the name is taken: whoever sees it finds the service. */
+static gboolean
+lf_application_dbus_register (GApplication *application, GDBusConnection *bus, const char *path, GError **error)
+{
+  return G_APPLICATION_CLASS (lf_application_parent_class)->dbus_register (application, bus, path, error) &&
+         lf_front_desk_export (LF_APPLICATION (application)->front_desk, bus, path, error);
+}
+
+static void
+lf_application_dbus_unregister (GApplication *application, GDBusConnection *bus, const char *path)
+{
+  LfApplication *self = LF_APPLICATION (application);
+
+  if (self->front_desk != NULL)
+    lf_front_desk_withdraw (self->front_desk);
+  G_APPLICATION_CLASS (lf_application_parent_class)->dbus_unregister (application, bus, path);
+}
 
 static void
 lf_application_startup (GApplication *application)
@@ -421,17 +367,27 @@ lf_application_startup (GApplication *application)
 
   gtk_window_set_default_icon_name (LF_APP_ID);
   self->settings = g_settings_new (LF_APP_ID);
-  if (self->server != NULL && self->refresh_token == NULL)
-    g_settings_set_string (self->settings, "server", self->server);
+  if (self->launch.server != NULL && self->launch.refresh_token == NULL)
+    g_settings_set_string (self->settings, "server", self->launch.server);
   self->client = lf_client_new (clock);
   install_actions (self);
   self->desktop = lf_desktop_new (self);
+  lf_front_desk_begin (self->front_desk);
 }
 
 static void
 lf_application_activate (GApplication *application)
 {
   lf_application_present (LF_APPLICATION (application));
+}
+
+/* One link at a time is clicked. */
+static void
+lf_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  g_autofree char *uri = g_file_get_uri (files[0]);
+
+  lf_front_desk_open_link (LF_APPLICATION (application)->front_desk, uri);
 }
 
 static void
@@ -443,6 +399,7 @@ lf_application_shutdown (GApplication *application)
   if (window != NULL)
     gtk_window_destroy (GTK_WINDOW (window));
   g_clear_handle_id (&self->retry_id, g_source_remove);
+  lf_front_desk_end (self->front_desk);
   g_clear_object (&self->desktop);
   if (self->client != NULL)
     lf_client_disconnect (self->client);
@@ -456,10 +413,8 @@ lf_application_finalize (GObject *object)
 {
   LfApplication *self = LF_APPLICATION (object);
 
-  g_free (self->server);
-  g_free (self->refresh_token);
-  g_free (self->shot.path);
-  g_free (self->shot.page);
+  g_object_unref (self->front_desk);
+  lf_launch_clear (&self->launch);
   G_OBJECT_CLASS (lf_application_parent_class)->finalize (object);
 }
 
@@ -468,9 +423,12 @@ lf_application_class_init (LfApplicationClass *klass)
 {
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
+  application_class->dbus_register = lf_application_dbus_register;
+  application_class->dbus_unregister = lf_application_dbus_unregister;
   application_class->handle_local_options = lf_application_handle_local_options;
   application_class->startup = lf_application_startup;
   application_class->activate = lf_application_activate;
+  application_class->open = lf_application_open;
   application_class->shutdown = lf_application_shutdown;
   G_OBJECT_CLASS (klass)->finalize = lf_application_finalize;
 }
@@ -478,17 +436,9 @@ lf_application_class_init (LfApplicationClass *klass)
 static void
 lf_application_init (LfApplication *self)
 {
-  static const GOptionEntry options[] = {
-    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
-      { "server", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Address of the server"), N_ ("URL") },
-        { "session-fd", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Take the session from an open file descriptor"), N_ ("N") },
-          { "screenshot", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Write a picture of the window and exit"), N_ ("FILE") },
-            { "screenshot-size", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Size of the pictured window"), N_ ("WxH") },
-              { "screenshot-page", 0, 0, G_OPTION_ARG_STRING, NULL,
-                N_ ("What to picture: contacts, contact, chat, chats, calls, lamps, status, find, find-time, preferences"), N_ ("PAGE") },
-                { NULL } };
-
-  g_application_add_main_option_entries (G_APPLICATION (self), options);
+  self->front_desk = lf_front_desk_new (self);
+  lf_launch_add_options (G_APPLICATION (self));
+  lf_order_add_options (G_APPLICATION (self));
 }
 
 /**
@@ -503,6 +453,7 @@ lf_application_new (void)
 {
   return g_object_new (LF_TYPE_APPLICATION,
                        "application-id", LF_APP_ID,
+                       "flags", G_APPLICATION_HANDLES_OPEN,
                        "resource-base-path", "/org/lampfield/Lampfield",
                        NULL);
 }
@@ -533,6 +484,20 @@ lf_application_get_settings (LfApplication *self)
   g_return_val_if_fail (LF_IS_APPLICATION (self), NULL);
 
   return self->settings;
+}
+
+/**
+ * lf_application_get_window:
+ * @self: the program
+ *
+ * Returns: (transfer none) (nullable): the #LfWindow, from the first lf_application_present() until it is closed
+ */
+GtkWindow *
+lf_application_get_window (LfApplication *self)
+{
+  g_return_val_if_fail (LF_IS_APPLICATION (self), NULL);
+
+  return GTK_WINDOW (find_window (self));
 }
 
 /**
@@ -570,11 +535,11 @@ lf_application_present (LfApplication *self)
       window = lf_window_new (self);
       lf_window_set_calendars (window, lf_desktop_get_calendars (self->desktop));
       begin_session (self, window);
-      if (self->shot.path != NULL)
+      if (self->launch.shot.path != NULL)
         {
-          if (self->shot.width > 0)
-            gtk_window_set_default_size (GTK_WINDOW (window), self->shot.width, self->shot.height);
-          lf_screenshot_take_async (window, &self->shot, on_pictured, g_object_ref (self));
+          if (self->launch.shot.width > 0)
+            gtk_window_set_default_size (GTK_WINDOW (window), self->launch.shot.width, self->launch.shot.height);
+          lf_screenshot_take_async (window, &self->launch.shot, on_pictured, g_object_ref (self));
         }
     }
   gtk_window_present (GTK_WINDOW (window));

@@ -20,6 +20,7 @@ G_DECLARE_FINAL_TYPE (LfApplication, lf_application, LF, APPLICATION, AdwApplica
 LfApplication *lf_application_new (void);
 LfClient      *lf_application_get_client (LfApplication *self);   /* transfer none */
 GSettings     *lf_application_get_settings (LfApplication *self); /* transfer none */
+GtkWindow     *lf_application_get_window (LfApplication *self);   /* transfer none, nullable */
 int            lf_application_get_exit_status (LfApplication *self);
 /* Makes the window if there is none, and brings it to the front. */
 void lf_application_present (LfApplication *self);

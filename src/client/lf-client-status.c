@@ -28,6 +28,33 @@ copy_field (LfOwnField      field,
     to->visibility = from->visibility;
 }
 
+static gboolean
+is_settled (LfClient *self)
+{
+  for (guint field = 0; field < LF_N_OWN_FIELDS; field++)
+    if (self->puts[field].is_in_flight)
+      return FALSE;
+  return TRUE;
+}
+
+/* Whoever waits for answers has one: a refusal, or the last of them. */
+static void
+end_settling (LfClient     *self,
+              const GError *error)
+{
+  g_autoptr (GPtrArray) tasks = NULL;
+
+  if (error == NULL && !is_settled (self))
+    return;
+  tasks = g_steal_pointer (&self->settling);
+  self->settling = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < tasks->len; i++)
+    if (error != NULL)
+      g_task_return_error (tasks->pdata[i], g_error_copy (error));
+    else
+      g_task_return_boolean (tasks->pdata[i], TRUE);
+}
+
 static void
 take_answer (LfClient     *self,
              LfOwnField    field,
@@ -52,6 +79,8 @@ take_answer (LfClient     *self,
       lf_client_emit_me_changed (self);
       lf_client_emit_notice (self, error);
     }
+  if (!put->is_in_flight)
+    end_settling (self, error);
 }
 
 static void
@@ -174,6 +203,12 @@ lf_client_status_reset (LfClient *self)
   for (guint field = 0; field < LF_N_OWN_FIELDS; field++)
     self->puts[field] = (LfOwnPut){ FALSE, FALSE };
   self->is_asking_calendars = FALSE;
+  if (self->settling->len > 0)
+    {
+      g_autoptr (GError) error = g_error_new (LF_ERROR, LF_ERROR_UNAUTHORIZED, "You are signed out.");
+
+      end_settling (self, error);
+    }
 }
 
 /**
@@ -290,6 +325,56 @@ lf_client_set_invisible (LfClient *self,
     return;
   self->me->visibility.is_invisible = !!is_invisible;
   change_field (self, LF_OWN_VISIBILITY);
+}
+
+/**
+ * lf_client_settle_async:
+ * @self: an #LfClient
+ * @cancellable: (nullable): to stop waiting
+ * @callback: called when nothing that was set is without an answer, or something was refused
+ * @user_data: for @callback
+ *
+ * Waits for the server's answers to lf_client_set_status(), lf_client_set_dnd() and lf_client_set_invisible().
+ */
+void
+lf_client_settle_async (LfClient           *self,
+                        GCancellable       *cancellable,
+                        GAsyncReadyCallback callback,
+                        gpointer            user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (LF_IS_CLIENT (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, lf_client_settle_async);
+  if (self->me == NULL)
+    g_task_return_new_error (task, LF_ERROR, LF_ERROR_UNAUTHORIZED, "You are signed out.");
+  else if (is_settled (self))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_ptr_array_add (self->settling, g_steal_pointer (&task));
+}
+
+/**
+ * lf_client_settle_finish:
+ * @self: an #LfClient
+ * @result: of the callback
+ * @error: return location
+ *
+ * Ends lf_client_settle_async(). Sets what the server said to the first change that it refused, or
+ * %LF_ERROR_UNAVAILABLE, or %LF_ERROR_UNAUTHORIZED where the session ended meanwhile.
+ *
+ * Returns: %TRUE if the server has all of it
+ */
+gboolean
+lf_client_settle_finish (LfClient     *self,
+                         GAsyncResult *result,
+                         GError      **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /**

@@ -273,6 +273,7 @@ lf_client_finalize (GObject *object)
   g_hash_table_unref (self->blocked);
   g_hash_table_unref (self->exceptions);
   g_hash_table_unref (self->unheard);
+  g_ptr_array_unref (self->settling);
   g_free (self->login);
   g_free (self->server);
   g_free (self->open_user);
@@ -320,6 +321,7 @@ lf_client_init (LfClient *self)
   self->blocked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->exceptions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->unheard = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->settling = g_ptr_array_new_with_free_func (g_object_unref);
   self->reach = LF_REACHABILITY_ONLINE;
   self->reach_since_us = LF_INSTANT_NONE;
   g_queue_init (&self->edits);

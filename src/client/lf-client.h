@@ -81,6 +81,9 @@ void lf_client_set_status (LfClient *self, LfChoice choice, const char *text, co
 void lf_client_clear_status (LfClient *self);
 void lf_client_set_dnd (LfClient *self, gboolean is_on, gint64 expires_at_us);
 void lf_client_set_invisible (LfClient *self, gboolean is_invisible);
+/* Waits for the server's answer to what was set of these: success, or why it was taken back. */
+void     lf_client_settle_async (LfClient *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean lf_client_settle_finish (LfClient *self, GAsyncResult *result, GError **error);
 /* What the desktop says: online, idle or away. Repeated by the library after each reconnect. */
 void lf_client_set_reach (LfClient *self, LfReachabilityState state, gint64 since_us);
 

@@ -194,6 +194,63 @@ test_refused (void)
 }
 
 static void
+on_settled (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  LfPerson *person = user_data;
+
+  g_clear_error (&person->error);
+  person->is_done = TRUE;
+  g_assert_cmpint (lf_client_settle_finish (LF_CLIENT (source), result, &person->error), ==, person->error == NULL);
+}
+
+/* Waits for the answers to what was set: -1, or the code of LfError. */
+static int
+settle (LfPerson *person)
+{
+  person->is_done = FALSE;
+  lf_client_settle_async (person->client, NULL, on_settled, person);
+  lf_wait_until (person->is_done, 20000);
+  return person->error != NULL ? person->error->code : -1;
+}
+
+static void
+test_settle (void)
+{
+  g_autoptr (LfRealServer) server = NULL;
+  LfPerson                 mara;
+  g_autofree char         *long_text = g_strnfill (LF_NOTE_MAX_CHARS + 1, 'x');
+
+  g_test_summary ("Whoever sets a status can wait for the server's word on it.");
+  if (lf_real_server_skip ())
+    return;
+  server = lf_real_server_new ();
+  lf_person_sign_in (&mara, server, "mara");
+  g_assert_cmpint (settle (&mara), ==, -1); /* nothing was set */
+  lf_client_set_status (mara.client, LF_CHOICE_AWAY, "Lunch", NULL, LF_INSTANT_NONE);
+  lf_client_set_status (mara.client, LF_CHOICE_AWAY, "Coffee", NULL, LF_INSTANT_NONE); /* while that is on its way */
+  lf_client_set_dnd (mara.client, TRUE, LF_INSTANT_NONE);
+  g_assert_cmpint (settle (&mara), ==, -1);
+  g_assert_cmpstr (lf_client_get_me (mara.client)->status.text, ==, "Coffee");
+  lf_client_set_status (mara.client, LF_CHOICE_AWAY, long_text, NULL, LF_INSTANT_NONE);
+  g_assert_cmpint (settle (&mara), ==, LF_ERROR_BAD_REQUEST);
+  g_assert_cmpstr (lf_client_get_me (mara.client)->status.text, ==, "Coffee");
+  lf_real_server_kill (server);
+  lf_client_clear_status (mara.client);
+  g_assert_cmpint (settle (&mara), ==, LF_ERROR_UNAVAILABLE);
+
+  lf_client_clear_status (mara.client);
+  mara.is_done = FALSE;
+  lf_client_settle_async (mara.client, NULL, on_settled, &mara);
+  lf_client_sign_out_async (mara.client, NULL, NULL, NULL);
+  lf_wait_until (mara.is_done, 10000);
+  g_assert_error (mara.error, LF_ERROR, LF_ERROR_UNAUTHORIZED);
+  g_assert_cmpint (settle (&mara), ==, LF_ERROR_UNAUTHORIZED);
+  lf_person_end (&mara);
+}
+
+static void
 test_search (void)
 {
   g_autoptr (LfRealServer) server = NULL;
@@ -425,6 +482,7 @@ main (int   argc,
   g_test_add_func ("/client/presence", test_presence);
   g_test_add_func ("/client/roster", test_roster);
   g_test_add_func ("/client/refused", test_refused);
+  g_test_add_func ("/client/settle", test_settle);
   g_test_add_func ("/client/search", test_search);
   g_test_add_func ("/client/calendar", test_calendar);
   g_test_add_func ("/client/read-again", test_read_again);

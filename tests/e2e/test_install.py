@@ -15,6 +15,8 @@ FILES = (
     "libexec/lampfield-calendar-worker",
     "share/applications/org.lampfield.Lampfield.desktop",
     "share/metainfo/org.lampfield.Lampfield.metainfo.xml",
+    "share/dbus-1/interfaces/org.lampfield.Lampfield1.xml",
+    "share/gnome-shell/search-providers/org.lampfield.Lampfield.search-provider.ini",
     "share/glib-2.0/schemas/org.lampfield.Lampfield.gschema.xml",
     "share/icons/hicolor/scalable/apps/org.lampfield.Lampfield.svg",
     "share/icons/hicolor/symbolic/apps/org.lampfield.Lampfield-symbolic.svg",

@@ -215,6 +215,56 @@ lf_calling_pick_up (LfWindow  *window,
                               call_new (window, lf_contact_get_name (contact), NULL));
 }
 
+static void
+on_other_launched (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask)  task = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (g_app_info_launch_uris_finish (G_APP_INFO (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, g_steal_pointer (&error));
+}
+
+static gboolean
+is_this_program (GAppInfo *program)
+{
+  return program != NULL && g_strcmp0 (g_app_info_get_id (program), LF_APP_ID ".desktop") == 0;
+}
+
+/* The program that opens telephone links may be this one: then it is the next that calls, or the link would come back
+ * for ever. */
+static void
+launch (const char *uri, GAppLaunchContext *context, GTask *task)
+{
+  g_autofree char     *scheme = g_uri_parse_scheme (uri);
+  g_autofree char     *type = g_strconcat ("x-scheme-handler/", scheme, NULL);
+  g_autoptr (GAppInfo) program = g_app_info_get_default_for_uri_scheme (scheme);
+  g_autoptr (GList)    uris = g_list_append (NULL, (gpointer) uri);
+  GList               *all;
+
+  if (!is_this_program (program))
+    {
+      g_app_info_launch_default_for_uri_async (uri, context, g_task_get_cancellable (task), on_launched, task);
+      return;
+    }
+
+  g_clear_object (&program);
+  all = g_app_info_get_all_for_type (type);
+  for (GList *l = all; l != NULL && program == NULL; l = l->next)
+    if (!is_this_program (l->data))
+      program = g_object_ref (l->data);
+  g_list_free_full (all, g_object_unref);
+  if (program != NULL)
+    {
+      g_app_info_launch_uris_async (program, uris, context, g_task_get_cancellable (task), on_other_launched, task);
+      return;
+    }
+  g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "No other program opens “%s” links", scheme);
+  g_object_unref (task);
+}
+
 /**
  * lf_calling_launch_async:
  * @window: (nullable): from where the call is started
@@ -248,8 +298,7 @@ lf_calling_launch_async (GtkWindow          *window,
     }
   if (window != NULL)
     context = gdk_display_get_app_launch_context (gtk_widget_get_display (GTK_WIDGET (window)));
-  g_app_info_launch_default_for_uri_async (uri, G_APP_LAUNCH_CONTEXT (context), cancellable,
-                                           on_launched, g_steal_pointer (&task));
+  launch (uri, G_APP_LAUNCH_CONTEXT (context), g_steal_pointer (&task));
 }
 
 /**
