@@ -131,7 +131,7 @@ struct _LfClient
   LfOwnPut            puts[LF_N_OWN_FIELDS];
   gboolean            is_asking_calendars; /* that connectors read */
   gboolean            has_newer_calendars; /* the stream told of them meanwhile */
-  GPtrArray          *settling; /* owned; GTask: who waits for the answers to these */
+  GPtrArray          *settling;            /* owned; GTask: who waits for the answers to these */
   LfReachabilityState reach;
   gint64              reach_since_us;
 };
