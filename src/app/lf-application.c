@@ -413,7 +413,7 @@ lf_application_finalize (GObject *object)
 {
   LfApplication *self = LF_APPLICATION (object);
 
-  g_object_unref (self->front_desk);
+  g_clear_object (&self->front_desk); /* what GApplication takes from the bus behind this knows it */
   lf_launch_clear (&self->launch);
   G_OBJECT_CLASS (lf_application_parent_class)->finalize (object);
 }

@@ -12,7 +12,7 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
-from lfdesktop import DEADLINE_S, main, need, wait_until  # noqa: E402
+from lfdesktop import App, DEADLINE_S, main, need, wait_until  # noqa: E402
 from office import PASSWORD, Office  # noqa: E402
 from test_desktop import BUTTON_ROLES, ENTRY_ROLES, fill_in, install_phone_program, wait_for_call  # noqa: E402
 
@@ -257,10 +257,24 @@ def test_without_the_server(office):
     expect(office.lampfield("--call", "robin1"), 3, "does not answer")
 
 
+def test_it_ends_cleanly(office):
+    """What is on the bus goes with the program, and nothing is left of it."""
+    office.app.stop()
+    # Whole stacks, so that tests/lsan.supp can tell GLib's own tables from a leak of ours.
+    options = office.session.env.get("ASAN_OPTIONS", "") + ":fast_unwind_on_malloc=0:malloc_context_size=30"
+    office.app = App(office, name="again", env={"ASAN_OPTIONS": options})
+    office.app.find("^Jonas Weberling, ", deadline_s=60)
+    expect(office.lampfield("--who", "jonas"), 0, "(as of ", out="Jonas Weberling: ")
+    office.app.keys("ctrl+q")
+    assert office.app.process.wait(timeout=2 * DEADLINE_S) == 0, office.session.read_log("again")[-3000:]
+    expect(office.lampfield("--who", "jonas"), 3, "not running")
+
+
 TESTS = (test_no_client_runs, test_there_is_no_bus, test_bad_usage, test_nobody_is_signed_in,
          test_a_status_is_set_and_seen_by_a_colleague, test_a_phone_off_the_hook_is_told, test_nobody_and_several_are_told_apart,
          test_nothing_moves_the_terminal, test_the_chat_opens_in_the_running_window, test_the_search_of_the_shell,
-         test_a_link_leads_to_a_person, test_a_link_that_means_harm_does_nothing, test_a_link_asks_before_it_calls, test_without_the_server)
+         test_a_link_leads_to_a_person, test_a_link_that_means_harm_does_nothing, test_a_link_asks_before_it_calls, test_without_the_server,
+         test_it_ends_cleanly)
 
 if __name__ == "__main__":
     sys.exit(main(TESTS, make))
