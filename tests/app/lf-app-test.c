@@ -4,7 +4,6 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 #include <locale.h>
 #include <stdlib.h>
 
@@ -203,28 +202,4 @@ lf_app_test_read_texts (GtkWidget *root)
 
   append_texts (root, texts);
   return g_string_free (texts, FALSE);
-}
-
-/**
- * lf_app_test_remove_folder:
- * @path: a folder that a test has made
- *
- * Removes @path and all that is in it.
- */
-void
-lf_app_test_remove_folder (const char *path)
-{
-  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
-  const char      *name;
-
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      if (g_file_test (child, G_FILE_TEST_IS_DIR) && !g_file_test (child, G_FILE_TEST_IS_SYMLINK))
-        lf_app_test_remove_folder (child);
-      else
-        g_unlink (child);
-    }
-  g_rmdir (path);
 }

@@ -16,6 +16,5 @@ void       lf_app_test_close (GtkWidget *window);
 void       lf_app_test_take_picture (GtkWidget *window, const char *name);
 GtkWidget *lf_app_test_find (GtkWidget *root, GType type, const char *css_class);
 char      *lf_app_test_read_texts (GtkWidget *root);
-void       lf_app_test_remove_folder (const char *path);
 
 G_END_DECLS

@@ -203,7 +203,7 @@ main (int   argc,
   g_test_add_func ("/calling/handler", test_handler);
   g_test_add_func ("/calling/menu", test_menu);
   status = g_test_run ();
-  lf_app_test_remove_folder (folder);
+  lf_test_remove_folder (folder);
   g_free (folder);
   return status;
 }
