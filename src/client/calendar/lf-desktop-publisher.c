@@ -9,9 +9,7 @@
 #include "lf-timer.h"
 #include "lf-wire.h"
 
-#define REFRESH_US        (6 * LF_MINUTE) /* views say the same again every seven minutes; readers call 15 min old */
-#define FIRST_BACK_OFF_MS 1000
-#define MAX_BACK_OFF_MS   60000
+#define REFRESH_US (6 * LF_MINUTE) /* views say the same again every seven minutes; readers call 15 min old */
 
 /* One source: what there is to tell, and what was told last. */
 typedef struct
@@ -106,16 +104,6 @@ on_back_off_over (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Full jitter, or as long as the server asked for. */
-static void
-wait (LfDesktopPublisher *self, guint retry_after_s)
-{
-  gint64 most_ms = MIN ((gint64) FIRST_BACK_OFF_MS << MIN (self->n_failures, 10), MAX_BACK_OFF_MS);
-
-  self->n_failures++;
-  lf_timer_start (&self->back_off, (guint) (g_random_int_range (0, (int) most_ms) + MIN (retry_after_s, 3600) * 1000), on_back_off_over, self);
-}
-
 /* No waiting mends it. */
 static gboolean
 is_refusal (const GError *error)
@@ -185,7 +173,7 @@ on_answered (GObject *source, GAsyncResult *result, gpointer user_data)
       if (self->n_failures == 0)
         g_message ("The calendars of the desktop cannot be published, which is tried again: %s", error->message);
       g_clear_pointer (&entry->told_periods, lf_busy_list_unref);
-      wait (self, retry_after_s);
+      lf_timer_start_back_off (&self->back_off, &self->n_failures, retry_after_s, on_back_off_over, self);
     }
   send_next (self);
 }

@@ -15,10 +15,8 @@
 #include "lf-timer.h"
 #include "lf-wire.h"
 
-#define MAX_AT_ONCE       4 /* calendars being read: bounds memory to as many feeds and workers */
-#define MAX_SLOW          2 /* of them those that take long: the others must not wait for these */
-#define FIRST_BACK_OFF_MS 1000
-#define MAX_BACK_OFF_MS   60000
+#define MAX_AT_ONCE 4 /* calendars being read: bounds memory to as many feeds and workers */
+#define MAX_SLOW    2 /* of them those that take long: the others must not wait for these */
 
 struct _LfCalendarConnector
 {
@@ -340,13 +338,10 @@ on_people_come (GObject      *source,
         ask_for_people (self);
       return;
     }
-  if (self->n_failures++ == 0)
+  if (self->n_failures == 0)
     g_warning ("The server does not say who is there and is asked again: %s",
                error != NULL ? error->message : "its answer is empty");
-  lf_timer_start (&self->timer,
-                  g_random_int_range (0, (int) MIN ((gint64) FIRST_BACK_OFF_MS << MIN (self->n_failures, 10), MAX_BACK_OFF_MS)) +
-                    MIN (retry_after_s, 3600) * 1000,
-                  on_time_to_ask, self);
+  lf_timer_start_back_off (&self->timer, &self->n_failures, retry_after_s, on_time_to_ask, self);
 }
 
 static void

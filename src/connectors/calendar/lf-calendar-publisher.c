@@ -9,9 +9,7 @@
 #include "lf-timer.h"
 #include "lf-wire.h"
 
-#define REFRESH_US        (7 * LF_MINUTE) /* with readings every 5 min: told at each second one; clients call 15 min old */
-#define MAX_BACK_OFF_MS   60000
-#define FIRST_BACK_OFF_MS 1000
+#define REFRESH_US (7 * LF_MINUTE) /* with readings every 5 min: told at each second one; clients call 15 min old */
 
 /* What there is to tell of one source of one person, and what was told last. */
 typedef struct
@@ -125,18 +123,6 @@ on_back_off_over (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Waits before the next try: full jitter, or as long as the server asked for. */
-static void
-back_off (LfCalendarPublisher *self,
-          guint                retry_after_s)
-{
-  gint64 most_ms = MIN ((gint64) FIRST_BACK_OFF_MS << MIN (self->n_failures, 10), MAX_BACK_OFF_MS);
-  gint64 wait_ms = g_random_int_range (0, (int) most_ms) + (gint64) MIN (retry_after_s, 3600) * 1000;
-
-  self->n_failures++;
-  lf_timer_start (&self->timer, (guint) wait_ms, on_back_off_over, self);
-}
-
 /* A call failed. Troubles of the server are waited out; a refusal of this report is told and let go
  * until there is another. */
 static void
@@ -158,7 +144,7 @@ handle_failure (LfCalendarPublisher *self,
       if (self->n_failures == 0)
         g_warning ("Calendars cannot be published, which is tried again: %s", error->message);
       enqueue (self, entry);
-      back_off (self, retry_after_s);
+      lf_timer_start_back_off (&self->timer, &self->n_failures, retry_after_s, on_back_off_over, self);
     }
 }
 
