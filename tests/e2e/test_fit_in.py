@@ -4,6 +4,8 @@
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import time
@@ -192,6 +194,18 @@ def test_the_search_of_the_shell(office):
     office.app.find("^Priya Nairthan, Online")
 
 
+def test_what_the_page_shows_works(office):
+    with open(os.path.join(office.source, "docs", "dbus.md"), encoding="utf-8") as file:
+        blocks = re.findall(r"^```\n(.*?)^```$", file.read(), re.S | re.M)
+    shown = [block for block in blocks if block.startswith(("busctl ", "gdbus "))]
+    assert len(shown) == 2, blocks
+    for block in shown:
+        if shutil.which(block.split()[0]):
+            office.run("bash", "-c", block)
+    office.app.find("^Your status: Away")
+    expect(office.lampfield("--status", "automatic"), 0)
+
+
 def test_a_link_leads_to_a_person(office):
     expect(office.lampfield("lampfield:chat?user=robin1"), 0)
     office.app.find("^Robin Berg$")
@@ -272,7 +286,7 @@ def test_it_ends_cleanly(office):
 
 TESTS = (test_no_client_runs, test_there_is_no_bus, test_bad_usage, test_nobody_is_signed_in,
          test_a_status_is_set_and_seen_by_a_colleague, test_a_phone_off_the_hook_is_told, test_nobody_and_several_are_told_apart,
-         test_nothing_moves_the_terminal, test_the_chat_opens_in_the_running_window, test_the_search_of_the_shell,
+         test_nothing_moves_the_terminal, test_the_chat_opens_in_the_running_window, test_the_search_of_the_shell, test_what_the_page_shows_works,
          test_a_link_leads_to_a_person, test_a_link_that_means_harm_does_nothing, test_a_link_asks_before_it_calls, test_without_the_server,
          test_it_ends_cleanly)
 

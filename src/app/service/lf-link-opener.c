@@ -141,9 +141,9 @@ follow (LfLinkOpener *self, LfLink *link)
 }
 
 static void
-on_me_changed (LfLinkOpener *self)
+follow_waiting (LfLinkOpener *self)
 {
-  if (self->waiting != NULL && lf_client_get_me (self->client) != NULL)
+  if (self->waiting != NULL && lf_people_are_known (self->client))
     follow (self, g_steal_pointer (&self->waiting));
 }
 
@@ -213,9 +213,14 @@ lf_link_opener_set_client (LfLinkOpener *self, LfClient *client)
     g_signal_handlers_disconnect_by_data (self->client, self);
   g_set_object (&self->client, client);
   if (client != NULL)
-    g_signal_connect_object (client, "me-changed", G_CALLBACK (on_me_changed), self, G_CONNECT_SWAPPED);
+    {
+      g_signal_connect_object (client, "me-changed", G_CALLBACK (follow_waiting), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (client, "notify::state", G_CALLBACK (follow_waiting), self, G_CONNECT_SWAPPED);
+    }
   else
-    g_cancellable_cancel (self->cancellable);
+    {
+      g_cancellable_cancel (self->cancellable);
+    }
 }
 
 /**
@@ -242,7 +247,7 @@ lf_link_opener_open (LfLinkOpener *self, const char *uri)
       lf_window_toast (window, _("Lampfield does not know what this link means, and did nothing."));
       return;
     }
-  if (lf_client_get_me (self->client) != NULL)
+  if (lf_people_are_known (self->client))
     {
       follow (self, link);
       return;

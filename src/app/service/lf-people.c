@@ -102,6 +102,22 @@ has_address (LfContact *contact, const char *who)
 }
 
 /**
+ * lf_people_are_known:
+ * @client: (nullable): a client
+ *
+ * Before its first snapshot is whole a client takes contacts for strangers.
+ *
+ * Returns: %TRUE if somebody is signed in and the contacts are there
+ */
+gboolean
+lf_people_are_known (LfClient *client)
+{
+  LfClientState state = client != NULL ? lf_client_get_state (client) : LF_CLIENT_SIGNED_OUT;
+
+  return (state == LF_CLIENT_ONLINE || state == LF_CLIENT_RECONNECTING) && lf_client_get_me (client) != NULL;
+}
+
+/**
  * lf_people_match:
  * @contact: a person
  * @who: an id, a login, a mail address, a number, a name or the beginnings of its words; UTF-8

@@ -25,6 +25,8 @@ typedef enum
   LF_PEOPLE_MATCH_NONE,
 } LfPeopleMatch;
 
+/* Somebody is signed in, and the contacts are all there, from the server or as they were kept. */
+gboolean      lf_people_are_known (LfClient *client); /* nullable */
 LfPeopleMatch lf_people_match (LfContact *contact, const char *who);
 
 /* Everybody whom @who names as closely as anybody: the user, the contacts, and the directory where these do not

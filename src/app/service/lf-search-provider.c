@@ -110,7 +110,7 @@ has_number (LfContact *contact)
 static GVariant *
 make_results (LfSearchProvider *self, const char *const *terms)
 {
-  g_autofree char *words = self->client != NULL && lf_client_get_me (self->client) != NULL ? join_terms (terms) : NULL;
+  g_autofree char *words = lf_people_are_known (self->client) ? join_terms (terms) : NULL;
   GVariantBuilder  results;
   Best             best = { 0 };
 
@@ -160,7 +160,7 @@ static LfContact *
 read_result (LfSearchProvider *self, const char *id, gboolean *is_call)
 {
   *is_call = g_str_has_prefix (id, CALL_PREFIX);
-  if (self->client == NULL || lf_client_get_me (self->client) == NULL || (!*is_call && !g_str_has_prefix (id, CHAT_PREFIX)))
+  if (!lf_people_are_known (self->client) || (!*is_call && !g_str_has_prefix (id, CHAT_PREFIX)))
     return NULL;
 
   return lf_roster_lookup (lf_client_get_roster (self->client), id + strlen (CHAT_PREFIX));

@@ -89,12 +89,6 @@ answer_error (GDBusMethodInvocation *invocation, LfServiceError code, const char
   g_dbus_method_invocation_return_error_literal (invocation, LF_SERVICE_ERROR, (int) code, message);
 }
 
-static gboolean
-is_signed_in (LfService *self)
-{
-  return self->client != NULL && lf_client_get_me (self->client) != NULL;
-}
-
 static void
 answer_signed_out (LfService *self, GDBusMethodInvocation *invocation)
 {
@@ -174,7 +168,7 @@ on_found (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (people == NULL)
     g_dbus_method_invocation_take_error (request->invocation, lf_service_error_new_from_client (error));
-  else if (!is_signed_in (request->service)) /* any more */
+  else if (!lf_people_are_known (request->service->client)) /* any more */
     answer_signed_out (request->service, request->invocation);
   else if (request->kind == REQUEST_FIND_PEOPLE)
     answer_people (request, people);
@@ -294,7 +288,7 @@ on_method_call (GDBusConnection *bus, const char *sender, const char *path, cons
   LfService *self = user_data;
 
   note_use (self);
-  if (!is_signed_in (self))
+  if (!lf_people_are_known (self->client))
     answer_signed_out (self, invocation);
   else if (self->n_waiting >= MAX_WAITING)
     answer_error (invocation, LF_SERVICE_ERROR_BUSY, "Too much is asked at once: wait for answers first.");
