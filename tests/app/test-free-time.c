@@ -250,7 +250,7 @@ test_live (LfWindowTest *w)
   g_assert_cmpuint (same->len, ==, before->len);
   for (guint i = 0; i < same->len; i++)
     g_assert_true (same->pdata[i] == before->pdata[i]);
-  g_assert_true (gtk_widget_has_focus (before->pdata[1]));
+  g_assert_true (gtk_widget_is_focus (before->pdata[1]));
   lf_fake_client_set_busy (f->client, "jonas", &meeting, 1, FALSE);
   wait_for (says_times, f, "Today, 10:40–13:00 (2 h 20 min)\nToday, 16:00–18:00 (2 h)\n");
 }
