@@ -233,7 +233,7 @@ class Session:
         os.close(reader)
         self.env.pop("WAYLAND_DISPLAY", None)
         self.env.pop("XAUTHORITY", None)
-        self.env.update(GDK_BACKEND="x11", GSK_RENDERER="cairo", GDK_DEBUG="gl-disable")
+        self.env.update(GDK_BACKEND="x11", GSK_RENDERER="cairo", GDK_DEBUG="gl-disable", GDK_DISABLE="gl,vulkan")
 
     def start_bus(self):
         """A session bus whose services see this session's environment."""

@@ -40,7 +40,9 @@ lf_app_test_init (int    *argc,
   g_setenv ("TZ", "UTC", TRUE);
   g_setenv ("GTK_A11Y", "test", FALSE);
   g_setenv ("GSK_RENDERER", "cairo", FALSE);
-  g_setenv ("GDK_DEBUG", "gl-disable", FALSE); /* the drivers leak */
+  if (gtk_get_minor_version () < 14)
+    g_setenv ("GDK_DEBUG", "gl-disable", FALSE); /* the drivers leak */
+  g_setenv ("GDK_DISABLE", "gl,vulkan", FALSE);  /* the same for newer ones */
   g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
   gtk_test_init (argc, argv, NULL);
   lf_app_test_speak ();

@@ -37,6 +37,12 @@ get_sign_in (Fixture *f)
   return lf_app_test_find (GTK_WIDGET (f->window), LF_TYPE_SIGN_IN_PAGE, NULL);
 }
 
+static GtkWidget *
+get_sign_in_button (Fixture *f)
+{
+  return lf_app_test_find (get_sign_in (f), GTK_TYPE_BUTTON, "pill");
+}
+
 static void
 type_in (Fixture *f, const char *title, const char *text)
 {
@@ -49,7 +55,7 @@ type_in (Fixture *f, const char *title, const char *text)
 static void
 test_sign_in (Fixture *f)
 {
-  GtkWidget *button = lf_app_test_find (get_sign_in (f), GTK_TYPE_BUTTON, "suggested-action");
+  GtkWidget *button = get_sign_in_button (f);
 
   g_test_summary ("Signing in needs all three; an address without a scheme means https; the account is kept, the password is not");
   g_assert_false (gtk_widget_get_sensitive (button));
@@ -79,7 +85,7 @@ test_sign_in_errors (Fixture *f)
     { LF_ERROR_UNAVAILABLE, "The server does not answer. Check the address and your network, then try again." },
     { LF_ERROR_RATE_LIMITED, "Too many attempts. Wait a minute, then try again." },
   };
-  GtkWidget   *button = lf_app_test_find (get_sign_in (f), GTK_TYPE_BUTTON, "suggested-action");
+  GtkWidget   *button = get_sign_in_button (f);
   GtkRevealer *revealer = GTK_REVEALER (lf_app_test_find (get_sign_in (f), GTK_TYPE_REVEALER, NULL));
   GtkLabel    *label = GTK_LABEL (gtk_revealer_get_child (revealer));
 

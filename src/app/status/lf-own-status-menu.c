@@ -231,26 +231,29 @@ on_clear (LfOwnStatusMenu *self)
 }
 
 static void
-on_join_shown (GObject *source, GAsyncResult *result, gpointer user_data)
+on_join_launched (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr (LfOwnStatusMenu) self = user_data;
+  g_autoptr (GError)          error = NULL;
+  GtkRoot                    *window = gtk_widget_get_root (GTK_WIDGET (self));
 
-  if (gtk_show_uri_full_finish (GTK_WINDOW (source), result, &error))
+  if (g_app_info_launch_default_for_uri_finish (result, &error))
     return;
   g_debug ("meeting: %s", g_quark_to_string (error->domain)); /* the words have the link in them */
-  if (LF_IS_WINDOW (source))
-    lf_window_toast (LF_WINDOW (source), _("No program opens the link of this meeting. Open it from your calendar."));
+  if (window != NULL && LF_IS_WINDOW (window))
+    lf_window_toast (LF_WINDOW (window), _("No program opens the link of this meeting. Open it from your calendar."));
 }
 
 /* The link is looked up anew: the menu may have stood open while the meeting ended. */
 static void
 on_join (LfOwnStatusMenu *self)
 {
-  g_autofree char *link = dup_join_link (self);
+  g_autofree char                *link = dup_join_link (self);
+  g_autoptr (GdkAppLaunchContext) context = gdk_display_get_app_launch_context (gtk_widget_get_display (GTK_WIDGET (self)));
 
   gtk_popover_popdown (GTK_POPOVER (self));
-  if (link != NULL)
-    gtk_show_uri_full (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), link, GDK_CURRENT_TIME, NULL, on_join_shown, NULL);
+  if (link != NULL) /* not gtk_show_uri_full(): GTK 4.18 asks a window that may have gone */
+    g_app_info_launch_default_for_uri_async (link, G_APP_LAUNCH_CONTEXT (context), NULL, on_join_launched, g_object_ref (self));
 }
 
 static void
