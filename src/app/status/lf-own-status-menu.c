@@ -233,10 +233,13 @@ on_clear (LfOwnStatusMenu *self)
 static void
 on_join_launched (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (LfOwnStatusMenu) self = user_data;
-  g_autoptr (GError)          error = NULL;
-  GtkRoot                    *window = gtk_widget_get_root (GTK_WIDGET (self));
+  GWeakRef             *ref = user_data;
+  g_autoptr (GtkWidget) self = g_weak_ref_get (ref);
+  g_autoptr (GError)    error = NULL;
+  GtkRoot              *window = self != NULL ? gtk_widget_get_root (self) : NULL;
 
+  g_weak_ref_clear (ref);
+  g_free (ref);
   if (g_app_info_launch_default_for_uri_finish (result, &error))
     return;
   g_debug ("meeting: %s", g_quark_to_string (error->domain)); /* the words have the link in them */
@@ -251,9 +254,15 @@ on_join (LfOwnStatusMenu *self)
   g_autofree char                *link = dup_join_link (self);
   g_autoptr (GdkAppLaunchContext) context = gdk_display_get_app_launch_context (gtk_widget_get_display (GTK_WIDGET (self)));
 
+  GWeakRef *ref;
+
   gtk_popover_popdown (GTK_POPOVER (self));
-  if (link != NULL) /* not gtk_show_uri_full(): GTK 4.18 asks a window that may have gone */
-    g_app_info_launch_default_for_uri_async (link, G_APP_LAUNCH_CONTEXT (context), NULL, on_join_launched, g_object_ref (self));
+  if (link == NULL)
+    return;
+  ref = g_new0 (GWeakRef, 1);
+  g_weak_ref_init (ref, self);
+  /* Not gtk_show_uri_full(): in GTK 4.18 that asks a window that may have gone. */
+  g_app_info_launch_default_for_uri_async (link, G_APP_LAUNCH_CONTEXT (context), NULL, on_join_launched, ref);
 }
 
 static void
