@@ -319,6 +319,12 @@ test_finding (LfWindowTest *w)
   lf_wait_until ((g_free (found), found = read_found (popover), g_str_equal (found, "Anna Keller\n")), 5000);
   g_signal_emit_by_name (entry, "activate");
   lf_wait_until ((g_free (people), people = read_people (f), g_str_has_suffix (people, "Anna Keller: calendar not known\n")), 5000);
+  gtk_popover_popup (GTK_POPOVER (popover));
+  lf_wait_until (gtk_widget_get_mapped (popover), 5000);
+  gtk_editable_set_text (entry, "bruno");
+  g_signal_emit_by_name (entry, "activate"); /* at once: not the first of those shown before */
+  lf_wait_until ((g_free (people), people = read_people (f), strstr (people, "Bruno Costa") != NULL), 5000);
+  lf_wait_until (!gtk_widget_get_mapped (popover), 5000);
   lf_fake_client_fail_next (f->client, LF_ERROR_UNAVAILABLE);
   gtk_popover_popup (GTK_POPOVER (popover));
   lf_wait_until (gtk_widget_get_mapped (popover), 5000);

@@ -22,6 +22,7 @@ struct _LfPersonPopover
   gpointer       filter_data; /* borrowed from the parent */
   GCancellable  *cancellable; /* owned, nullable: the directory is being asked */
   GListStore    *people;      /* owned; of LfContact, those shown */
+  char          *searched;    /* owned, nullable: the words they were found with */
 
   GtkEditable *entry;       /* template */
   GtkListBox  *list;        /* template */
@@ -132,6 +133,8 @@ update (LfPersonPopover *self)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  g_free (self->searched);
+  self->searched = g_strdup (gtk_editable_get_text (self->entry));
   if (self->client == NULL)
     return;
   g_list_store_remove_all (self->people);
@@ -166,9 +169,12 @@ on_row_activated (LfPersonPopover *self,
   choose (self, row);
 }
 
+/* Also before the delay of the entry is over: never somebody who matches no longer. */
 static void
 on_entry_activated (LfPersonPopover *self)
 {
+  if (g_strcmp0 (self->searched, gtk_editable_get_text (self->entry)) != 0)
+    update (self);
   choose (self, gtk_list_box_get_selected_row (self->list));
 }
 
@@ -218,11 +224,19 @@ lf_person_popover_dispose (GObject *object)
 }
 
 static void
+lf_person_popover_finalize (GObject *object)
+{
+  g_free (LF_PERSON_POPOVER (object)->searched);
+  G_OBJECT_CLASS (lf_person_popover_parent_class)->finalize (object);
+}
+
+static void
 lf_person_popover_class_init (LfPersonPopoverClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = lf_person_popover_dispose;
+  G_OBJECT_CLASS (klass)->finalize = lf_person_popover_finalize;
   widget_class->map = lf_person_popover_map;
   signals[SIGNAL_CHOSEN] = g_signal_new ("chosen", LF_TYPE_PERSON_POPOVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 1, LF_TYPE_CONTACT);
