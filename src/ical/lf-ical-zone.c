@@ -143,7 +143,32 @@ open_by_utf16 (GHashTable *cache, const UChar *name, int32_t length)
   return open_iana (cache, text);
 }
 
-/* Windows names ("W. Europe Standard Time"), and IANA names this system has only under their new name. */
+/* The same zone by another of its names: @canonical is ICU's, often an old one ("Asia/Calcutta"), and systems may have
+ * only the new (Debian 13 keeps the old in a package of their own, tzdata-legacy). */
+static GTimeZone *
+open_canonical (GHashTable *cache, const UChar *canonical, int32_t length)
+{
+  GTimeZone    *zone = open_by_utf16 (cache, canonical, length);
+  UErrorCode    status = U_ZERO_ERROR;
+  UEnumeration *names = zone == NULL ? ucal_openTimeZones (&status) : NULL;
+  const UChar  *name;
+  int32_t       name_length;
+
+  while (zone == NULL && names != NULL && (name = uenum_unext (names, &name_length, &status)) != NULL && U_SUCCESS (status))
+    {
+      UChar      other[MAX_IANA_CHARS + 1];
+      UBool      is_system = FALSE;
+      UErrorCode other_status = U_ZERO_ERROR;
+      int32_t    other_length = ucal_getCanonicalTimeZoneID (name, name_length, other, G_N_ELEMENTS (other), &is_system, &other_status);
+
+      if (U_SUCCESS (other_status) && other_length == length && u_memcmp (other, canonical, length) == 0)
+        zone = open_by_utf16 (cache, name, name_length);
+    }
+  uenum_close (names);
+  return zone;
+}
+
+/* Windows names ("W. Europe Standard Time"), and IANA names that this system has only under another name. */
 static GTimeZone *
 open_by_icu (GHashTable *cache, const char *tzid)
 {
@@ -159,7 +184,7 @@ open_by_icu (GHashTable *cache, const char *tzid)
     return NULL;
   found_length = ucal_getTimeZoneIDForWindowsID (name, name_length, NULL, found, G_N_ELEMENTS (found), &status);
   if (U_SUCCESS (status) && found_length > 0)
-    return open_by_utf16 (cache, found, found_length);
+    return open_canonical (cache, found, found_length);
 
   /* three-letter names of ICU's own ("IST", "CST") mean several places: not taken */
   if (strchr (tzid, '/') == NULL)
@@ -167,7 +192,7 @@ open_by_icu (GHashTable *cache, const char *tzid)
   status = U_ZERO_ERROR;
   found_length = ucal_getCanonicalTimeZoneID (name, name_length, found, G_N_ELEMENTS (found), &is_system, &status);
   if (U_SUCCESS (status) && is_system && found_length > 0)
-    return open_by_utf16 (cache, found, found_length);
+    return open_canonical (cache, found, found_length);
   return NULL;
 }
 

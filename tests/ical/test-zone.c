@@ -3,6 +3,7 @@
 
 #include "lampfield-ical.h"
 #include "lf-instant.h"
+#include "lf-test-util.h"
 
 /* Readings of wall clocks against instants, which were looked up elsewhere. */
 static const struct
@@ -48,6 +49,46 @@ test_readings (void)
       g_assert_cmpint (lf_ical_zone_to_utc_s (zone, civil.civil_s), ==, utc_us / LF_SECOND);
     }
   g_assert_true (lf_ical_issues_is_empty (&issues));
+}
+
+static void
+copy_zone (const char *folder, const char *name)
+{
+  g_autofree char *from = g_build_filename ("/usr/share/zoneinfo", name, NULL);
+  g_autofree char *to = g_build_filename (folder, name, NULL);
+  g_autofree char *parent = g_path_get_dirname (to);
+  g_autofree char *text = NULL;
+  gsize            length = 0;
+
+  g_assert_true (g_file_get_contents (from, &text, &length, NULL));
+  g_assert_cmpint (g_mkdir_with_parents (parent, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (to, text, (gssize) length, NULL));
+}
+
+static void
+test_new_names (void)
+{
+  static const char *const names[] = { "Asia/Calcutta", "India Standard Time", "Asia/Kolkata", "Asia/Katmandu", "Nepal Standard Time" };
+  g_autofree char         *folder = g_dir_make_tmp ("lf-zones-XXXXXX", NULL);
+  LfIcalIssues             issues = { 0 };
+  g_autoptr (LfIcalZones)  zones = lf_ical_zones_new ("UTC", &issues, NULL);
+  LfIcalTime               civil;
+
+  g_test_summary ("a system that has zones only under their new names, as Debian 13, reads the old ones and those of Windows");
+  copy_zone (folder, "Asia/Kolkata");
+  copy_zone (folder, "Asia/Kathmandu");
+  g_setenv ("TZDIR", folder, TRUE);
+  g_assert_true (lf_ical_time_parse ("20260701T120000", &civil));
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      gboolean is_nepal = i > 2;
+
+      g_assert_cmpint (lf_ical_zone_to_utc_s (lf_ical_zones_lookup (zones, names[i]), civil.civil_s), ==,
+                       civil.civil_s - (is_nepal ? 5 * 3600 + 45 * 60 : 5 * 3600 + 30 * 60));
+    }
+  g_assert_true (lf_ical_issues_is_empty (&issues));
+  g_unsetenv ("TZDIR");
+  lf_test_remove_folder (folder);
 }
 
 static void
@@ -165,6 +206,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ical/zone/readings", test_readings);
+  g_test_add_func ("/ical/zone/new-names", test_new_names);
   g_test_add_func ("/ical/zone/unknown", test_unknown);
   g_test_add_func ("/ical/zone/many-names", test_many_names);
   g_test_add_func ("/ical/zone/definitions", test_definitions);
