@@ -99,6 +99,7 @@ test_list_without_server (void)
   lf_client_send (jonas.client, get_chat (&jonas, lf_person_get_user (&mara)), "Soon.");
   lf_wait_until (mara.n_received == 1, 10000);
   lf_wait_until (lf_person_count_items (mara.conversation) == 2, 10000);
+  lf_wait_until (g_queue_is_empty (&mara.client->edits), 10000); /* the server has heard of the contacts */
   lf_person_end (&mara);
   lf_person_end (&jonas);
   lf_real_server_kill (server);
