@@ -43,8 +43,7 @@ struct _LfBusyPuller
   GCancellable *lifetime;  /* owned; pulled by dispose */
   guint         pause_ms;
   gboolean      is_live;
-  gboolean      is_hurried; /* somebody was wanted without delay while not live */
-  gboolean      is_paused;  /* @timer is a pause after a failure: not cut short */
+  gboolean      is_paused; /* @timer is a pause after a failure: not cut short */
 };
 
 G_DEFINE_FINAL_TYPE (LfBusyPuller, lf_busy_puller, G_TYPE_OBJECT)
@@ -144,6 +143,30 @@ add_wanted (LfBusyPuller *self,
   g_hash_table_replace (self->wanted, g_strdup (user), GINT_TO_POINTER (MAX (held, urgency)));
 }
 
+/* Whether that wish waits for no jitter. */
+static gboolean
+is_urgent (LfBusyPuller *self,
+           const char   *user,
+           LfBusyUrgency urgency)
+{
+  return urgency == LF_BUSY_FIRST || g_strcmp0 (user, self->open) == 0;
+}
+
+/* How long the next batch waits, when somebody is wanted. */
+static guint
+choose_wait_ms (LfBusyPuller *self)
+{
+  GHashTableIter iter;
+  gpointer       user;
+  gpointer       urgency;
+
+  g_hash_table_iter_init (&iter, self->wanted);
+  while (g_hash_table_iter_next (&iter, &user, &urgency))
+    if (is_urgent (self, user, GPOINTER_TO_INT (urgency)))
+      return 0;
+  return g_random_int_range (0, JITTER_MS);
+}
+
 /* The batch failed: its people are wanted as before. */
 static void
 give_back (LfBusyPuller *self,
@@ -194,7 +217,7 @@ on_answered (GObject      *source,
     }
   schedule_due (self);
   if (g_hash_table_size (self->wanted) > 0)
-    pull_after (self, g_random_int_range (0, JITTER_MS));
+    pull_after (self, choose_wait_ms (self));
 }
 
 static void
@@ -365,8 +388,7 @@ lf_busy_puller_set_live (LfBusyPuller *self,
   lf_timer_clear (&self->timer);
   schedule_due (self);
   if (is_live && g_hash_table_size (self->wanted) > 0)
-    pull_after (self, self->is_hurried ? 0 : g_random_int_range (0, JITTER_MS));
-  self->is_hurried = FALSE;
+    pull_after (self, choose_wait_ms (self));
 }
 
 /**
@@ -382,16 +404,13 @@ lf_busy_puller_want (LfBusyPuller *self,
                      const char   *user,
                      LfBusyUrgency urgency)
 {
-  gboolean is_urgent;
-
   g_return_if_fail (LF_IS_BUSY_PULLER (self));
   g_return_if_fail (user != NULL);
 
-  is_urgent = urgency == LF_BUSY_FIRST || g_strcmp0 (user, self->open) == 0;
   add_wanted (self, user, urgency);
   if (!self->is_live)
-    self->is_hurried |= is_urgent;
-  else if (is_urgent)
+    return;
+  if (is_urgent (self, user, urgency))
     pull_after (self, 0);
   else if (self->timer == NULL)
     pull_after (self, g_random_int_range (0, JITTER_MS));

@@ -198,6 +198,13 @@ test_open (void)
   lf_busy_puller_set_open (w.puller, "u2"); /* just read */
   lf_spin_for_ms (50);
   g_assert_cmpuint (count (&w), ==, 13);
+  for (guint i = 0; i < 6; i++) /* changed again while it is asked for: no longer a wait */
+    {
+      lf_busy_puller_want (w.puller, "u2", LF_BUSY_LATER);
+      lf_wait_until (count (&w) == 14 + 2 * i, 1500);
+      lf_busy_puller_want (w.puller, "u2", LF_BUSY_LATER);
+      lf_wait_until (w.n_got == 15 + 2 * i, 1500);
+    }
   world_end (&w);
 }
 
