@@ -23,16 +23,25 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 
 from lfdesktop import App, Desktop, wait_until  # noqa: E402
 from peer import Api, Stream, now_text  # noqa: E402
+from screen import Screen  # noqa: E402
 
 PASSWORD = "a long enough password"
 SIZES = (100, 1000, 10000)
-TARGETS = {100: 1.9, 1000: 2.4, 10000: 6.0}
-CHANGES_TARGET = 3.3
-WAKE_UPS_TARGET = 1.0  # a second
+# Multiples of the reference window's CPU time, unless a unit is given.
+FIRST_WINDOW_TARGET = 1.4
+START_TARGETS = {100: 1.7, 1000: 2.0, 10000: 4.5}
+CHANGES_TARGETS = {1000: 2.3, 10000: 2.6}
+BURST_TARGET = 0.7
+PIXEL_TARGETS_MS = (7, 17)
+MEMORY_TARGETS_MIB = {1000: 60, 10000: 80}
+IDLE_TARGET = 0.06
+WAKE_UPS_TARGET = 10
 N_LINES = 1000
 N_GROUPS = 12
 N_FAVOURITES = 5
 CHANGES_PER_S = 100
+N_PIXELS = 300
+PIXEL_PAUSE_S = 0.06  # a change at a time
 IDLE_S = 30.0
 QUIET_S = 1.5     # that long asleep, with next to no CPU time used: settled
 QUIET_CPU_S = 0.006
@@ -72,6 +81,12 @@ def settle(pid):
         assert now - begin < SETTLE_DEADLINE_S, f"the program is still busy after {SETTLE_DEADLINE_S:.0f} s"
 
 
+def read_own_mib(pid):
+    """Memory that no other process shares (proc(5), smaps_rollup)."""
+    with open(f"/proc/{pid}/smaps_rollup", encoding="utf-8") as rollup:
+        return sum(int(line.split()[1]) for line in rollup if line.startswith("Private_")) / 1024
+
+
 def count_wake_ups(pid):
     """How often each thread of the process @pid went to sleep so far."""
     counts = {}
@@ -89,11 +104,20 @@ class KeptApi(Api):
         parts = urllib.parse.urlsplit(address)
         self.connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
 
-    def put(self, path, body):
+    def send(self, path, body):
+        """Asks, and waits for nothing: finish() takes the answer."""
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        self.connection.request("PUT", f"/api/v1{path}", json.dumps(body), headers)
+
+    def finish(self):
+        answer = self.connection.getresponse()
+        text = answer.read()
+        assert answer.status < 300, f"PUT: {answer.status} {text[:300]}"
+
+    def put(self, path, body):
         while True:
             try:
-                self.connection.request("PUT", f"/api/v1{path}", json.dumps(body), headers)
+                self.send(path, body)
                 answer = self.connection.getresponse()
             except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
                 self.connection.close()  # it was idle for too long; the next request opens it again
@@ -200,28 +224,77 @@ def measure_start(office, kind):
     return cpu_s, wall_s
 
 
-def measure_changes(office):
-    """CPU seconds of a settled client for 1,000 changes at 100 a second."""
-    app, before_s, _wall_s = office.open_settled_client(1000)
+def measure_first_window(office):
+    """CPU seconds until something is drawn."""
+    middle = (300, 0, 1, office.screen.whole[3])
+    before = office.screen.read(middle)
+    app = office.open_client(1000)
+    deadline = time.monotonic() + SETTLE_DEADLINE_S
+    while office.screen.read(middle) == before:
+        assert time.monotonic() < deadline, "the client drew nothing"
+        time.sleep(0.001)
+    cpu_s = read_cpu_s(app.process.pid)
+    app.stop()
+    return cpu_s
+
+
+def set_lines(office, is_busy_first, per_s=0):
+    """All lines to on_hook or off_hook, as two thirds of them are or are not; @per_s 0: as fast as they are taken."""
     begin = time.monotonic()
     for n in range(N_LINES):
-        time.sleep(max(0.0, begin + n / CHANGES_PER_S - time.monotonic()))
-        office.set_line(n, "on_hook" if n % 3 == 0 else "off_hook")
+        if per_s > 0:
+            time.sleep(max(0.0, begin + n / per_s - time.monotonic()))
+        office.set_line(n, "off_hook" if (n % 3 == 0) == is_busy_first else "on_hook")
+
+
+def measure_changes(office, size, per_s):
+    """CPU seconds of a settled client with @size contacts for 1,000 changes."""
+    app, before_s, _wall_s = office.open_settled_client(size)
+    set_lines(office, False, per_s)
     after_s, _wall_s = settle(app.process.pid)
-    for n in range(N_LINES):
-        office.set_line(n, "off_hook" if n % 3 == 0 else "on_hook")
     app.stop()
+    set_lines(office, True)
     return after_s - before_s
 
 
+def measure_pixels(office):
+    """Milliseconds from sending a change of a contact in view until its row looks otherwise, sorted."""
+    app, _cpu_s, _wall_s = office.open_settled_client(1000)
+    before = office.screen.read(office.screen.whole)
+    office.set_line(0, "on_hook")
+    settle(app.process.pid)
+    area = office.screen.find_change(before, office.screen.read(office.screen.whole))
+    assert area is not None, "a change of the first contact is not to be seen"
+    found = []
+    for n in range(N_PIXELS):
+        time.sleep(PIXEL_PAUSE_S + (n * 7 % 17) / 1000)  # anywhere within a frame
+        before = office.screen.read(area)
+        begin = time.monotonic()
+        office.phones.send("/lines/0", {"state": "off_hook" if n % 2 == 0 else "on_hook", "since": now_text()})
+        while office.screen.read(area) == before:
+            assert time.monotonic() - begin < SETTLE_DEADLINE_S, "a change was not drawn"
+        found.append((time.monotonic() - begin) * 1000)
+        office.phones.finish()
+    office.set_line(0, "off_hook")
+    app.stop()
+    return sorted(found)
+
+
+def measure_memory(office, size):
+    app, _cpu_s, _wall_s = office.open_settled_client(size)
+    found = read_own_mib(app.process.pid)
+    app.stop()
+    return found
+
+
 def measure_idle(office):
-    """Wake-ups a second, and CPU seconds, of a settled client with the list open."""
+    """Wake-ups and CPU seconds of a settled client with the list open."""
     app, cpu_s, _wall_s = office.open_settled_client(1000)
     before = count_wake_ups(app.process.pid)
     time.sleep(IDLE_S)
     after, cpu_s = count_wake_ups(app.process.pid), read_cpu_s(app.process.pid) - cpu_s
     app.stop()
-    return sum(count - before.get(task, 0) for task, count in after.items()) / IDLE_S, cpu_s
+    return sum(count - before.get(task, 0) for task, count in after.items()), cpu_s
 
 
 def check_lists(office):
@@ -235,50 +308,87 @@ def check_lists(office):
         app.stop()
 
 
-def print_table(starts, changes, idle, reference_s):
-    print(f"\n{'':34}{'CPU s':>9}{'times':>8}{'settled s':>11}")
-    print(f"{'reference window':34}{reference_s:9.3f}{1.0:8.2f}{statistics.median(w for _c, w in starts['reference']):11.2f}")
-    for size in SIZES:
-        cpu_s = statistics.median(c for c, _w in starts[size])
-        wall_s = statistics.median(w for _c, w in starts[size])
-        print(f"{f'signed in, {size} contacts':34}{cpu_s:9.3f}{cpu_s / reference_s:8.2f}{wall_s:11.2f}")
-    print(f"{'1,000 changes, 1,000 contacts':34}{changes:9.3f}{changes / reference_s:8.2f}")
-    print(f"{f'idle for {IDLE_S:.0f} s':34}{idle[1]:9.3f}{'':8}  {idle[0]:.2f} wake-ups a second\n")
+class Report:
+    """The table for people, line by line, and the figures after it."""
+
+    def __init__(self, reference_s):
+        self.reference_s = reference_s
+        self.figures = []
+        print(f"\n{'':38}{'CPU s':>9}{'times':>8}")
+        print(f"{'reference window, settled':38}{reference_s:9.3f}{1.0:8.2f}")
+
+    def add_cpu(self, words, name, cpu_s, target, more=""):
+        times = cpu_s / self.reference_s
+        print(f"{words:38}{cpu_s:9.3f}{times:8.2f}{more}")
+        self.figures.append((name, times, target))
+
+    def add(self, words, name, value, unit, target):
+        print(f"{words:38}{value:17.1f} {unit}")
+        self.figures.append((name, value, target))
+
+    def finish(self):
+        """Where build-aux/bench gathers them, or here."""
+        lines = [f"{name} {value:.2f} {target:g} {'ok' if value <= target else 'short'}"
+                 for name, value, target in self.figures]
+        print()
+        if "LF_BENCH_FIGURES" in os.environ:
+            with open(os.environ["LF_BENCH_FIGURES"], "a", encoding="utf-8") as figures:
+                figures.write("\n".join(lines) + "\n")
+        else:
+            print("\n".join(lines))
 
 
-def print_figure(name, value, target):
-    """Where build-aux/bench gathers them, or here."""
-    line = f"{name} {value:.2f} {target:g} {'ok' if value <= target else 'short'}"
-    if "LF_BENCH_FIGURES" in os.environ:
-        with open(os.environ["LF_BENCH_FIGURES"], "a", encoding="utf-8") as figures:
-            figures.write(line + "\n")
-    else:
-        print(line)
+def report(found):
+    median = statistics.median
+    starts = found["starts"]
+    table = Report(median(cpu_s for cpu_s, _wall_s in starts["reference"]))
+    table.add_cpu("first window", "client-first-window", median(found["first"]), FIRST_WINDOW_TARGET)
+    for size, target in START_TARGETS.items():
+        table.add_cpu(f"settled, {size} contacts", f"client-start-{size}", median(c for c, _w in starts[size]), target,
+                      f"   after {median(w for _c, w in starts[size]):.2f} s")
+    for size, target in CHANGES_TARGETS.items():
+        table.add_cpu(f"1,000 changes, 100/s, {size} contacts", f"client-1000-changes-of-{size}",
+                      median(found["changes"][size]), target)
+    table.add_cpu("burst of 1,000 changes, 1000 contacts", "client-burst", median(found["burst"]), BURST_TARGET)
+    pixels = found["pixels"]
+    table.add("change sent until drawn, median", "client-pixel-median-ms", median(pixels), "ms", PIXEL_TARGETS_MS[0])
+    table.add("the same, 95th percentile", "client-pixel-p95-ms", pixels[len(pixels) * 95 // 100], "ms", PIXEL_TARGETS_MS[1])
+    for size, target in MEMORY_TARGETS_MIB.items():
+        table.add(f"own memory, {size} contacts", f"client-memory-{size}-mib", median(found["memory"][size]), "MiB", target)
+    table.add_cpu(f"idle for {IDLE_S:.0f} s", "client-idle", found["idle"][1], IDLE_TARGET)
+    table.add("wake-ups meanwhile", "client-idle-wake-ups", found["idle"][0], "", WAKE_UPS_TARGET)
+    table.finish()
+
+
+def measure(office, n_rounds):
+    found = {"starts": {kind: [] for kind in ("reference", *SIZES)}, "first": [], "burst": [],
+             "changes": {size: [] for size in CHANGES_TARGETS}, "memory": {size: [] for size in MEMORY_TARGETS_MIB}}
+    for number in range(n_rounds):
+        for kind, results in found["starts"].items():
+            results.append(measure_start(office, kind))
+        found["first"].append(measure_first_window(office))
+        if number >= 3:
+            continue
+        found["burst"].append(measure_changes(office, 1000, 0))
+        for size, results in found["changes"].items():
+            results.append(measure_changes(office, size, CHANGES_PER_S))
+        for size, results in found["memory"].items():
+            results.append(measure_memory(office, size))
+    found["pixels"] = measure_pixels(office)
+    found["idle"] = measure_idle(office)
+    check_lists(office)
+    return found
 
 
 def main():
-    n_rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     office = Office()
     try:
         office.start()
-        starts = {kind: [] for kind in ("reference", *SIZES)}
-        changes = []
-        for number in range(n_rounds):
-            for kind, results in starts.items():
-                results.append(measure_start(office, kind))
-            if number < 3:
-                changes.append(measure_changes(office))
-        idle = measure_idle(office)
-        check_lists(office)
+        office.screen = Screen(office.session.env["DISPLAY"])
+        found = measure(office, int(sys.argv[1]) if len(sys.argv) > 1 else 5)
     finally:
         office.close()
-    reference_s = statistics.median(cpu_s for cpu_s, _wall_s in starts["reference"])
-    changes_s = statistics.median(changes)
-    print_table(starts, changes_s, idle, reference_s)
-    for size in SIZES:
-        print_figure(f"client-start-{size}", statistics.median(c for c, _w in starts[size]) / reference_s, TARGETS[size])
-    print_figure("client-1000-changes", changes_s / reference_s, CHANGES_TARGET)
-    print_figure("client-idle-wake-ups-per-s", idle[0], WAKE_UPS_TARGET)
+    report(found)
 
 
 if __name__ == "__main__":
