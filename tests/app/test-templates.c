@@ -16,6 +16,7 @@
 #include "lf-privacy-group.h"
 #include "lf-read-calendars-group.h"
 #include "lf-sign-in-page.h"
+#include "lf-spinner.h"
 #include "lf-status-editor.h"
 
 typedef GType (*GetType) (void);
@@ -35,6 +36,7 @@ static const GetType types[] = {
   lf_privacy_group_get_type,
   lf_read_calendars_group_get_type,
   lf_sign_in_page_get_type,
+  lf_spinner_get_type,
   lf_status_editor_get_type,
   lf_window_get_type,
 };
@@ -58,12 +60,30 @@ test_templates (void)
 static void
 test_shortcuts (void)
 {
-  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/org/lampfield/Lampfield/gtk/help-overlay.ui");
+  g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/org/lampfield/Lampfield/window/help-overlay.ui");
   GtkWidget             *overlay = GTK_WIDGET (gtk_builder_get_object (builder, "help_overlay"));
 
   g_test_summary ("The window of keyboard shortcuts can be made");
   g_assert_true (GTK_IS_SHORTCUTS_WINDOW (overlay));
   gtk_window_destroy (GTK_WINDOW (overlay));
+}
+
+static void
+test_spinner (void)
+{
+  GtkWidget *spinner = g_object_new (LF_TYPE_SPINNER, NULL);
+  GtkWidget *window = lf_app_test_show (spinner, 100, 100);
+  gint64     begin_us = g_get_monotonic_time ();
+
+  g_test_summary ("A spinner shows itself when waiting takes long, and no more once it is out of sight");
+  g_assert_null (gtk_widget_get_first_child (spinner));
+  lf_wait_until (gtk_widget_get_first_child (spinner) != NULL, 5000);
+  g_assert_cmpint (g_get_monotonic_time () - begin_us, >=, 500 * 1000);
+  g_assert_true (gtk_spinner_get_spinning (GTK_SPINNER (gtk_widget_get_first_child (spinner))));
+  gtk_widget_set_visible (spinner, FALSE);
+  g_assert_null (gtk_widget_get_first_child (spinner));
+  gtk_widget_set_visible (spinner, TRUE); /* it goes while it waits */
+  lf_app_test_close (window);
 }
 
 static void
@@ -86,6 +106,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/templates/all", test_templates);
   g_test_add_func ("/templates/shortcuts", test_shortcuts);
+  g_test_add_func ("/templates/spinner", test_spinner);
   g_test_add_func ("/templates/icons", test_icons);
 
   return g_test_run ();

@@ -220,6 +220,13 @@ def is_part_of_sign_in(node):
     return parent is not None
 
 
+def test_the_keyboard_shortcuts_are_shown(office):
+    office.app.keys("ctrl+question")
+    office.app.find(name="^Find anybody$")
+    office.app.keys("Escape")
+    office.app.wait_gone(name="^Find anybody$")
+
+
 def test_every_control_has_a_name(office):
     nameless = [node for node in office.app.nodes()
                 if node.role in CONTROL_ROLES and "focusable" in node.states and is_nameless(node)

@@ -8,6 +8,7 @@
 #include "lf-actions.h"
 #include "lf-contact-list-private.h"
 #include "lf-list-header.h"
+#include "lf-spinner.h"
 
 #define MIN_DIRECTORY_CHARS 2
 
@@ -369,6 +370,7 @@ lf_contact_list_class_init (LfContactListClass *klass)
   props[PROP_FOLLOWS_SELECTION] = g_param_spec_boolean ("follows-selection", NULL, NULL, FALSE, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
+  g_type_ensure (LF_TYPE_SPINNER);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/lampfield/Lampfield/contacts/lf-contact-list.ui");
   gtk_widget_class_bind_template_child (widget_class, LfContactList, search_bar);
   gtk_widget_class_bind_template_child (widget_class, LfContactList, search_entry);

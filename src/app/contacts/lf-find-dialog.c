@@ -12,6 +12,7 @@
 #include "lf-error-words.h"
 #include "lf-find-dialog.h"
 #include "lf-lamp-order.h"
+#include "lf-spinner.h"
 
 #define MIN_CHARS 2  /* the directory answers nothing shorter */
 #define MAX_KNOWN 30 /* shown at once */
@@ -336,6 +337,7 @@ lf_find_dialog_class_init (LfFindDialogClass *klass)
   G_OBJECT_CLASS (klass)->finalize = lf_find_dialog_finalize;
   gtk_widget_class_install_action (widget_class, LF_ACTION_CALL, "s", call);
   gtk_widget_class_install_action (widget_class, LF_ACTION_CALL_ADDRESS, "s", call);
+  g_type_ensure (LF_TYPE_SPINNER);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/lampfield/Lampfield/contacts/lf-find-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, LfFindDialog, entry);
   gtk_widget_class_bind_template_child (widget_class, LfFindDialog, number_button);

@@ -27,7 +27,8 @@
 #define LF_ACTION_FILTER           "win.filter"           /* the search entry of the list */
 #define LF_ACTION_VIEW             "win.view"             /* (s) "contacts", "chats", "calls" or "lamps" */
 #define LF_ACTION_OWN_STATUS       "win.own-status"       /* opens the popover */
-#define LF_ACTION_BACK             "win.back"             /* to the list, when folded */
+#define LF_ACTION_SHORTCUTS        "win.shortcuts"
+#define LF_ACTION_BACK             "win.back" /* to the list, when folded */
 #define LF_ACTION_RECONNECT        "win.reconnect"
 
 #define LF_ACTION_LAMP_FIRST "lamps.move-first" /* (s) of the grid of lamps */
@@ -38,7 +39,6 @@
 #define LF_ACTION_APP_OPEN_CONTACT  "app.open-contact"   /* (s) */
 #define LF_ACTION_APP_DND           "app.do-not-disturb" /* toggles */
 #define LF_ACTION_APP_PREFERENCES   "app.preferences"
-#define LF_ACTION_APP_SHORTCUTS     "app.shortcuts"
 #define LF_ACTION_APP_ABOUT         "app.about"
 #define LF_ACTION_APP_SIGN_OUT      "app.sign-out"
 #define LF_ACTION_APP_QUIT          "app.quit"

@@ -300,6 +300,21 @@ lf_window_close_dialogs (LfWindow *self)
       gtk_window_destroy (l->data);
 }
 
+/* Made when it is first wanted: as GTK's automatic resource it would be made with every window. */
+static void
+shortcuts (GtkWidget *widget, const char *action, GVariant *parameter)
+{
+  GtkApplicationWindow *window = GTK_APPLICATION_WINDOW (widget);
+
+  if (gtk_application_window_get_help_overlay (window) == NULL)
+    {
+      g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource ("/org/lampfield/Lampfield/window/help-overlay.ui");
+
+      gtk_application_window_set_help_overlay (window, GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "help_overlay")));
+    }
+  gtk_window_present (GTK_WINDOW (gtk_application_window_get_help_overlay (window)));
+}
+
 /**
  * lf_window_install_actions:
  * @widget_class: the class of #LfWindow
@@ -337,6 +352,7 @@ lf_window_install_actions (GtkWidgetClass *widget_class)
     { LF_ACTION_FILTER, NULL, filter },
     { LF_ACTION_VIEW, "s", view },
     { LF_ACTION_OWN_STATUS, NULL, own_status },
+    { LF_ACTION_SHORTCUTS, NULL, shortcuts },
     { LF_ACTION_BACK, NULL, back },
     { LF_ACTION_RECONNECT, NULL, reconnect },
   };
@@ -371,7 +387,7 @@ lf_window_install_keys (GtkApplication *application)
     { LF_ACTION_APP_DND, { "<Control>d", NULL } },
     { LF_ACTION_APP_PREFERENCES, { "<Control>comma", NULL } },
     { LF_ACTION_APP_QUIT, { "<Control>q", NULL } },
-    { "win.show-help-overlay", { "<Control>question", "F1", NULL } },
+    { LF_ACTION_SHORTCUTS, { "<Control>question", "F1", NULL } },
     { "window.close", { "<Control>w", NULL } },
   };
 

@@ -28,7 +28,6 @@ struct _LfWindow
 
   AdwToastOverlay *toasts;
   GtkStack        *pages;
-  GtkSpinner      *wait_spinner;
   GtkWidget       *wait_box;
   AdwLeaflet      *leaflet;
   GtkWidget       *sidebar;

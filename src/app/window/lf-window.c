@@ -5,6 +5,7 @@
 
 #include "lf-error-words.h"
 #include "lf-sign-in-page.h"
+#include "lf-spinner.h"
 #include "lf-window-private.h"
 
 G_DEFINE_FINAL_TYPE (LfWindow, lf_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -105,7 +106,6 @@ on_state_changed (LfWindow *self)
       g_object_set (self->contact_list, "is-searching", FALSE, NULL);
     }
   gtk_stack_set_visible_child_name (self->pages, page);
-  gtk_spinner_set_spinning (self->wait_spinner, g_str_equal (page, "wait"));
 }
 
 static void
@@ -188,11 +188,11 @@ lf_window_class_init (LfWindowClass *klass)
   g_type_ensure (LF_TYPE_CALL_LIST);
   g_type_ensure (LF_TYPE_CALL_BAR);
   g_type_ensure (LF_TYPE_LAMP_GRID);
+  g_type_ensure (LF_TYPE_SPINNER);
   g_type_ensure (LF_TYPE_VIEW_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/lampfield/Lampfield/window/lf-window.ui");
   gtk_widget_class_bind_template_child (widget_class, LfWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, pages);
-  gtk_widget_class_bind_template_child (widget_class, LfWindow, wait_spinner);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, wait_box);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, LfWindow, sidebar);
