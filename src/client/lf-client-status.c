@@ -21,6 +21,7 @@ copy_field (LfOwnField      field,
       to->status = from->status;
       to->status.text = g_strdup (from->status.text);
       to->status.emoji = g_strdup (from->status.emoji);
+      to->note_since_us = from->note_since_us;
     }
   else if (field == LF_OWN_DND)
     to->dnd = from->dnd;
@@ -260,16 +261,22 @@ lf_client_set_status (LfClient   *self,
                       const char *emoji,
                       gint64      expires_at_us)
 {
-  LfWireMe changed = { 0 };
+  LfWireMe            changed = { .note_since_us = LF_INSTANT_NONE };
+  const LfWireStatus *held;
 
   g_return_if_fail (LF_IS_CLIENT (self));
 
   if (self->me == NULL)
     return;
+  held = &self->me->status;
   changed.status.choice = choice;
   changed.status.text = text != NULL && text[0] != '\0' ? (char *) text : NULL;
   changed.status.emoji = emoji != NULL && emoji[0] != '\0' ? (char *) emoji : NULL;
   changed.status.expires_at_us = expires_at_us;
+  if (g_strcmp0 (held->text, changed.status.text) == 0 && g_strcmp0 (held->emoji, changed.status.emoji) == 0)
+    changed.note_since_us = self->me->note_since_us;
+  else if (changed.status.text != NULL || changed.status.emoji != NULL)
+    changed.note_since_us = lf_clock_get_now_us (self->clock);
   copy_field (LF_OWN_STATUS, &changed, self->me);
   change_field (self, LF_OWN_STATUS);
 }

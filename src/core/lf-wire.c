@@ -127,6 +127,7 @@ static const LfField me_fields[] = {
   STRUCT (LfWireMe, person, "person", lf_schema_person, REQ),
   STRING (LfWireMe, time_zone, "time_zone", 0, 64),
   STRUCT (LfWireMe, status, "status", lf_schema_status, REQ),
+  INSTANT (LfWireMe, note_since_us, "note_since"),
   STRUCT (LfWireMe, dnd, "dnd", lf_schema_dnd, REQ),
   STRUCT (LfWireMe, visibility, "visibility", lf_schema_visibility, REQ),
   OPTIONAL (LfWireMe, phone, "phone", lf_schema_own_phone),

@@ -149,8 +149,9 @@ typedef struct
   LfWireStatus     status;
   LfWireDnd        dnd;
   LfWireVisibility visibility;
-  LfWireOwnPhone  *phone;     /* nullable: no line */
-  GPtrArray       *calendars; /* LfWireReadCalendar, nullable: the server's connectors read none */
+  gint64           note_since_us; /* when text or emoji of the status were set; LF_INSTANT_NONE: there are none, or it is not known */
+  LfWireOwnPhone  *phone;         /* nullable: no line */
+  GPtrArray       *calendars;     /* LfWireReadCalendar, nullable: the server's connectors read none */
 } LfWireMe;
 
 typedef struct

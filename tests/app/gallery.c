@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Opens the window on made-up people, without a server, and writes a picture of it:
  *   gallery FILE.png [WxH [light|dark [PAGE [compact]]]]
- * PAGE: contacts, contact, chat, chats, status, status-new, join, find, find-time, preferences, calendars, calendars-all, sign-in, sign-in-error, sign-in-wait, calls, calling, call-busy, lamps, lamps-empty, lamps:N, search:WORDS, cut, hover, many:N */
+ * PAGE: contacts, contact, chat, chats, status, status-new, old-note, join, find, find-time, preferences, calendars, calendars-all, sign-in, sign-in-error, sign-in-wait, calls, calling, call-busy, lamps, lamps-empty, lamps:N, search:WORDS, cut, hover, many:N */
 #define G_LOG_DOMAIN "lf-test"
 
 #include "config.h"
@@ -236,6 +236,11 @@ main (int argc, char **argv)
   if (g_str_has_prefix (plan.page, "calendars"))
     open_calendars (window, client, lf_application_get_settings (application), plan.page, plan.width);
   lf_screenshot_take_async (window, &plan, on_done, NULL);
+  if (g_str_equal (plan.page, "old-note"))
+    {
+      lf_client_set_status (client, LF_CHOICE_AUTOMATIC, "Quarter close", "📈", LF_INSTANT_NONE);
+      lf_clock_advance (lf_client_get_clock (client), 3 * LF_HOUR);
+    }
   if (g_str_equal (plan.page, "cut"))
     {
       lf_spin_for_ms (200);

@@ -287,6 +287,7 @@ lf_client_set_status (LfClient *self, LfChoice choice, const char *text, const c
   g_free (self->me->status.text);
   g_free (self->me->status.emoji);
   self->me->status = (LfWireStatus){ choice, own_text, own_emoji, expires_at_us };
+  self->me->note_since_us = text != NULL || emoji != NULL ? lf_clock_get_now_us (self->clock) : LF_INSTANT_NONE;
   g_signal_emit_by_name (self, "me-changed");
 }
 

@@ -123,7 +123,7 @@ lf_fake_client_fill (LfClient *self)
   self->me->person.id = g_strdup ("mara");
   self->me->person.login = g_strdup ("mara");
   self->me->person.name = g_strdup ("Mara Lind");
-  self->me->status.expires_at_us = self->me->dnd.expires_at_us = LF_INSTANT_NONE;
+  self->me->status.expires_at_us = self->me->note_since_us = self->me->dnd.expires_at_us = LF_INSTANT_NONE;
   self->own = lf_contact_new ("mara");
   lf_contact_set_person (self->own, &(LfPersonFields){ .user = "mara", .login = "mara", .name = "Mara Lind" });
   {

@@ -7,6 +7,7 @@
 #include "lf-fake-client.h"
 #include "lf-own-status.h"
 #include "lf-status-editor.h"
+#include "lf-time-entry.h"
 
 typedef struct
 {
@@ -249,6 +250,48 @@ test_custom (Fixture *f, gconstpointer data)
 }
 
 static void
+test_at_a_time (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_from_unix_local (LF_FAKE_NOW_US / LF_SECOND);
+  GtkWidget            *editor = g_object_ref_sink (g_object_new (LF_TYPE_STATUS_EDITOR, NULL));
+  GtkDropDown          *clear_after = GTK_DROP_DOWN (find_any (editor, GTK_TYPE_DROP_DOWN));
+  LfTimeEntry          *entry = LF_TIME_ENTRY (find_any (editor, LF_TYPE_TIME_ENTRY));
+  guint                 now_minutes = (guint) (g_date_time_get_hour (now) * 60 + g_date_time_get_minute (now));
+
+  g_test_summary ("A status ends with the day, or at a time that is chosen: today's, or tomorrow's when that is over");
+  lf_status_editor_reset (LF_STATUS_EDITOR (editor), LF_FAKE_NOW_US);
+  g_assert_cmpuint (gtk_drop_down_get_selected (clear_after), ==, LF_CLEAR_AFTER_TODAY);
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (entry)));
+  gtk_drop_down_set_selected (clear_after, LF_CLEAR_AFTER_AT_TIME);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (entry)));
+  g_assert_cmpuint (lf_time_entry_get_minutes (entry), ==, (guint) (g_date_time_get_hour (now) + 2) % 24 * 60);
+  lf_time_entry_set_minutes (entry, (now_minutes + 7) % (24 * 60));
+  g_assert_cmpint ((lf_status_editor_get_expiry (LF_STATUS_EDITOR (editor), LF_FAKE_NOW_US) - LF_FAKE_NOW_US) / LF_MINUTE, ==, 7);
+  lf_time_entry_set_minutes (entry, (now_minutes + 24 * 60 - 7) % (24 * 60));
+  g_assert_cmpint ((lf_status_editor_get_expiry (LF_STATUS_EDITOR (editor), LF_FAKE_NOW_US) - LF_FAKE_NOW_US) / LF_MINUTE, ==, 24 * 60 - 7);
+  gtk_editable_set_text (GTK_EDITABLE (find_any (GTK_WIDGET (entry), GTK_TYPE_SPIN_BUTTON)), "99"); /* typed: the latest there is */
+  g_assert_cmpuint (lf_time_entry_get_minutes (entry) / 60, ==, 23);
+  g_assert_finalize_object (editor);
+}
+
+static void
+test_halves (Fixture *f, gconstpointer data)
+{
+  LfTimeEntry *entry = g_object_ref_sink (g_object_new (LF_TYPE_TIME_ENTRY, NULL));
+
+  g_test_summary ("Where hours are counted to 12, every time of a day can be chosen");
+  g_assert_null (find_any (GTK_WIDGET (entry), GTK_TYPE_DROP_DOWN));
+  lf_time_entry_set_has_halves (entry, TRUE);
+  g_assert_nonnull (find_any (GTK_WIDGET (entry), GTK_TYPE_DROP_DOWN));
+  for (guint minutes = 0; minutes < 24 * 60; minutes += 30)
+    {
+      lf_time_entry_set_minutes (entry, minutes);
+      g_assert_cmpuint (lf_time_entry_get_minutes (entry), ==, minutes);
+    }
+  g_assert_finalize_object (entry);
+}
+
+static void
 test_seen (Fixture *f, gconstpointer data)
 {
   g_autofree char *before = NULL;
@@ -308,6 +351,8 @@ main (int argc, char **argv)
   ADD ("/own-status/join", test_join);
   ADD ("/own-status/note-stays", test_note_stays);
   ADD ("/own-status/custom", test_custom);
+  ADD ("/own-status/at-a-time", test_at_a_time);
+  ADD ("/own-status/halves", test_halves);
   ADD ("/own-status/seen", test_seen);
   ADD ("/own-status/button", test_button);
 

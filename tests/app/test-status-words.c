@@ -245,6 +245,13 @@ test_clear_after (void)
   g_assert_cmpint (lf_clear_after_get_expiry (LF_CLEAR_AFTER_TODAY, NOW), ==, AT (740));
   g_assert_cmpint (lf_clear_after_get_expiry (LF_CLEAR_AFTER_THIS_WEEK, NOW), ==, AT (740 + 5 * 24 * 60));
   g_assert_cmpint (lf_clear_after_get_expiry (LF_CLEAR_AFTER_THIS_WEEK, sunday), ==, AT (740 + 5 * 24 * 60));
+  g_assert_cmpint (lf_clear_after_get_next (11 * 60 + 41, NOW), ==, AT (1));
+  g_assert_cmpint (lf_clear_after_get_next (11 * 60 + 40, NOW), ==, AT (24 * 60)); /* now is over: tomorrow */
+  g_assert_cmpint (lf_clear_after_get_next (0, NOW), ==, AT (740));
+  g_assert_cmpint (lf_clear_after_get_next (23 * 60 + 59, NOW), ==, AT (739));
+  /* 00:00 on 28 March 2027, when clocks go from 2:00 to 3:00: there is no 2:30 */
+  g_assert_cmpint (lf_clear_after_get_next (2 * 60 + 30, G_GINT64_CONSTANT (1806188400) * LF_SECOND), ==,
+                   G_GINT64_CONSTANT (1806195600) * LF_SECOND);
 }
 
 static const struct

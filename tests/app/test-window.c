@@ -385,6 +385,61 @@ test_banner (Fixture *f)
   g_assert_false (gtk_revealer_get_reveal_child (revealer));
 }
 
+static GtkWidget *
+find_button (GtkWidget *root, const char *label)
+{
+  if (GTK_IS_BUTTON (root) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (root)), label) == 0)
+    return root;
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_button (child, label);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+static void
+test_old_note (Fixture *f)
+{
+  GtkRevealer *revealer;
+  LfClock     *clock = lf_client_get_clock (f->client);
+  GtkWidget   *keep, *clear;
+
+  g_test_summary ("A note that has stood for three hours may have been forgotten: clear it, or keep it and hear no more");
+  lf_fake_client_fill (f->client);
+  revealer = GTK_REVEALER (gtk_widget_get_first_child (lf_app_test_find (GTK_WIDGET (f->window), LF_TYPE_BANNER, NULL)));
+  lf_client_set_status (f->client, LF_CHOICE_AUTOMATIC, "Quarter close", "📈", LF_INSTANT_NONE);
+  lf_clock_advance (clock, 3 * LF_HOUR - LF_MINUTE);
+  g_assert_false (gtk_revealer_get_reveal_child (revealer));
+  lf_clock_advance (clock, LF_MINUTE);
+  g_assert_true (gtk_revealer_get_reveal_child (revealer));
+  g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (lf_app_test_find (GTK_WIDGET (revealer), GTK_TYPE_LABEL, NULL))), ==,
+                   "Your status “Quarter close” is 3 h old");
+  lf_fake_client_set_state (f->client, LF_CLIENT_SIGNED_OUT, 0);
+  g_assert_false (gtk_revealer_get_reveal_child (revealer));
+  lf_fake_client_set_state (f->client, LF_CLIENT_ONLINE, 0);
+  keep = find_button (GTK_WIDGET (revealer), "Keep");
+  clear = find_button (GTK_WIDGET (revealer), "Clear");
+  g_signal_emit_by_name (keep, "clicked");
+  g_assert_false (gtk_revealer_get_reveal_child (revealer));
+  lf_clock_advance (clock, LF_HOUR);
+  g_assert_false (gtk_revealer_get_reveal_child (revealer));
+
+  lf_client_set_status (f->client, LF_CHOICE_AWAY, NULL, "🍕", LF_INSTANT_NONE); /* another one */
+  lf_clock_advance (clock, 4 * LF_HOUR);
+  g_assert_cmpstr (gtk_label_get_label (GTK_LABEL (lf_app_test_find (GTK_WIDGET (revealer), GTK_TYPE_LABEL, NULL))), ==,
+                   "Your status “🍕” is 4 h old");
+  g_signal_emit_by_name (clear, "clicked");
+  g_assert_cmpstr (lf_fake_client_get_last (f->client), ==, "clear-status");
+  g_assert_false (gtk_revealer_get_reveal_child (revealer));
+  lf_client_set_status (f->client, LF_CHOICE_AWAY, NULL, NULL, LF_INSTANT_NONE); /* no note */
+  lf_clock_advance (clock, 4 * LF_HOUR);
+  g_assert_false (gtk_revealer_get_reveal_child (revealer));
+}
+
 static void
 test_dialogs_end (Fixture *f)
 {
@@ -451,6 +506,7 @@ main (int argc, char **argv)
   lf_window_test_add ("/window/back-to-chats", test_back_to_chats);
   lf_window_test_add ("/window/questions", test_questions);
   lf_window_test_add ("/window/banner", test_banner);
+  lf_window_test_add ("/window/old-note", test_old_note);
   lf_window_test_add ("/window/dialogs-end", test_dialogs_end);
   lf_window_test_add ("/window/size", test_size);
   lf_window_test_add ("/window/preferences", test_preferences);

@@ -221,6 +221,7 @@ test_settle (void)
   g_autoptr (LfRealServer) server = NULL;
   LfPerson                 mara;
   g_autofree char         *long_text = g_strnfill (LF_NOTE_MAX_CHARS + 1, 'x');
+  gint64                   since_us;
 
   g_test_summary ("Whoever sets a status can wait for the server's word on it.");
   if (lf_real_server_skip ())
@@ -233,6 +234,14 @@ test_settle (void)
   lf_client_set_dnd (mara.client, TRUE, LF_INSTANT_NONE);
   g_assert_cmpint (settle (&mara), ==, -1);
   g_assert_cmpstr (lf_client_get_me (mara.client)->status.text, ==, "Coffee");
+  since_us = lf_client_get_me (mara.client)->note_since_us;
+  g_assert_cmpint (since_us, >, lf_clock_get_now_us (lf_client_get_clock (mara.client)) - LF_MINUTE);
+  lf_client_set_status (mara.client, LF_CHOICE_AUTOMATIC, "Coffee", NULL, LF_INSTANT_NONE);
+  g_assert_cmpint (lf_client_get_me (mara.client)->note_since_us, ==, since_us);
+  lf_client_set_status (mara.client, LF_CHOICE_AUTOMATIC, NULL, NULL, LF_INSTANT_NONE);
+  g_assert_cmpint (lf_client_get_me (mara.client)->note_since_us, ==, LF_INSTANT_NONE);
+  lf_client_set_status (mara.client, LF_CHOICE_AWAY, "Coffee", NULL, LF_INSTANT_NONE);
+  g_assert_cmpint (settle (&mara), ==, -1);
   lf_client_set_status (mara.client, LF_CHOICE_AWAY, long_text, NULL, LF_INSTANT_NONE);
   g_assert_cmpint (settle (&mara), ==, LF_ERROR_BAD_REQUEST);
   g_assert_cmpstr (lf_client_get_me (mara.client)->status.text, ==, "Coffee");

@@ -266,7 +266,7 @@ test_many (void)
     {
       g_autofree char    *name = g_strdup_printf ("c%u", i);
       g_autoptr (GString) text = g_string_new (NULL);
-      LfWireMe            me = { .person = { .id = (char *) "bob" }, .status.expires_at_us = LF_INSTANT_NONE, .dnd.expires_at_us = LF_INSTANT_NONE };
+      LfWireMe            me = { .person = { .id = (char *) "bob" }, .status.expires_at_us = LF_INSTANT_NONE, .note_since_us = LF_INSTANT_NONE, .dnd.expires_at_us = LF_INSTANT_NONE };
       LfWireMe           *read;
 
       say (hub, first, LF_HEALTH_CALENDAR_REFUSED, name, "bob");

@@ -49,9 +49,10 @@ test_status (Fixture *fixture, gconstpointer unused)
   g_autoptr (LfClaims) none = get_claims (fixture, HOUR (0));
   g_autoptr (LfClaims) during = NULL;
   g_autoptr (LfClaims) later = NULL;
+  g_autoptr (LfClaims) same_note = NULL;
   g_autoptr (LfClaims) over = NULL;
 
-  g_test_summary ("A status is one act with an end; its since stays while the choice does");
+  g_test_summary ("A status is one act with an end; its since stays while the choice does, that of the note while the note does");
   g_assert_cmpint (none->status.choice, ==, LF_CHOICE_AUTOMATIC);
   g_assert_cmpint (none->status_since_us, ==, LF_INSTANT_NONE);
   g_assert_true (lf_store_presence_set_status (fixture->db, fixture->mara, &lunch, HOUR (0), NULL));
@@ -59,13 +60,21 @@ test_status (Fixture *fixture, gconstpointer unused)
   g_assert_cmpint (during->status.choice, ==, LF_CHOICE_AWAY);
   g_assert_cmpstr (during->status.text, ==, "Lunch");
   g_assert_cmpint (during->status_since_us, ==, HOUR (0));
+  g_assert_cmpint (during->note_since_us, ==, HOUR (0));
   g_assert_true (lf_store_presence_set_status (fixture->db, fixture->mara, &still, HOUR (0) + LF_MINUTE, NULL));
   later = get_claims (fixture, HOUR (1));
   g_assert_cmpstr (later->status.text, ==, "Long lunch");
   g_assert_cmpint (later->status_since_us, ==, HOUR (0));
+  g_assert_cmpint (later->note_since_us, ==, HOUR (0) + LF_MINUTE);
+  still.choice = LF_CHOICE_AUTOMATIC;
+  g_assert_true (lf_store_presence_set_status (fixture->db, fixture->mara, &still, HOUR (1), NULL));
+  same_note = get_claims (fixture, HOUR (1));
+  g_assert_cmpint (same_note->status_since_us, ==, HOUR (1));
+  g_assert_cmpint (same_note->note_since_us, ==, HOUR (0) + LF_MINUTE);
   over = get_claims (fixture, HOUR (2));
   g_assert_cmpint (over->status.choice, ==, LF_CHOICE_AUTOMATIC);
   g_assert_null (over->status.text);
+  g_assert_cmpint (over->note_since_us, ==, LF_INSTANT_NONE);
 }
 
 static void

@@ -282,7 +282,7 @@ on_preferences (LfOwnStatusMenu *self)
 static void
 on_new_status (LfOwnStatusMenu *self)
 {
-  lf_status_editor_reset (self->editor);
+  lf_status_editor_reset (self->editor, get_now_us (self));
   gtk_stack_set_visible_child_name (self->stack, "editor");
   gtk_widget_grab_focus (GTK_WIDGET (self->editor));
 }
@@ -313,13 +313,13 @@ remember (LfOwnStatusMenu *self, const char *emoji, const char *text, gboolean i
 }
 
 static void
-set_custom (LfOwnStatusMenu *self, const char *emoji, const char *text, gboolean is_away, LfClearAfter clear_after)
+set_custom (LfOwnStatusMenu *self, const char *emoji, const char *text, gboolean is_away, gint64 expires_at_us)
 {
   g_autofree char *clean = g_strstrip (g_strdup (text));
 
   lf_client_set_status (self->client, is_away ? LF_CHOICE_AWAY : LF_CHOICE_AUTOMATIC,
                         *clean != '\0' ? clean : NULL, emoji != NULL && *emoji != '\0' ? emoji : NULL,
-                        lf_clear_after_get_expiry (clear_after, get_now_us (self)));
+                        expires_at_us);
   remember (self, emoji, clean, is_away);
   gtk_popover_popdown (GTK_POPOVER (self));
 }
@@ -334,7 +334,7 @@ on_recent_clicked (GtkButton *button, gpointer user_data)
   gboolean         is_away;
 
   g_variant_get (status, "(ssb)", &emoji, &text, &is_away);
-  set_custom (self, emoji, text, is_away, LF_CLEAR_AFTER_TODAY);
+  set_custom (self, emoji, text, is_away, lf_clear_after_get_expiry (LF_CLEAR_AFTER_TODAY, get_now_us (self)));
 }
 
 static void
@@ -347,7 +347,7 @@ static void
 on_editor_done (LfOwnStatusMenu *self)
 {
   set_custom (self, lf_status_editor_get_emoji (self->editor), lf_status_editor_get_text (self->editor),
-              lf_status_editor_get_is_away (self->editor), lf_status_editor_get_clear_after (self->editor));
+              lf_status_editor_get_is_away (self->editor), lf_status_editor_get_expiry (self->editor, get_now_us (self)));
 }
 
 /* Emoji and text under the badges and words of the choices. */

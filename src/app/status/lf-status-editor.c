@@ -7,6 +7,7 @@
 
 #include "lf-emoji-button.h"
 #include "lf-status-editor.h"
+#include "lf-time-entry.h"
 
 struct _LfStatusEditor
 {
@@ -20,6 +21,7 @@ struct _LfStatusEditor
   GtkLabel      *emoji_label;
   GtkEditable   *entry;
   GtkDropDown   *clear_after;
+  LfTimeEntry   *time_entry;
   GtkSwitch     *away_switch;
 };
 
@@ -65,6 +67,12 @@ on_emoji_picked (gpointer object, const char *emoji)
 
   set_emoji (self, emoji);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
+}
+
+static void
+on_clear_after_selected (LfStatusEditor *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->time_entry), gtk_drop_down_get_selected (self->clear_after) == LF_CLEAR_AFTER_AT_TIME);
 }
 
 static void
@@ -116,6 +124,7 @@ lf_status_editor_class_init (LfStatusEditorClass *klass)
   signals[SIGNAL_DONE] = g_signal_new ("done", LF_TYPE_STATUS_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_CANCELLED] = g_signal_new ("cancelled", LF_TYPE_STATUS_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
+  g_type_ensure (LF_TYPE_TIME_ENTRY);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/lampfield/Lampfield/status/lf-status-editor.ui");
   gtk_widget_class_bind_template_child (widget_class, LfStatusEditor, set_button);
   gtk_widget_class_bind_template_child (widget_class, LfStatusEditor, emoji_button);
@@ -123,8 +132,10 @@ lf_status_editor_class_init (LfStatusEditorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LfStatusEditor, emoji_label);
   gtk_widget_class_bind_template_child (widget_class, LfStatusEditor, entry);
   gtk_widget_class_bind_template_child (widget_class, LfStatusEditor, clear_after);
+  gtk_widget_class_bind_template_child (widget_class, LfStatusEditor, time_entry);
   gtk_widget_class_bind_template_child (widget_class, LfStatusEditor, away_switch);
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_clear_after_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_back);
   gtk_widget_class_bind_template_callback (widget_class, on_set);
 }
@@ -139,18 +150,23 @@ lf_status_editor_init (LfStatusEditor *self)
 /**
  * lf_status_editor_reset:
  * @self: the editor
+ * @now_us: now, microseconds since 1970-01-01 UTC
  *
- * Empties it for a new status.
+ * Empties it for a new status, which ends with the day unless the user says otherwise.
  */
 void
-lf_status_editor_reset (LfStatusEditor *self)
+lf_status_editor_reset (LfStatusEditor *self, gint64 now_us)
 {
+  g_autoptr (GDateTime) now = g_date_time_new_from_unix_local (now_us / LF_SECOND);
+
   g_return_if_fail (LF_IS_STATUS_EDITOR (self));
 
   gtk_editable_set_text (self->entry, "");
   set_emoji (self, NULL);
   gtk_switch_set_active (self->away_switch, FALSE);
-  gtk_drop_down_set_selected (self->clear_after, LF_CLEAR_AFTER_1_H);
+  gtk_drop_down_set_selected (self->clear_after, LF_CLEAR_AFTER_TODAY);
+  if (now != NULL) /* the hour after the next one that begins */
+    lf_time_entry_set_minutes (self->time_entry, (guint) (g_date_time_get_hour (now) + 2) % 24 * 60);
 }
 
 /**
@@ -196,15 +212,20 @@ lf_status_editor_get_is_away (LfStatusEditor *self)
 }
 
 /**
- * lf_status_editor_get_clear_after:
+ * lf_status_editor_get_expiry:
  * @self: the editor
+ * @now_us: now, microseconds since 1970-01-01 UTC
  *
- * Returns: when the status shall end
+ * Returns: when the status shall end, or %LF_INSTANT_NONE
  */
-LfClearAfter
-lf_status_editor_get_clear_after (LfStatusEditor *self)
+gint64
+lf_status_editor_get_expiry (LfStatusEditor *self, gint64 now_us)
 {
-  g_return_val_if_fail (LF_IS_STATUS_EDITOR (self), LF_CLEAR_AFTER_NEVER);
+  LfClearAfter clear_after;
 
-  return (LfClearAfter) gtk_drop_down_get_selected (self->clear_after);
+  g_return_val_if_fail (LF_IS_STATUS_EDITOR (self), LF_INSTANT_NONE);
+
+  clear_after = (LfClearAfter) gtk_drop_down_get_selected (self->clear_after);
+  return clear_after == LF_CLEAR_AFTER_AT_TIME ? lf_clear_after_get_next (lf_time_entry_get_minutes (self->time_entry), now_us)
+                                               : lf_clear_after_get_expiry (clear_after, now_us);
 }

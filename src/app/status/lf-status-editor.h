@@ -17,10 +17,10 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (LfStatusEditor, lf_status_editor, LF, STATUS_EDITOR, GtkWidget)
 
-void         lf_status_editor_reset (LfStatusEditor *self);
-const char  *lf_status_editor_get_text (LfStatusEditor *self);
-const char  *lf_status_editor_get_emoji (LfStatusEditor *self); /* nullable */
-gboolean     lf_status_editor_get_is_away (LfStatusEditor *self);
-LfClearAfter lf_status_editor_get_clear_after (LfStatusEditor *self);
+void        lf_status_editor_reset (LfStatusEditor *self, gint64 now_us);
+const char *lf_status_editor_get_text (LfStatusEditor *self);
+const char *lf_status_editor_get_emoji (LfStatusEditor *self); /* nullable */
+gboolean    lf_status_editor_get_is_away (LfStatusEditor *self);
+gint64      lf_status_editor_get_expiry (LfStatusEditor *self, gint64 now_us);
 
 G_END_DECLS

@@ -13,10 +13,11 @@ G_BEGIN_DECLS
  * LfBanner:
  *
  * One calm line at the top of the sidebar while something is not as usual: the connection is being
- * made again, or the phones are not known. Nothing is shown for what heals within two seconds.
+ * made again, the phones are not known, or the own note has stood for hours and may have been
+ * forgotten. Nothing is shown for what heals within two seconds.
  */
 G_DECLARE_FINAL_TYPE (LfBanner, lf_banner, LF, BANNER, GtkWidget)
 
-void lf_banner_set_client (LfBanner *self, LfClient *client);
+void lf_banner_set_client (LfBanner *self, LfClient *client, GSettings *settings);
 
 G_END_DECLS

@@ -254,7 +254,7 @@ lf_window_new (LfApplication *application)
   self->settings = g_object_ref (lf_application_get_settings (application));
 
   lf_own_status_set_client (self->own_status, self->client, self->settings);
-  lf_banner_set_client (self->banner, self->client);
+  lf_banner_set_client (self->banner, self->client, self->settings);
   lf_contact_list_set_client (self->contact_list, self->client);
   lf_chat_list_set_client (self->chat_list, self->client);
   lf_call_list_set_client (self->call_list, self->client, self->settings);

@@ -514,6 +514,7 @@ lf_store_accounts_read_me (LfDb *db, const char *user, gint64 now_us, GError **e
   me->time_zone = g_steal_pointer (&account->time_zone);
   me->status = claims->status;
   memset (&claims->status, 0, sizeof claims->status);
+  me->note_since_us = claims->note_since_us;
   me->dnd = claims->dnd;
   me->visibility = claims->visibility;
 

@@ -8,7 +8,7 @@
 
 #define CLAIM_COLUMNS                                                                                  \
   "users.id, choice, text, emoji, status_expires_at, status_since, is_dnd, dnd_expires_at, dnd_since," \
-  " is_invisible, calendar_revision, users.is_place, calendar_view"
+  " is_invisible, calendar_revision, users.is_place, calendar_view, note_since"
 
 static gboolean
 has_expired (gint64 expires_at_us, gint64 now_us)
@@ -25,6 +25,7 @@ claims_from_row (LfRows *rows, gint64 now_us)
   claims->user = g_strdup (lf_rows_get_text (rows, 0));
   claims->status.expires_at_us = LF_INSTANT_NONE;
   claims->status_since_us = LF_INSTANT_NONE;
+  claims->note_since_us = LF_INSTANT_NONE;
   claims->dnd.expires_at_us = LF_INSTANT_NONE;
   claims->dnd_since_us = LF_INSTANT_NONE;
   claims->is_place = lf_rows_get_int (rows, 11) != 0;
@@ -38,6 +39,8 @@ claims_from_row (LfRows *rows, gint64 now_us)
       claims->status.emoji = g_strdup (lf_rows_get_text (rows, 3));
       claims->status.expires_at_us = lf_rows_get_int (rows, 4);
       claims->status_since_us = lf_rows_get_int (rows, 5);
+      if (claims->status.text != NULL || claims->status.emoji != NULL)
+        claims->note_since_us = lf_rows_get_int (rows, 13);
     }
   if (lf_rows_get_int (rows, 6) != 0 && !has_expired (lf_rows_get_int (rows, 7), now_us))
     {
@@ -265,7 +268,7 @@ lf_store_presence_get_claims (LfDb *db, const char *user, gint64 now_us, GError 
  * @now_us: wall-clock instant
  * @error: return location
  *
- * Stores what the person chose. Its since changes only with the choice.
+ * Stores what the person chose. Its since changes only with the choice, and that of the note with the note.
  *
  * Returns: %TRUE unless it failed
  */
@@ -276,6 +279,8 @@ lf_store_presence_set_status (LfDb *db, const char *user, const LfWireStatus *st
          lf_db_exec (db, error,
                      "UPDATE claims SET status_since = CASE WHEN choice = ?2 AND status_since > ?6"
                      " AND (status_expires_at = ?6 OR status_expires_at > ?7) THEN status_since ELSE ?7 END,"
+                     " note_since = CASE WHEN COALESCE (text, '') = COALESCE (?3, '') AND COALESCE (emoji, '') = COALESCE (?4, '')"
+                     " AND (status_expires_at = ?6 OR status_expires_at > ?7) THEN note_since ELSE ?7 END,"
                      " choice = ?2, text = ?3, emoji = ?4, status_expires_at = ?5 WHERE user_id = ?1",
                      LF_TEXT (user), LF_INT (status->choice), LF_TEXT (status->text), LF_TEXT (status->emoji),
                      LF_INT (status->expires_at_us), LF_INT (LF_INSTANT_NONE), LF_INT (now_us));

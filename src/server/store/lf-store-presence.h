@@ -18,6 +18,7 @@ typedef struct
   char            *user;
   LfWireStatus     status;
   gint64           status_since_us; /* LF_INSTANT_NONE: never set */
+  gint64           note_since_us;   /* the same: there is no note, or it is not known */
   LfWireDnd        dnd;
   gint64           dnd_since_us;
   LfWireVisibility visibility;

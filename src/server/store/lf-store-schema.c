@@ -226,6 +226,12 @@ static const char *const view_tables[] = {
   NULL
 };
 
+/* When the note of a status was set: the choice beside it has a since of its own. LF_INSTANT_NONE: before this was kept. */
+static const char *const note_columns[] = {
+  "ALTER TABLE claims ADD COLUMN note_since BIGINT NOT NULL DEFAULT -9223372036854775808",
+  NULL
+};
+
 typedef struct
 {
   const char        *name;
@@ -239,6 +245,7 @@ static const Migration migrations[] = {
   { "shared lines", share_tables },
   { "places", place_columns },
   { "calendar views", view_tables },
+  { "ages of notes", note_columns },
 };
 
 static gboolean
