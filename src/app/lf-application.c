@@ -29,6 +29,8 @@ struct _LfApplication
 
   LfLaunch launch;
   int      exit_status;
+  char  ***arguments;    /* borrowed while the command line is read: what no option has taken */
+  gboolean has_options;  /* they could be read */
   gboolean has_begun;    /* a session was looked for */
   gboolean is_restoring; /* the keyring or the server is being asked */
   gboolean has_left;     /* the user chose to sign in anew */
@@ -309,6 +311,23 @@ install_actions (LfApplication *self)
 
 /* ---- the command line ---- */
 
+/* Who forgets the quotes round a name does not mean everybody of the first one. */
+static gboolean
+refuse_rest (LfApplication *self)
+{
+  g_autofree char *word = NULL;
+
+  if (self->arguments == NULL || (*self->arguments)[0] == NULL || (*self->arguments)[1] == NULL)
+    return FALSE;
+
+  word = g_filename_display_name ((*self->arguments)[1]);
+  /* Translators: the argument is a word of a command line, of which nothing is known. */
+  g_printerr (_("lampfield: “%s” is one word too many. Put quotes round several words that belong together."), word);
+  g_printerr ("\n");
+
+  return TRUE;
+}
+
 static int
 lf_application_handle_local_options (GApplication *application, GVariantDict *options)
 {
@@ -316,6 +335,7 @@ lf_application_handle_local_options (GApplication *application, GVariantDict *op
   g_autoptr (GError) error = NULL;
   g_auto (LfOrder)   order = { LF_ORDER_NONE };
 
+  self->has_options = TRUE;
   if (g_variant_dict_contains (options, "version"))
     {
       g_print ("lampfield %s\n", LF_VERSION);
@@ -327,7 +347,7 @@ lf_application_handle_local_options (GApplication *application, GVariantDict *op
       return LF_ORDER_USAGE;
     }
   if (order.kind != LF_ORDER_NONE)
-    return lf_order_run (&order);
+    return refuse_rest (self) ? LF_ORDER_USAGE : lf_order_run (&order);
   if (!lf_launch_read (&self->launch, options))
     return 2;
   /* A session from elsewhere and a picture are this process's own business. */
@@ -335,6 +355,22 @@ lf_application_handle_local_options (GApplication *application, GVariantDict *op
     g_application_set_flags (application, g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
 
   return -1;
+}
+
+/* GApplication has one exit code for all that fails. */
+static gboolean
+lf_application_local_command_line (GApplication *application, char ***arguments, int *exit_status)
+{
+  LfApplication *self = LF_APPLICATION (application);
+  gboolean       is_done;
+
+  self->arguments = arguments;
+  is_done = G_APPLICATION_CLASS (lf_application_parent_class)->local_command_line (application, arguments, exit_status);
+  self->arguments = NULL;
+  if (is_done && !self->has_options && *exit_status != 0)
+    *exit_status = LF_ORDER_USAGE;
+
+  return is_done;
 }
 
 /* ---- GApplication ---- */
@@ -425,6 +461,7 @@ lf_application_class_init (LfApplicationClass *klass)
 
   application_class->dbus_register = lf_application_dbus_register;
   application_class->dbus_unregister = lf_application_dbus_unregister;
+  application_class->local_command_line = lf_application_local_command_line;
   application_class->handle_local_options = lf_application_handle_local_options;
   application_class->startup = lf_application_startup;
   application_class->activate = lf_application_activate;
