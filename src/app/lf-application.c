@@ -316,14 +316,15 @@ static gboolean
 refuse_rest (LfApplication *self)
 {
   g_autofree char *word = NULL;
+  g_autofree char *words = NULL;
 
   if (self->arguments == NULL || (*self->arguments)[0] == NULL || (*self->arguments)[1] == NULL)
     return FALSE;
 
   word = g_filename_display_name ((*self->arguments)[1]);
   /* Translators: the argument is a word of a command line, of which nothing is known. */
-  g_printerr (_("lampfield: “%s” is one word too many. Put quotes round several words that belong together."), word);
-  g_printerr ("\n");
+  words = g_strdup_printf (_("“%s” is one word too many. Put quotes round several words that belong together."), word);
+  g_printerr ("lampfield: %s\n", words);
 
   return TRUE;
 }

@@ -28,13 +28,13 @@ static gboolean
 check_company (const LfOrder *order, GError **error)
 {
   if ((order->note != NULL || order->emoji != NULL) && order->kind != LF_ORDER_STATUS)
-    return refuse (error, "--note and --emoji belong to --status");
+    return refuse (error, _("--note and --emoji belong to --status"));
   if ((order->for_us != 0 || order->until_us != LF_INSTANT_NONE) && order->kind != LF_ORDER_STATUS && order->kind != LF_ORDER_DND)
-    return refuse (error, "--for and --until belong to --status and --dnd");
+    return refuse (error, _("--for and --until belong to --status and --dnd"));
   if (order->is_json && order->kind != LF_ORDER_WHO)
-    return refuse (error, "--json belongs to --who");
+    return refuse (error, _("--json belongs to --who"));
   if (order->kind == LF_ORDER_DND && !g_str_equal (order->argument, "on") && !g_str_equal (order->argument, "off"))
-    return refuse (error, "--dnd is on or off");
+    return refuse (error, _("--dnd is on or off"));
 
   return TRUE;
 }
@@ -48,11 +48,11 @@ read_end (LfOrder *order, GVariantDict *options, gint64 now_us, GError **error)
   g_variant_dict_lookup (options, "for", "&s", &span);
   g_variant_dict_lookup (options, "until", "&s", &end);
   if (span != NULL && end != NULL)
-    return refuse (error, "there is one end: give --for or --until");
+    return refuse (error, _("there is one end: give --for or --until"));
   if (span != NULL && !lf_order_time_read_span (span, &order->for_us))
-    return refuse (error, "--for takes a span like 45m, 1h30m or 2d, of at most 400 days");
+    return refuse (error, _("--for takes a span like 45m, 1h30m or 2d, of at most 400 days"));
   if (end != NULL && !lf_order_time_read_end (end, now_us, &order->until_us))
-    return refuse (error, "--until takes a time to come like 13:00 or \"2026-11-30 13:00\"");
+    return refuse (error, _("--until takes a time to come like 13:00 or \"2026-11-30 13:00\""));
 
   return TRUE;
 }
@@ -104,7 +104,7 @@ lf_order_read (LfOrder *order, GVariantDict *options, gint64 now_us, GError **er
       if (!g_variant_dict_lookup (options, order_names[kind], "s", &argument))
         continue;
       if (order->kind != LF_ORDER_NONE)
-        return refuse (error, "one thing at a time: --status, --dnd, --who, --call or --chat");
+        return refuse (error, _("one thing at a time: --status, --dnd, --who, --call or --chat"));
       order->kind = (LfOrderKind) kind;
       order->argument = g_steal_pointer (&argument);
     }
