@@ -334,6 +334,26 @@ test_finding (LfWindowTest *w)
 }
 
 static void
+test_closed (LfWindowTest *w)
+{
+  static const char *const names[] = { "Anna Keller", NULL };
+  g_autofree Fixture      *f = open_dialog (w);
+  GtkWidget               *popover = get_popover (f);
+  GtkEditable             *entry = GTK_EDITABLE (lf_app_test_find (popover, GTK_TYPE_SEARCH_ENTRY, NULL));
+
+  g_test_summary ("The dialog can be closed while the directory is asked");
+  lf_fake_client_add_people (f->client, names);
+  gtk_popover_popup (GTK_POPOVER (popover));
+  lf_wait_until (gtk_widget_get_mapped (popover), 5000);
+  gtk_editable_set_text (entry, "zz");
+  g_signal_emit_by_name (entry, "activate");
+  gtk_editable_set_text (entry, "anna");
+  g_signal_emit_by_name (entry, "activate");
+  gtk_window_destroy (GTK_WINDOW (f->dialog));
+  lf_spin_for_ms (50);
+}
+
+static void
 test_many (LfWindowTest *w)
 {
   g_autofree Fixture   *f = open_dialog (w);
@@ -369,6 +389,7 @@ main (int argc, char **argv)
   lf_window_test_add ("/free-time/live", test_live);
   lf_window_test_add ("/free-time/copy", test_copy);
   lf_window_test_add ("/free-time/finding", test_finding);
+  lf_window_test_add ("/free-time/closed", test_closed);
   lf_window_test_add ("/free-time/many", test_many);
   return g_test_run ();
 }
