@@ -475,8 +475,8 @@ static void
 lf_application_init (LfApplication *self)
 {
   self->front_desk = lf_front_desk_new (self);
-  lf_launch_add_options (G_APPLICATION (self));
   lf_order_add_options (G_APPLICATION (self));
+  lf_launch_add_options (G_APPLICATION (self));
 }
 
 /**

@@ -127,6 +127,7 @@ static const struct
   { "{'json': <true>}", LF_ORDER_NONE, "belongs to --who" },
   { "{'call': <'ada'>, 'json': <true>}", LF_ORDER_NONE, "belongs to --who" },
   { "{'dnd': <'yes'>}", LF_ORDER_NONE, "on or off" },
+  { "{'status': <'busy'>}", LF_ORDER_NONE, "automatic, available or away" },
 };
 
 static void

@@ -20,6 +20,8 @@ typedef struct
 
 static const Case cases[] = {
   { "version", "it tells its version", { "--version" }, 0, "lampfield " LF_VERSION },
+  { "help", "it tells what it is for, with examples", { "--help" }, 0, "lampfield --status away --note" },
+  { "status", "a status that is none is said, whether or not the client runs", { "--status", "busy" }, 2, "automatic, available or away" },
   { "size/words", "a size is two numbers", { "--screenshot", "x.png", "--screenshot-size", "large" }, 2, "WIDTHxHEIGHT" },
   { "size/small", "a size under the least is refused", { "--screenshot", "x.png", "--screenshot-size", "200x200" }, 2, "WIDTHxHEIGHT" },
   { "size/rest", "nothing follows a size", { "--screenshot", "x.png", "--screenshot-size", "800x600x" }, 2, "WIDTHxHEIGHT" },
