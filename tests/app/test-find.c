@@ -174,6 +174,33 @@ test_keys (LfWindowTest *f)
   gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
+static guint
+count_dialogs (void)
+{
+  g_autoptr (GList) toplevels = gtk_window_list_toplevels ();
+  guint             n = 0;
+
+  for (GList *l = toplevels; l != NULL; l = l->next)
+    n += LF_IS_FIND_DIALOG (l->data);
+
+  return n;
+}
+
+static void
+test_again (LfWindowTest *f)
+{
+  GtkWidget *dialog;
+
+  g_test_summary ("Who searches in the desktop again and again gets one dialog, with the newest words");
+  lf_fake_client_fill (f->client);
+  for (guint i = 0; i < 20; i++)
+    gtk_widget_activate_action (GTK_WIDGET (f->window), LF_ACTION_FIND_FOR, "s", i < 19 ? "hiro" : "bruno");
+  g_assert_cmpuint (count_dialogs (), ==, 1);
+  dialog = lf_window_test_find_toplevel (LF_TYPE_FIND_DIALOG);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (lf_app_test_find (dialog, GTK_TYPE_SEARCH_ENTRY, NULL))), ==, "bruno");
+  gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
 static void
 test_closed (LfWindowTest *f)
 {
@@ -222,6 +249,7 @@ main (int argc, char **argv)
   lf_window_test_add ("/find/directory", test_find);
   lf_window_test_add ("/find/known", test_find_known);
   lf_window_test_add ("/find/keys", test_keys);
+  lf_window_test_add ("/find/again", test_again);
   lf_window_test_add ("/find/closed", test_closed);
   lf_window_test_add ("/find/long", test_long);
   return g_test_run ();
