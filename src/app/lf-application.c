@@ -29,6 +29,8 @@ struct _LfApplication
 
   LfLaunch launch;
   int      exit_status;
+  char  ***arguments;    /* borrowed while the command line is read: what no option has taken */
+  gboolean has_options;  /* they could be read */
   gboolean has_begun;    /* a session was looked for */
   gboolean is_restoring; /* the keyring or the server is being asked */
   gboolean has_left;     /* the user chose to sign in anew */
@@ -309,6 +311,24 @@ install_actions (LfApplication *self)
 
 /* ---- the command line ---- */
 
+/* Who forgets the quotes round a name does not mean everybody of the first one. */
+static gboolean
+refuse_rest (LfApplication *self)
+{
+  g_autofree char *word = NULL;
+  g_autofree char *words = NULL;
+
+  if (self->arguments == NULL || (*self->arguments)[0] == NULL || (*self->arguments)[1] == NULL)
+    return FALSE;
+
+  word = g_filename_display_name ((*self->arguments)[1]);
+  /* Translators: the argument is a word of a command line, of which nothing is known. */
+  words = g_strdup_printf (_("“%s” is one word too many. Put quotes round several words that belong together."), word);
+  g_printerr ("lampfield: %s\n", words);
+
+  return TRUE;
+}
+
 static int
 lf_application_handle_local_options (GApplication *application, GVariantDict *options)
 {
@@ -316,6 +336,7 @@ lf_application_handle_local_options (GApplication *application, GVariantDict *op
   g_autoptr (GError) error = NULL;
   g_auto (LfOrder)   order = { LF_ORDER_NONE };
 
+  self->has_options = TRUE;
   if (g_variant_dict_contains (options, "version"))
     {
       g_print ("lampfield %s\n", LF_VERSION);
@@ -327,7 +348,7 @@ lf_application_handle_local_options (GApplication *application, GVariantDict *op
       return LF_ORDER_USAGE;
     }
   if (order.kind != LF_ORDER_NONE)
-    return lf_order_run (&order);
+    return refuse_rest (self) ? LF_ORDER_USAGE : lf_order_run (&order);
   if (!lf_launch_read (&self->launch, options))
     return 2;
   /* A session from elsewhere and a picture are this process's own business. */
@@ -335,6 +356,22 @@ lf_application_handle_local_options (GApplication *application, GVariantDict *op
     g_application_set_flags (application, g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
 
   return -1;
+}
+
+/* GApplication has one exit code for all that fails. */
+static gboolean
+lf_application_local_command_line (GApplication *application, char ***arguments, int *exit_status)
+{
+  LfApplication *self = LF_APPLICATION (application);
+  gboolean       is_done;
+
+  self->arguments = arguments;
+  is_done = G_APPLICATION_CLASS (lf_application_parent_class)->local_command_line (application, arguments, exit_status);
+  self->arguments = NULL;
+  if (is_done && !self->has_options && *exit_status != 0)
+    *exit_status = LF_ORDER_USAGE;
+
+  return is_done;
 }
 
 /* ---- GApplication ---- */
@@ -425,6 +462,7 @@ lf_application_class_init (LfApplicationClass *klass)
 
   application_class->dbus_register = lf_application_dbus_register;
   application_class->dbus_unregister = lf_application_dbus_unregister;
+  application_class->local_command_line = lf_application_local_command_line;
   application_class->handle_local_options = lf_application_handle_local_options;
   application_class->startup = lf_application_startup;
   application_class->activate = lf_application_activate;
@@ -437,8 +475,8 @@ static void
 lf_application_init (LfApplication *self)
 {
   self->front_desk = lf_front_desk_new (self);
-  lf_launch_add_options (G_APPLICATION (self));
   lf_order_add_options (G_APPLICATION (self));
+  lf_launch_add_options (G_APPLICATION (self));
 }
 
 /**

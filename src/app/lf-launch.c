@@ -9,6 +9,12 @@
 
 #include "lf-launch.h"
 
+static void
+say (const char *words)
+{
+  g_printerr ("lampfield: %s\n", words);
+}
+
 /* The token another program hands over on an inherited descriptor: one line, in no argument list. */
 static char *
 read_token (int fd, GError **error)
@@ -24,7 +30,7 @@ read_token (int fd, GError **error)
       if (n_read < 0)
         {
           g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
-                       "cannot read the session from descriptor %d: %s", fd, g_strerror (errno));
+                       _("cannot read the session from descriptor %d: %s"), fd, g_strerror (errno));
           return NULL;
         }
       length += (gsize) n_read;
@@ -34,7 +40,7 @@ read_token (int fd, GError **error)
   g_strchomp (buffer);
   if (*buffer == '\0' || strlen (buffer) > LF_TOKEN_MAX_CHARS)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "descriptor %d holds no session token", fd);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _("descriptor %d holds no session token"), fd);
       return NULL;
     }
 
@@ -68,7 +74,7 @@ take_session (LfLaunch *launch, GVariantDict *options)
     return TRUE;
   if (launch->server == NULL)
     {
-      g_printerr ("lampfield: --session-fd needs --server\n");
+      say (_("--session-fd needs --server"));
       return FALSE;
     }
   /* As a string: GApplication does not tell a number 0 from none. */
@@ -80,7 +86,7 @@ take_session (LfLaunch *launch, GVariantDict *options)
   launch->refresh_token = read_token ((int) fd, &error);
   if (launch->refresh_token == NULL)
     {
-      g_printerr ("lampfield: %s\n", error->message);
+      say (error->message);
       return FALSE;
     }
 
@@ -128,7 +134,7 @@ lf_launch_read (LfLaunch *launch, GVariantDict *options)
   if (g_variant_dict_lookup (options, "screenshot-size", "s", &size) &&
       !parse_size (size, &launch->shot.width, &launch->shot.height))
     {
-      g_printerr ("lampfield: --screenshot-size takes WIDTHxHEIGHT, from 360x294 to 8192x8192\n");
+      say (_("--screenshot-size takes WIDTHxHEIGHT, from 360x294 to 8192x8192"));
       return FALSE;
     }
 

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <langinfo.h>
 #include <locale.h>
 
 #include "lf-application.h"
@@ -27,13 +28,23 @@ get_locale_folder (void)
   return folder != NULL && *folder != '\0' ? folder : LF_LOCALEDIR;
 }
 
+/* A crontab and some logins name no locale, or one that is not there: names have letters all the same. */
+static void
+set_locale (void)
+{
+  gtk_disable_setlocale (); /* it would be undone */
+  setlocale (LC_ALL, "");
+  if (g_str_equal (nl_langinfo (CODESET), "ANSI_X3.4-1968")) /* ASCII */
+    setlocale (LC_CTYPE, "C.UTF-8");
+}
+
 int
 main (int argc, char **argv)
 {
   g_autoptr (LfApplication) application = NULL;
   int                       status;
 
-  setlocale (LC_ALL, "");
+  set_locale ();
   bindtextdomain (GETTEXT_PACKAGE, get_locale_folder ());
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);

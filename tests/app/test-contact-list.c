@@ -285,6 +285,19 @@ test_nobody (Fixture *f, gconstpointer data)
 }
 
 static void
+test_long (Fixture *f, gconstpointer data)
+{
+  g_autofree char *page = g_strnfill (5000, 'x');
+  GtkWidget       *entry;
+
+  g_test_summary ("A page that is pasted into the search by mistake is cut");
+  lf_contact_list_start_search (LF_CONTACT_LIST (f->list));
+  entry = lf_app_test_find (f->list, GTK_TYPE_SEARCH_ENTRY, NULL);
+  gtk_editable_set_text (GTK_EDITABLE (entry), page);
+  g_assert_cmpuint (strlen (gtk_editable_get_text (GTK_EDITABLE (entry))), ==, 100);
+}
+
+static void
 test_empty (Fixture *f, gconstpointer data)
 {
   GtkStack *stack = GTK_STACK (lf_app_test_find (f->list, GTK_TYPE_STACK, NULL));
@@ -379,6 +392,7 @@ main (int argc, char **argv)
   ADD ("/contact-list/keys", test_keys);
   ADD ("/contact-list/follows-selection", test_follows_selection);
   ADD ("/contact-list/search", test_search);
+  ADD ("/contact-list/long", test_long);
   ADD ("/contact-list/nobody", test_nobody);
   ADD ("/contact-list/empty", test_empty);
   ADD ("/contact-list/first-paint", test_first_paint);

@@ -73,8 +73,17 @@ shows (GtkWidget *dialog, const char *names)
   return g_str_equal (found, names);
 }
 
-static void
-press_ctrl_enter (GtkWidget *dialog)
+static gboolean
+is_in_sight (GtkWidget *row, GtkWidget *viewport)
+{
+  graphene_rect_t bounds;
+
+  return gtk_widget_compute_bounds (row, viewport, &bounds) && bounds.origin.y >= 0 &&
+         bounds.origin.y + bounds.size.height <= (float) gtk_widget_get_height (viewport);
+}
+
+static gboolean
+press (GtkWidget *dialog, guint key, GdkModifierType modifiers)
 {
   GtkWidget             *entry = lf_app_test_find (dialog, GTK_TYPE_SEARCH_ENTRY, NULL);
   g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (entry);
@@ -85,9 +94,10 @@ press_ctrl_enter (GtkWidget *dialog)
       g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
 
       if (GTK_IS_EVENT_CONTROLLER_KEY (controller))
-        g_signal_emit_by_name (controller, "key-pressed", GDK_KEY_Return, 36, GDK_CONTROL_MASK, &is_handled);
+        g_signal_emit_by_name (controller, "key-pressed", key, 0, modifiers, &is_handled);
     }
-  g_assert_true (is_handled);
+
+  return is_handled;
 }
 
 /* The call has got as far as the question by which telephone. */
@@ -127,15 +137,109 @@ test_find_known (LfWindowTest *f)
   lf_wait_until (shows (dialog, "Hiroshige Utagawa\n"), 5000);
   if (adw_get_minor_version () >= 5)
     return; /* AdwMessageDialog is deprecated there, and its labels warn of their own width */
-  press_ctrl_enter (dialog);
+  g_assert_true (press (dialog, GDK_KEY_Return, GDK_CONTROL_MASK));
   assert_asked (f, "Which phone shall call 2060?");
   lf_wait_until (lf_window_test_find_toplevel (LF_TYPE_FIND_DIALOG) == NULL, 5000);
 
   gtk_widget_activate_action (GTK_WIDGET (f->window), LF_ACTION_FIND_FOR, "s", "0800 555");
   dialog = lf_window_test_find_toplevel (LF_TYPE_FIND_DIALOG);
-  press_ctrl_enter (dialog);
+  g_assert_true (press (dialog, GDK_KEY_Return, GDK_CONTROL_MASK));
   assert_asked (f, "Which phone shall call 0800 555?");
   lf_wait_until (lf_window_test_find_toplevel (LF_TYPE_FIND_DIALOG) == NULL, 5000);
+}
+
+static void
+test_keys (LfWindowTest *f)
+{
+  GtkWidget     *dialog, *list, *viewport;
+  GtkListBoxRow *row;
+
+  g_test_summary ("Whom the keys choose is seen, though there are more than the dialog has room for");
+  lf_fake_client_fill (f->client);
+  lf_fake_client_fill_many (f->client, 40);
+  gtk_widget_activate_action (GTK_WIDGET (f->window), LF_ACTION_FIND_FOR, "s", "person");
+  dialog = lf_window_test_find_toplevel (LF_TYPE_FIND_DIALOG);
+  lf_wait_until (lf_app_test_find (dialog, LF_TYPE_CONTACT_ROW, NULL) != NULL, 5000);
+  gtk_test_widget_wait_for_draw (dialog);
+  list = lf_app_test_find (dialog, GTK_TYPE_LIST_BOX, NULL);
+  viewport = gtk_widget_get_ancestor (list, GTK_TYPE_VIEWPORT);
+  for (guint i = 0; i < 25; i++)
+    g_assert_true (press (dialog, GDK_KEY_Down, 0));
+  row = gtk_list_box_get_selected_row (GTK_LIST_BOX (list));
+  g_assert_cmpint (gtk_list_box_row_get_index (row), ==, 25);
+  lf_wait_until (is_in_sight (GTK_WIDGET (row), viewport), 5000);
+  for (guint i = 0; i < 25; i++)
+    g_assert_true (press (dialog, GDK_KEY_Up, 0));
+  lf_wait_until (is_in_sight (GTK_WIDGET (gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), 0)), viewport), 5000);
+  gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
+static guint
+count_dialogs (void)
+{
+  g_autoptr (GList) toplevels = gtk_window_list_toplevels ();
+  guint             n = 0;
+
+  for (GList *l = toplevels; l != NULL; l = l->next)
+    n += LF_IS_FIND_DIALOG (l->data);
+
+  return n;
+}
+
+static void
+test_again (LfWindowTest *f)
+{
+  GtkWidget *dialog;
+
+  g_test_summary ("Who searches in the desktop again and again gets one dialog, with the newest words");
+  lf_fake_client_fill (f->client);
+  for (guint i = 0; i < 20; i++)
+    gtk_widget_activate_action (GTK_WIDGET (f->window), LF_ACTION_FIND_FOR, "s", i < 19 ? "hiro" : "bruno");
+  g_assert_cmpuint (count_dialogs (), ==, 1);
+  dialog = lf_window_test_find_toplevel (LF_TYPE_FIND_DIALOG);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (lf_app_test_find (dialog, GTK_TYPE_SEARCH_ENTRY, NULL))), ==, "bruno");
+  gtk_window_destroy (GTK_WINDOW (dialog));
+}
+
+static void
+test_closed (LfWindowTest *f)
+{
+  GtkWidget *dialog;
+
+  g_test_summary ("A dialog that is closed while the directory is asked goes at once: its window may be next");
+  lf_fake_client_fill (f->client);
+  gtk_widget_activate_action (GTK_WIDGET (f->window), LF_ACTION_FIND_FOR, "s", "hiro");
+  dialog = lf_window_test_find_toplevel (LF_TYPE_FIND_DIALOG);
+  g_object_add_weak_pointer (G_OBJECT (dialog), (gpointer *) &dialog);
+  g_signal_emit_by_name (lf_app_test_find (dialog, GTK_TYPE_SEARCH_ENTRY, NULL), "activate");
+  if (dialog != NULL) /* Enter opened the contact and closed it else */
+    gtk_window_destroy (GTK_WINDOW (dialog));
+  g_assert_null (dialog);
+  lf_spin_for_ms (50);
+}
+
+static void
+test_long (LfWindowTest *f)
+{
+  g_autofree char *page = g_strnfill (200000, 'x');
+  GtkWidget       *dialog;
+  GtkEditable     *entry;
+  gint64           before_us;
+
+  for (guint i = 1; i < 200000; i += 2)
+    page[i] = ' ';
+  g_test_summary ("A page that is pasted by mistake is cut, and does not hold the program up");
+  lf_fake_client_fill (f->client);
+  lf_fake_client_fill_many (f->client, 500);
+  gtk_widget_activate_action (GTK_WIDGET (f->window), LF_ACTION_FIND_FOR, "s", "");
+  dialog = lf_window_test_find_toplevel (LF_TYPE_FIND_DIALOG);
+  entry = GTK_EDITABLE (lf_app_test_find (dialog, GTK_TYPE_SEARCH_ENTRY, NULL));
+  before_us = g_get_monotonic_time ();
+  gtk_editable_set_text (entry, page);
+  g_signal_emit_by_name (entry, "activate");
+  g_test_message ("%" G_GINT64_FORMAT " ms", (g_get_monotonic_time () - before_us) / 1000);
+  g_assert_cmpint (g_utf8_strlen (gtk_editable_get_text (entry), -1), ==, 100);
+  gtk_window_destroy (GTK_WINDOW (dialog));
 }
 
 int
@@ -144,5 +248,9 @@ main (int argc, char **argv)
   lf_app_test_init (&argc, &argv);
   lf_window_test_add ("/find/directory", test_find);
   lf_window_test_add ("/find/known", test_find_known);
+  lf_window_test_add ("/find/keys", test_keys);
+  lf_window_test_add ("/find/again", test_again);
+  lf_window_test_add ("/find/closed", test_closed);
+  lf_window_test_add ("/find/long", test_long);
   return g_test_run ();
 }

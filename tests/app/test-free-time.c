@@ -256,6 +256,22 @@ test_live (LfWindowTest *w)
 }
 
 static void
+test_offline (LfWindowTest *w)
+{
+  g_autofree Fixture *f = open_dialog (w);
+  g_autofree char    *times = read_times (f);
+
+  g_test_summary ("Without the server the age of what is held is told, also beside who is not counted");
+  lf_fake_client_set_state (f->client, LF_CLIENT_RECONNECTING, LF_FAKE_NOW_US - 20 * LF_MINUTE);
+  wait_for (says_description, f, "Reconnecting… calendars as of 10:20");
+  wait_for (says_times, f, times);
+  choose_person (f, "bruno");
+  wait_for (says_description, f, "Not counting Bruno Costa: it is not known when they are free.\nReconnecting… calendars as of 10:20");
+  lf_fake_client_set_state (f->client, LF_CLIENT_ONLINE, 0);
+  wait_for (says_description, f, "Not counting Bruno Costa: it is not known when they are free.");
+}
+
+static void
 on_text_read (GObject *clipboard, GAsyncResult *result, gpointer data)
 {
   *(char **) data = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (clipboard), result, NULL);
@@ -334,6 +350,26 @@ test_finding (LfWindowTest *w)
 }
 
 static void
+test_closed (LfWindowTest *w)
+{
+  static const char *const names[] = { "Anna Keller", NULL };
+  g_autofree Fixture      *f = open_dialog (w);
+  GtkWidget               *popover = get_popover (f);
+  GtkEditable             *entry = GTK_EDITABLE (lf_app_test_find (popover, GTK_TYPE_SEARCH_ENTRY, NULL));
+
+  g_test_summary ("The dialog can be closed while the directory is asked");
+  lf_fake_client_add_people (f->client, names);
+  gtk_popover_popup (GTK_POPOVER (popover));
+  lf_wait_until (gtk_widget_get_mapped (popover), 5000);
+  gtk_editable_set_text (entry, "zz");
+  g_signal_emit_by_name (entry, "activate");
+  gtk_editable_set_text (entry, "anna");
+  g_signal_emit_by_name (entry, "activate");
+  gtk_window_destroy (GTK_WINDOW (f->dialog));
+  lf_spin_for_ms (50);
+}
+
+static void
 test_many (LfWindowTest *w)
 {
   g_autofree Fixture   *f = open_dialog (w);
@@ -367,8 +403,10 @@ main (int argc, char **argv)
   lf_window_test_add ("/free-time/unknown", test_unknown);
   lf_window_test_add ("/free-time/days", test_days);
   lf_window_test_add ("/free-time/live", test_live);
+  lf_window_test_add ("/free-time/offline", test_offline);
   lf_window_test_add ("/free-time/copy", test_copy);
   lf_window_test_add ("/free-time/finding", test_finding);
+  lf_window_test_add ("/free-time/closed", test_closed);
   lf_window_test_add ("/free-time/many", test_many);
   return g_test_run ();
 }

@@ -3,7 +3,9 @@
 
 #include <gio/gio.h>
 
+#include "lf-error.h"
 #include "lf-order.h"
+#include "lf-service-error.h"
 
 #define NOW_US (G_GINT64_CONSTANT (1795516800) * LF_SECOND) /* Tue 2026-11-24 10:40 UTC */
 
@@ -125,6 +127,7 @@ static const struct
   { "{'json': <true>}", LF_ORDER_NONE, "belongs to --who" },
   { "{'call': <'ada'>, 'json': <true>}", LF_ORDER_NONE, "belongs to --who" },
   { "{'dnd': <'yes'>}", LF_ORDER_NONE, "on or off" },
+  { "{'status': <'busy'>}", LF_ORDER_NONE, "automatic, available or away" },
 };
 
 static void
@@ -153,6 +156,33 @@ test_orders (void)
     }
 }
 
+static void
+test_errors (void)
+{
+  static const struct
+  {
+    int         code;
+    int         wanted;
+    const char *words;
+  } rows[] = {
+    { LF_ERROR_UNAUTHORIZED, LF_SERVICE_ERROR_NOT_SIGNED_IN, "sign in" },
+    { LF_ERROR_UNAVAILABLE, LF_SERVICE_ERROR_UNAVAILABLE, "try again" },
+    { LF_ERROR_RATE_LIMITED, LF_SERVICE_ERROR_UNAVAILABLE, "try again" },
+    { LF_ERROR_BAD_REQUEST, LF_SERVICE_ERROR_REFUSED, "that is why" },
+    { LF_ERROR_FORBIDDEN, LF_SERVICE_ERROR_REFUSED, "does not allow that" },
+  };
+
+  g_test_summary ("What the client says went wrong is told to other programs in their terms");
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = g_error_new_literal (LF_ERROR, rows[i].code, "that is why");
+      g_autoptr (GError) told = lf_service_error_new_from_client (error);
+
+      g_assert_error (told, LF_SERVICE_ERROR, rows[i].wanted);
+      g_assert_nonnull (strstr (told->message, rows[i].words));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -162,6 +192,7 @@ main (int argc, char **argv)
   g_test_add_func ("/order/spans", test_spans);
   g_test_add_func ("/order/ends", test_ends);
   g_test_add_func ("/order/orders", test_orders);
+  g_test_add_func ("/order/errors", test_errors);
 
   return g_test_run ();
 }

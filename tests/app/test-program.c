@@ -20,6 +20,8 @@ typedef struct
 
 static const Case cases[] = {
   { "version", "it tells its version", { "--version" }, 0, "lampfield " LF_VERSION },
+  { "help", "it tells what it is for, with examples", { "--help" }, 0, "lampfield --status away --note" },
+  { "status", "a status that is none is said, whether or not the client runs", { "--status", "busy" }, 2, "automatic, available or away" },
   { "size/words", "a size is two numbers", { "--screenshot", "x.png", "--screenshot-size", "large" }, 2, "WIDTHxHEIGHT" },
   { "size/small", "a size under the least is refused", { "--screenshot", "x.png", "--screenshot-size", "200x200" }, 2, "WIDTHxHEIGHT" },
   { "size/rest", "nothing follows a size", { "--screenshot", "x.png", "--screenshot-size", "800x600x" }, 2, "WIDTHxHEIGHT" },
@@ -27,7 +29,9 @@ static const Case cases[] = {
   { "session/closed", "a descriptor that is not open is said", { "--session-fd", "77", "--server", "http://127.0.0.1:1" }, 2, "descriptor 77" },
   { "session/empty", "a session that is empty is said", { "--session-fd", "0", "--server", "http://127.0.0.1:1" }, 2, "holds no session token", "\n" },
   { "session/words", "a descriptor is a number", { "--session-fd", "x", "--server", "http://127.0.0.1:1" }, 2, "--session-fd" },
-  { "option", "an unknown option is said", { "--no-such-option" }, 1, "--no-such-option" },
+  { "option", "an unknown option is said", { "--no-such-option" }, 2, "--no-such-option" },
+  { "argument", "an option without its argument is said", { "--who" }, 2, "--who" },
+  { "words", "a name of several words needs quotes", { "--call", "Jonas", "Weber" }, 2, "“Weber”" },
 };
 
 static char *
@@ -68,6 +72,31 @@ test_case (gconstpointer data)
   g_test_message ("%s", said);
   g_assert_cmpint (status, ==, c->status);
   g_assert_nonnull (strstr (said, c->said));
+}
+
+static void
+test_letters (void)
+{
+  static const Case        c = { NULL, NULL, { "--status", "away", "--note", "Büro" }, 3, NULL };
+  static const Case        rest = { NULL, NULL, { "--who", "Zoë", "Größe" }, 2, NULL };
+  static const char *const extra[] = { "LC_ALL", "C", "DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent", NULL };
+  static const char *const missing[] = { "LC_ALL", "xx_XX.UTF-8", "DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent", NULL };
+  g_autofree char         *said = NULL;
+  g_autofree char         *said_missing = NULL;
+  g_autofree char         *said_rest = NULL;
+  int                      status;
+
+  g_test_summary ("Letters are read and written where no locale is named, as in a crontab, or one that is not there");
+  said = run (&c, extra, &status);
+  g_test_message ("%s", said);
+  g_assert_cmpint (status, ==, c.status);
+  g_assert_nonnull (strstr (said, "There is no session bus here"));
+  said_missing = run (&c, missing, &status);
+  g_assert_cmpint (status, ==, c.status);
+  g_assert_cmpstr (said_missing, ==, said);
+  said_rest = run (&rest, extra, &status);
+  g_assert_cmpint (status, ==, rest.status);
+  g_assert_nonnull (strstr (said_rest, "“Größe”"));
 }
 
 static void
@@ -126,6 +155,7 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &cases[i], test_case);
     }
+  g_test_add_func ("/program/letters", test_letters);
   g_test_add_func ("/program/schema", test_schema);
   if (g_getenv ("LF_LOCALEDIR") != NULL)
     g_test_add_func ("/program/language", test_language);

@@ -3,10 +3,8 @@
 
 #include "config.h"
 
-#include "lf-error.h"
 #include "lf-person.h"
 #include "lf-rest.h"
-#include "lf-service-error.h"
 #include "lf-service.h"
 #include "lf-test-util.h"
 
@@ -281,6 +279,7 @@ static const struct
   { "no such status", "SetStatus", "('busy', @a{sv} {})" },
   { "statuses have one spelling", "SetStatus", "('Away', @a{sv} {})" },
   { "no such option", "SetStatus", "('away', {'reason': <'Lunch'>})" },
+  { "an option that is long, and no ASCII", "SetStatus", "('away', {'aääääääääääääääääääääääääää': <'Lunch'>})" },
   { "a note is text", "SetStatus", "('away', {'note': <7>})" },
   { "a note is one line", "SetStatus", "('away', {'note': <'Lunch\\nGone'>})" },
   { "a note moves no cursor", "SetStatus", "('away', {'note': <'\\u001b[2J'>})" },
@@ -478,8 +477,78 @@ test_busy (void)
     ask (&w, LF_SERVICE_INTERFACE, "FindPeople", g_variant_new ("(s)", "priya"));
   lf_wait_until (w.n_pending == 0, 20000);
   g_assert_cmpuint (w.n_busy, >, 0);
-  g_assert_cmpuint (w.n_busy, <=, 40 - 16);
+  g_assert_cmpuint (w.n_busy, <=, 40 - 8);
   g_assert_null (call_who (&w, "GetPerson", "priya"));
+  world_end (&w);
+}
+
+static void
+test_one_asks_all (void)
+{
+  World            w;
+  GDBusConnection *other;
+
+  g_test_summary ("A program that asks without end keeps no other from its answer, nor from what needs no server");
+  if (!world_begin (&w))
+    return;
+  other = w.far;
+  w.far = connect_to (w.bus);
+  lf_real_server_freeze (w.server, TRUE);
+  for (guint i = 0; i < 100; i++)
+    ask (&w, LF_SERVICE_INTERFACE, "FindPeople", g_variant_new ("(s)", "priya"));
+  lf_wait_until (w.n_busy == 100 - 8, 10000);
+  ask (&w, LF_SERVICE_INTERFACE, "GetOwn", NULL);
+  lf_wait_until (w.n_pending == 8, 10000);
+  g_dbus_connection_call (other, g_dbus_connection_get_unique_name (w.near), PATH, LF_SERVICE_INTERFACE, "GetPerson", g_variant_new ("(s)", "priya"), NULL,
+                          G_DBUS_CALL_FLAGS_NONE, 20000, NULL, on_answered, &w);
+  w.n_pending++;
+  lf_spin_for_ms (100);
+  lf_real_server_freeze (w.server, FALSE);
+  lf_wait_until (w.n_pending == 0, 20000);
+  g_assert_cmpuint (w.n_busy, ==, 100 - 8);
+  g_dbus_connection_close_sync (w.far, NULL, NULL);
+  g_object_unref (w.far);
+  w.far = other;
+  world_end (&w);
+}
+
+/* Asks from a connection of its own, which goes at once or after @wait_ms. */
+static void
+ask_and_go (World *w, const char *who, guint wait_ms)
+{
+  GDBusConnection *hasty = connect_to (w->bus);
+
+  g_dbus_connection_call (hasty, g_dbus_connection_get_unique_name (w->near), PATH, LF_SERVICE_INTERFACE, "Call", g_variant_new ("(s)", who), NULL,
+                          G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL, NULL);
+  g_dbus_connection_flush_sync (hasty, NULL, NULL);
+  if (wait_ms > 0)
+    lf_spin_for_ms (wait_ms);
+  g_dbus_connection_close_sync (hasty, NULL, NULL);
+  g_object_unref (hasty);
+}
+
+static void
+test_gone (void)
+{
+  World w;
+
+  g_test_summary ("Nobody is called for a program that has gone: before the question was read, or while the directory is asked");
+  if (!world_begin (&w))
+    return;
+  ask_and_go (&w, "+49301234", 0);
+  g_assert_null (call_who (&w, "GetPerson", "jonas"));
+  g_assert_null (w.wanted);
+
+  lf_real_server_freeze (w.server, TRUE);
+  for (guint i = 0; i < 30; i++) /* more than can wait */
+    ask_and_go (&w, "priya", 0);
+  ask_and_go (&w, "priya", 300);
+  lf_spin_for_ms (300);
+  lf_real_server_freeze (w.server, FALSE);
+  g_assert_null (call_who (&w, "GetPerson", "priya"));
+  g_assert_null (w.wanted);
+  g_assert_null (call_who (&w, "Call", "+49301234"));
+  g_assert_cmpstr (w.wanted, ==, "call tel:+49301234");
   world_end (&w);
 }
 
@@ -507,33 +576,6 @@ test_signed_out (void)
   world_end (&w);
 }
 
-static void
-test_errors (void)
-{
-  static const struct
-  {
-    int         code;
-    int         wanted;
-    const char *words;
-  } rows[] = {
-    { LF_ERROR_UNAUTHORIZED, LF_SERVICE_ERROR_NOT_SIGNED_IN, "sign in" },
-    { LF_ERROR_UNAVAILABLE, LF_SERVICE_ERROR_UNAVAILABLE, "try again later" },
-    { LF_ERROR_RATE_LIMITED, LF_SERVICE_ERROR_UNAVAILABLE, "try again later" },
-    { LF_ERROR_BAD_REQUEST, LF_SERVICE_ERROR_REFUSED, "that is why" },
-    { LF_ERROR_FORBIDDEN, LF_SERVICE_ERROR_REFUSED, "that is why" },
-  };
-
-  g_test_summary ("What the client says went wrong is told to other programs in their terms");
-  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_autoptr (GError) error = g_error_new_literal (LF_ERROR, rows[i].code, "that is why");
-      g_autoptr (GError) told = lf_service_error_new_from_client (error);
-
-      g_assert_error (told, LF_SERVICE_ERROR, rows[i].wanted);
-      g_assert_nonnull (strstr (told->message, rows[i].words));
-    }
-}
-
 int
 main (int argc, char **argv)
 {
@@ -546,8 +588,9 @@ main (int argc, char **argv)
   g_test_add_func ("/service/signals", test_signals);
   g_test_add_func ("/service/unavailable", test_unavailable);
   g_test_add_func ("/service/busy", test_busy);
+  g_test_add_func ("/service/one-asks-all", test_one_asks_all);
+  g_test_add_func ("/service/gone", test_gone);
   g_test_add_func ("/service/signed-out", test_signed_out);
-  g_test_add_func ("/service/errors", test_errors);
 
   return g_test_run ();
 }

@@ -31,6 +31,7 @@ class FitInOffice(Office):
             file.write("login,name,title,department,mail,addresses,password\n")
             for login in ("robin1", "robin2"):
                 file.write(f"{login},Robin Berg,Engineer,Engineering,{login}@sample.invalid,tel:30,{PASSWORD}\n")
+            file.write(f"zoe,Zoë Größer,Engineer,Engineering,zoe@sample.invalid,tel:31,{PASSWORD}\n")
         self.server.administrate("user", "import", path)
 
     def lampfield(self, *words, env=None):
@@ -120,7 +121,7 @@ def test_a_status_is_set_and_seen_by_a_colleague(office):
     expect(office.lampfield("--dnd", "on", "--until", time.strftime("%H:%M", time.gmtime(time.time() + 600)), env={"TZ": "UTC"}), 0)
     assert office.read_presence("mara")["phone"]["state"] == "do_not_disturb"
     expect(office.lampfield("--dnd", "off"), 0)
-    expect(office.lampfield("--status", "busy"), 2, "“automatic”, “available” or “away”")
+    expect(office.lampfield("--status", "busy"), 2, "automatic, available or away")
     expect(office.lampfield("--status", "automatic", "--for", "1h"), 2, "nothing to end")
 
 
@@ -145,6 +146,11 @@ def test_nobody_and_several_are_told_apart(office):
     done = office.lampfield("--who", "robin2", "--json")
     expect(done, 0)
     assert json.loads(done.stdout)["status"] == "offline", done.stdout
+    for words in (("zoe",), ("Zoë Größer",)):  # also where no locale is named, as in a crontab
+        done = office.lampfield("--who", *words, "--json", env={"LC_ALL": "C"})
+        expect(done, 0)
+        assert json.loads(done.stdout)["name"] == "Zoë Größer", done.stdout
+    expect(office.lampfield("--call", "Robin", "Berg"), 2, "one word too many")
     expect(office.lampfield("--call", "Nobody Atall"), 1, "Nobody is called")
     expect(office.lampfield("--who", " "), 2, "1 to 100 characters")
 

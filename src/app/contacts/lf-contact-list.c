@@ -7,6 +7,7 @@
 
 #include "lf-actions.h"
 #include "lf-contact-list-private.h"
+#include "lf-found-list.h"
 #include "lf-list-header.h"
 #include "lf-spinner.h"
 
@@ -387,6 +388,7 @@ static void
 lf_contact_list_init (LfContactList *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  lf_found_list_set_up (GTK_EDITABLE (self->search_entry));
   gtk_search_bar_connect_entry (GTK_SEARCH_BAR (self->search_bar), GTK_EDITABLE (self->search_entry));
 
   lf_contact_list_install_keys (self);

@@ -11,6 +11,7 @@
 #include "lf-contact-row.h"
 #include "lf-error-words.h"
 #include "lf-find-dialog.h"
+#include "lf-found-list.h"
 #include "lf-lamp-order.h"
 #include "lf-spinner.h"
 
@@ -21,7 +22,7 @@ struct _LfFindDialog
 {
   AdwWindow parent_instance;
 
-  LfWindow     *window;      /* borrowed: the parent outlives its dialog */
+  LfWindow     *window;      /* borrowed: it destroys the dialog with itself */
   LfClient     *client;      /* owned */
   GCancellable *cancellable; /* owned, nullable: the directory is being asked */
   GListModel   *people;      /* owned, nullable; of LfContact: whom it found last */
@@ -159,11 +160,12 @@ show_found (LfFindDialog *self, GListStore *found)
 static void
 on_found (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (LfFindDialog) self = user_data;
-  g_autoptr (GError)       error = NULL;
-  g_autoptr (GListModel)   people = lf_client_search_finish (LF_CLIENT (source), result, &error);
-  g_autoptr (GListStore)   found = NULL;
+  LfFindDialog          *self = user_data;
+  g_autoptr (GError)     error = NULL;
+  g_autoptr (GListModel) people = lf_client_search_finish (LF_CLIENT (source), result, &error);
+  g_autoptr (GListStore) found = NULL;
 
+  /* Also where the dialog is gone: held by its question it would outlive its window. */
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
@@ -224,7 +226,7 @@ on_search_changed (LfFindDialog *self)
   show_found (self, found);
   if (g_list_model_get_n_items (G_LIST_MODEL (found)) == 0)
     gtk_stack_set_visible_child_name (self->stack, "busy");
-  lf_client_search_async (self->client, words, self->cancellable, on_found, g_object_ref (self));
+  lf_client_search_async (self->client, words, self->cancellable, on_found, self);
 }
 
 static void
@@ -275,28 +277,19 @@ call_chosen (LfFindDialog *self)
     gtk_widget_activate_action_variant (GTK_WIDGET (self), gtk_actionable_get_action_name (number), gtk_actionable_get_action_target_value (number));
 }
 
-/* Up and Down choose among those found while the words are being typed, Ctrl+Enter calls. */
+/* Up and Down choose, Ctrl+Enter calls. */
 static gboolean
 on_key_pressed (LfFindDialog *self, guint key, guint code, GdkModifierType state)
 {
-  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->list);
-  int            step = key == GDK_KEY_Down || key == GDK_KEY_KP_Down ? 1 : key == GDK_KEY_Up || key == GDK_KEY_KP_Up ? -1
-                                                                                                                      : 0;
+  GdkModifierType modifiers = state & gtk_accelerator_get_default_mod_mask ();
 
-  if (!self->is_for_lamps && (key == GDK_KEY_Return || key == GDK_KEY_KP_Enter) &&
-      (state & gtk_accelerator_get_default_mod_mask ()) == GDK_CONTROL_MASK)
+  if (!self->is_for_lamps && (key == GDK_KEY_Return || key == GDK_KEY_KP_Enter) && modifiers == GDK_CONTROL_MASK)
     {
       call_chosen (self);
       return TRUE;
     }
-  if (step == 0 || row == NULL || (state & gtk_accelerator_get_default_mod_mask ()) != 0)
-    return FALSE;
 
-  row = gtk_list_box_get_row_at_index (self->list, gtk_list_box_row_get_index (row) + step);
-  if (row != NULL)
-    gtk_list_box_select_row (self->list, row);
-
-  return TRUE;
+  return modifiers == 0 && lf_found_list_step (self->list, key);
 }
 
 /* The call is seen in the window: how it goes, and how to end it. */
@@ -356,6 +349,7 @@ lf_find_dialog_init (LfFindDialog *self)
   GtkEventController *keys = gtk_event_controller_key_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  lf_found_list_set_up (self->entry);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key_pressed), self);
   gtk_widget_add_controller (GTK_WIDGET (self->entry), keys);

@@ -10,6 +10,7 @@
 #include "lf-free-time-person.h"
 #include "lf-free-time-row.h"
 #include "lf-person-popover.h"
+#include "lf-status-words.h"
 
 #define AHEAD_US        (14 * LF_DAY) /* calendars are known no further */
 #define MAX_TIMES       12
@@ -222,6 +223,21 @@ describe_times (LfFreeTimeDialog *self,
   return NULL;
 }
 
+/* Without the server nobody tells that somebody is busy by now. */
+static char *
+describe_age (LfFreeTimeDialog *self,
+              gint64            now_us)
+{
+  gint64           as_of_us = lf_client_get_as_of_us (self->client);
+  g_autofree char *age = NULL;
+
+  if (lf_client_get_state (self->client) == LF_CLIENT_ONLINE || as_of_us == 0)
+    return NULL;
+  age = lf_status_words_format_as_of (as_of_us, now_us);
+  /* Translators: the argument is "as of 10:42" */
+  return g_strdup_printf (_("Reconnecting… calendars %s"), age);
+}
+
 static void
 on_copied (LfFreeTimeDialog *self,
            const char       *text)
@@ -315,9 +331,12 @@ refresh (LfFreeTimeDialog *self)
   gint64             now_us = lf_clock_get_now_us (lf_client_get_clock (self->client));
   g_autoptr (GArray) times = find_times (self, now_us);
   g_autofree char   *words = describe_times (self, times->len > 0, now_us);
+  g_autofree char   *age = describe_age (self, now_us);
+  g_autofree char   *both = words != NULL && age != NULL ? g_strconcat (words, "\n", age, NULL) : NULL;
 
   fill_times (self, times, now_us);
-  adw_preferences_group_set_description (self->times_group, words);
+  adw_preferences_group_set_description (self->times_group, both != NULL ? both : age != NULL ? age
+                                                                                              : words);
   gtk_widget_set_sensitive (self->add_button, count_people (self) < LF_FREE_TIME_MAX_PEOPLE);
   update_strips (self, now_us);
 }
@@ -476,6 +495,7 @@ lf_free_time_dialog_new (LfWindow  *window,
   if (contact != NULL)
     add_person (self, contact);
   g_signal_connect_object (lf_client_get_roster (self->client), "tick", G_CALLBACK (schedule_refresh), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->client, "notify::state", G_CALLBACK (schedule_refresh), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->length_drop, "notify::selected", G_CALLBACK (schedule_refresh), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->anytime_check, "notify::active", G_CALLBACK (schedule_refresh), self, G_CONNECT_SWAPPED);
   refresh (self);

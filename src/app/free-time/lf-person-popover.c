@@ -7,6 +7,7 @@
 
 #include "lf-contact-order.h"
 #include "lf-error-words.h"
+#include "lf-found-list.h"
 #include "lf-person-popover.h"
 #include "lf-portrait.h"
 
@@ -107,10 +108,10 @@ on_found (GObject      *source,
           GAsyncResult *result,
           gpointer      user_data)
 {
-  g_autoptr (LfPersonPopover) self = user_data;
-  g_autoptr (GError)          error = NULL;
-  g_autoptr (GListModel)      people = lf_client_search_finish (LF_CLIENT (source), result, &error);
-  g_autofree char            *trouble = NULL;
+  LfPersonPopover       *self = user_data;
+  g_autoptr (GError)     error = NULL;
+  g_autoptr (GListModel) people = lf_client_search_finish (LF_CLIENT (source), result, &error);
+  g_autofree char       *trouble = NULL;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
@@ -127,15 +128,21 @@ on_found (GObject      *source,
 }
 
 static void
+end_search (LfPersonPopover *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+}
+
+static void
 update (LfPersonPopover *self)
 {
   g_autofree char *words = g_strstrip (g_strdup (gtk_editable_get_text (self->entry)));
 
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
+  end_search (self);
   g_free (self->searched);
   self->searched = g_strdup (gtk_editable_get_text (self->entry));
-  if (self->client == NULL)
+  if (self->client == NULL || !gtk_widget_get_mapped (GTK_WIDGET (self))) /* the delay of the entry outlasts it */
     return;
   g_list_store_remove_all (self->people);
   add_contacts (self, words);
@@ -146,7 +153,7 @@ update (LfPersonPopover *self)
     }
   show_found (self, _("Searching…"));
   self->cancellable = g_cancellable_new ();
-  lf_client_search_async (self->client, words, self->cancellable, on_found, g_object_ref (self));
+  lf_client_search_async (self->client, words, self->cancellable, on_found, self);
 }
 
 static void
@@ -178,26 +185,13 @@ on_entry_activated (LfPersonPopover *self)
   choose (self, gtk_list_box_get_selected_row (self->list));
 }
 
-/* Up and Down choose among those found while the name is being typed. */
 static gboolean
 on_key_pressed (LfPersonPopover *self,
                 guint            key,
                 guint            code,
                 GdkModifierType  state)
 {
-  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->list);
-  int            step = 0;
-
-  if (key == GDK_KEY_Down || key == GDK_KEY_KP_Down)
-    step = 1;
-  if (key == GDK_KEY_Up || key == GDK_KEY_KP_Up)
-    step = -1;
-  if (step == 0 || row == NULL)
-    return FALSE;
-  row = gtk_list_box_get_row_at_index (self->list, gtk_list_box_row_get_index (row) + step);
-  if (row != NULL)
-    gtk_list_box_select_row (self->list, row);
-  return TRUE;
+  return lf_found_list_step (self->list, key);
 }
 
 static void
@@ -205,10 +199,18 @@ lf_person_popover_map (GtkWidget *widget)
 {
   LfPersonPopover *self = LF_PERSON_POPOVER (widget);
 
+  GTK_WIDGET_CLASS (lf_person_popover_parent_class)->map (widget);
   gtk_editable_set_text (self->entry, "");
   update (self);
-  GTK_WIDGET_CLASS (lf_person_popover_parent_class)->map (widget);
   gtk_widget_grab_focus (GTK_WIDGET (self->entry));
+}
+
+/* Its dialog may be gone before it is, and could not be asked any more who is left out. */
+static void
+lf_person_popover_unmap (GtkWidget *widget)
+{
+  end_search (LF_PERSON_POPOVER (widget));
+  GTK_WIDGET_CLASS (lf_person_popover_parent_class)->unmap (widget);
 }
 
 static void
@@ -216,8 +218,7 @@ lf_person_popover_dispose (GObject *object)
 {
   LfPersonPopover *self = LF_PERSON_POPOVER (object);
 
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
+  end_search (self);
   g_clear_object (&self->client);
   g_clear_object (&self->people);
   G_OBJECT_CLASS (lf_person_popover_parent_class)->dispose (object);
@@ -238,6 +239,7 @@ lf_person_popover_class_init (LfPersonPopoverClass *klass)
   G_OBJECT_CLASS (klass)->dispose = lf_person_popover_dispose;
   G_OBJECT_CLASS (klass)->finalize = lf_person_popover_finalize;
   widget_class->map = lf_person_popover_map;
+  widget_class->unmap = lf_person_popover_unmap;
   signals[SIGNAL_CHOSEN] = g_signal_new ("chosen", LF_TYPE_PERSON_POPOVER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 1, LF_TYPE_CONTACT);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -257,6 +259,7 @@ lf_person_popover_init (LfPersonPopover *self)
 
   self->people = g_list_store_new (LF_TYPE_CONTACT);
   gtk_widget_init_template (GTK_WIDGET (self));
+  lf_found_list_set_up (self->entry);
   gtk_list_box_bind_model (self->list, G_LIST_MODEL (self->people), make_row, self, NULL);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key_pressed), self);

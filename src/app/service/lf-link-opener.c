@@ -43,15 +43,17 @@ present_window (LfLinkOpener *self)
 static void
 on_answered (AdwMessageDialog *dialog, const char *response, gpointer user_data)
 {
-  LfWindow  *window = LF_WINDOW (gtk_window_get_transient_for (GTK_WINDOW (dialog)));
-  LfContact *contact = g_object_get_data (G_OBJECT (dialog), "contact");
+  LfWindow   *window = LF_WINDOW (gtk_window_get_transient_for (GTK_WINDOW (dialog)));
+  LfContact  *contact = g_object_get_data (G_OBJECT (dialog), "contact");
+  const char *address = g_object_get_data (G_OBJECT (dialog), "address");
 
   if (window == NULL || !g_str_equal (response, RESPONSE_CALL))
     return;
-  if (contact != NULL)
+  /* What was shown is called, whatever number the person has meanwhile. */
+  if (contact != NULL && g_strcmp0 (lf_contact_get_addresses (contact)[0], address) == 0)
     lf_calling_call_contact (window, contact);
   else
-    lf_calling_call_address (window, g_object_get_data (G_OBJECT (dialog), "address"));
+    lf_calling_call_address (window, address);
 }
 
 /* One question at a time: a page with many links does not bury the screen. */

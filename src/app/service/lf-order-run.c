@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <stdio.h>
 
 #include "lf-json.h"
 #include "lf-order.h"
@@ -136,7 +137,8 @@ print_json (GVariant *person)
         }
     }
   lf_json_writer_end (&writer, '}');
-  g_print ("%s\n", out->str);
+  g_string_append_c (out, '\n');
+  fwrite (out->str, 1, out->len, stdout); /* UTF-8 whatever the locale: g_print() would translate it */
 }
 
 /* ---- what went wrong ---- */

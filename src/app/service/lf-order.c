@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "lf-order.h"
+#include "lf-person-facts.h"
 
 static const char *const order_names[] = {
   [LF_ORDER_STATUS] = "status",
@@ -27,14 +28,18 @@ refuse (GError **error, const char *message)
 static gboolean
 check_company (const LfOrder *order, GError **error)
 {
+  LfChoice choice;
+
   if ((order->note != NULL || order->emoji != NULL) && order->kind != LF_ORDER_STATUS)
-    return refuse (error, "--note and --emoji belong to --status");
+    return refuse (error, _("--note and --emoji belong to --status"));
   if ((order->for_us != 0 || order->until_us != LF_INSTANT_NONE) && order->kind != LF_ORDER_STATUS && order->kind != LF_ORDER_DND)
-    return refuse (error, "--for and --until belong to --status and --dnd");
+    return refuse (error, _("--for and --until belong to --status and --dnd"));
   if (order->is_json && order->kind != LF_ORDER_WHO)
-    return refuse (error, "--json belongs to --who");
+    return refuse (error, _("--json belongs to --who"));
+  if (order->kind == LF_ORDER_STATUS && !lf_person_facts_read_choice (order->argument, &choice))
+    return refuse (error, _("--status is automatic, available or away"));
   if (order->kind == LF_ORDER_DND && !g_str_equal (order->argument, "on") && !g_str_equal (order->argument, "off"))
-    return refuse (error, "--dnd is on or off");
+    return refuse (error, _("--dnd is on or off"));
 
   return TRUE;
 }
@@ -48,11 +53,11 @@ read_end (LfOrder *order, GVariantDict *options, gint64 now_us, GError **error)
   g_variant_dict_lookup (options, "for", "&s", &span);
   g_variant_dict_lookup (options, "until", "&s", &end);
   if (span != NULL && end != NULL)
-    return refuse (error, "there is one end: give --for or --until");
+    return refuse (error, _("there is one end: give --for or --until"));
   if (span != NULL && !lf_order_time_read_span (span, &order->for_us))
-    return refuse (error, "--for takes a span like 45m, 1h30m or 2d, of at most 400 days");
+    return refuse (error, _("--for takes a span like 45m, 1h30m or 2d, of at most 400 days"));
   if (end != NULL && !lf_order_time_read_end (end, now_us, &order->until_us))
-    return refuse (error, "--until takes a time to come like 13:00 or \"2026-11-30 13:00\"");
+    return refuse (error, _("--until takes a time to come like 13:00 or \"2026-11-30 13:00\""));
 
   return TRUE;
 }
@@ -70,7 +75,7 @@ lf_order_add_options (GApplication *application)
     { "status", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Set your status: automatic, available or away"), N_ ("STATUS") },
       { "note", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("With --status: a text that others see"), N_ ("TEXT") },
         { "emoji", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("With --status: an emoji before it"), N_ ("EMOJI") },
-          { "dnd", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Set “Do not disturb”: on or off"), N_ ("ON") },
+          { "dnd", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Set “Do not disturb”: on or off"), "on|off" },
             { "for", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("With --status and --dnd: end after 45m, 1h30m …"), N_ ("SPAN") },
               { "until", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("With --status and --dnd: end at 13:00 …"), N_ ("TIME") },
                 { "who", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Tell whether somebody can be reached"), N_ ("NAME") },
@@ -80,6 +85,15 @@ lf_order_add_options (GApplication *application)
                         { NULL } };
 
   g_application_add_main_option_entries (application, options);
+  /* Translators: what stands between “Usage:” and the options. */
+  g_application_set_option_context_parameter_string (application, _("[LINK]"));
+  g_application_set_option_context_summary (application, _("Opens the window, or where a lampfield: or tel: link leads.\n"
+"With --status, --dnd, --who, --call or --chat it asks the Lampfield that runs, and needs no screen."));
+  /* Translators: translate what stands in quotes, and the first line. */
+  g_application_set_option_context_description (application, _("Examples:\n"
+                                                              "  lampfield --status away --note \"Lunch\" --for 45m\n"
+                                                              "  lampfield --who \"Jonas Weber\"\n"
+                                                              "  lampfield --call \"+49 30 1234\""));
 }
 
 /**
@@ -104,7 +118,7 @@ lf_order_read (LfOrder *order, GVariantDict *options, gint64 now_us, GError **er
       if (!g_variant_dict_lookup (options, order_names[kind], "s", &argument))
         continue;
       if (order->kind != LF_ORDER_NONE)
-        return refuse (error, "one thing at a time: --status, --dnd, --who, --call or --chat");
+        return refuse (error, _("one thing at a time: --status, --dnd, --who, --call or --chat"));
       order->kind = (LfOrderKind) kind;
       order->argument = g_steal_pointer (&argument);
     }

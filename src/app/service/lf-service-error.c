@@ -4,7 +4,9 @@
 #include "config.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n-lib.h>
 
+#include "lf-error-words.h"
 #include "lf-error.h"
 #include "lf-service-error.h"
 
@@ -49,14 +51,18 @@ lf_service_error_quark (void)
 GError *
 lf_service_error_new_from_client (const GError *error)
 {
+  LfServiceError   code;
+  g_autofree char *words = NULL;
+
   g_return_val_if_fail (error != NULL, NULL);
 
   if (g_error_matches (error, LF_ERROR, LF_ERROR_UNAUTHORIZED) || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return g_error_new_literal (LF_SERVICE_ERROR, LF_SERVICE_ERROR_NOT_SIGNED_IN,
-                                "The session ended: sign in at the window of Lampfield, and ask again.");
-  if (error->domain != LF_ERROR || error->code == LF_ERROR_UNAVAILABLE || error->code == LF_ERROR_RATE_LIMITED)
-    return g_error_new (LF_SERVICE_ERROR, LF_SERVICE_ERROR_UNAVAILABLE,
-                        "The server does not answer (%s): try again later.", error->message);
+    code = LF_SERVICE_ERROR_NOT_SIGNED_IN;
+  else if (error->domain != LF_ERROR || error->code == LF_ERROR_UNAVAILABLE || error->code == LF_ERROR_RATE_LIMITED)
+    code = LF_SERVICE_ERROR_UNAVAILABLE;
+  else
+    code = LF_SERVICE_ERROR_REFUSED;
+  words = code == LF_SERVICE_ERROR_NOT_SIGNED_IN ? g_strdup (_("Your session has ended. Please sign in again.")) : lf_error_words_for_notice (error);
 
-  return g_error_new (LF_SERVICE_ERROR, LF_SERVICE_ERROR_REFUSED, "The server refused: %s", error->message);
+  return g_error_new_literal (LF_SERVICE_ERROR, code, words);
 }

@@ -3,11 +3,14 @@
 
 #include "config.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "lf-people.h"
 #include "lf-service-error.h"
 #include "lf-service-options.h"
 
 #define MAX_EMOJI_CHARS 16
+#define MAX_SHOWN_CHARS 40
 #define MAX_AHEAD_US    (400 * LF_DAY) /* of an end, as the server takes it */
 
 static gboolean
@@ -42,38 +45,40 @@ read_option (const char *name, GVariant *value, gboolean has_note, gint64 now_us
   if (has_note && g_str_equal (name, "note"))
     {
       if (!g_variant_is_of_type (value, G_VARIANT_TYPE_STRING) || !is_line (g_variant_get_string (value, NULL), LF_NOTE_MAX_CHARS))
-        return refuse (error, "The option “note” is one line of at most 140 characters.");
+        return refuse (error, _("The option “note” is one line of at most 140 characters."));
       read->note = g_variant_get_string (value, NULL);
       return TRUE;
     }
   if (has_note && g_str_equal (name, "emoji"))
     {
       if (!g_variant_is_of_type (value, G_VARIANT_TYPE_STRING) || !is_line (g_variant_get_string (value, NULL), MAX_EMOJI_CHARS))
-        return refuse (error, "The option “emoji” is one emoji.");
+        return refuse (error, _("The option “emoji” is one emoji."));
       read->emoji = g_variant_get_string (value, NULL);
       return TRUE;
     }
   if (g_str_equal (name, "for"))
     {
       if (!g_variant_is_of_type (value, G_VARIANT_TYPE_UINT32) || g_variant_get_uint32 (value) == 0)
-        return refuse (error, "The option “for” is a number of seconds, as a 32-bit number without a sign.");
+        return refuse (error, _("The option “for” is a number of seconds, as a 32-bit number without a sign."));
       end_us = now_us + g_variant_get_uint32 (value) * LF_SECOND;
     }
   else if (g_str_equal (name, "until"))
     {
       if (!g_variant_is_of_type (value, G_VARIANT_TYPE_STRING) || !lf_instant_parse (g_variant_get_string (value, NULL), &end_us))
-        return refuse (error, "The option “until” is an instant like “2026-11-30T12:00:00Z”.");
+        return refuse (error, _("The option “until” is an instant like “2026-11-30T12:00:00Z”."));
     }
   else
     {
-      g_set_error (error, LF_SERVICE_ERROR, LF_SERVICE_ERROR_BAD_ARGUMENT, "There is no option “%.40s” here.", name);
+      g_autofree char *shown = g_utf8_substring (name, 0, MIN (g_utf8_strlen (name, -1), MAX_SHOWN_CHARS));
+
+      g_set_error (error, LF_SERVICE_ERROR, LF_SERVICE_ERROR_BAD_ARGUMENT, _("There is no option “%s” here."), shown);
       return FALSE;
     }
 
   if (read->until_us != LF_INSTANT_NONE)
-    return refuse (error, "There is one end: give “for” or “until”.");
+    return refuse (error, _("There is one end: give “for” or “until”."));
   if (end_us <= now_us || end_us > now_us + MAX_AHEAD_US)
-    return refuse (error, "The end lies in the future, and within 400 days.");
+    return refuse (error, _("The end lies in the future, and within 400 days."));
   read->until_us = end_us;
 
   return TRUE;
@@ -135,7 +140,7 @@ lf_service_options_read_who (const char *who, GError **error)
     stripped = g_strstrip (g_strdup (who));
   if (stripped == NULL || *stripped == '\0')
     {
-      refuse (error, "Somebody is named by 1 to 100 characters in one line: a name, a login, a mail address or a number.");
+      refuse (error, _("Somebody is named by 1 to 100 characters in one line: a name, a login, a mail address or a number."));
       return NULL;
     }
 

@@ -3,6 +3,8 @@
 
 #include "config.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "lf-call-uri.h"
 #include "lf-error.h"
 #include "lf-people.h"
@@ -13,6 +15,8 @@
 
 #define INTROSPECTION "/org/lampfield/Lampfield/service/org.lampfield.Lampfield1.xml"
 #define MAX_WAITING   16 /* questions that wait for the server, at a time */
+#define MAX_OF_ONE    8  /* of those, by one program: another still gets an answer */
+#define MAX_NAMED     8  /* in the message of an error */
 
 struct _LfService
 {
@@ -23,8 +27,8 @@ struct _LfService
   char            *path;        /* owned, nullable unless exported */
   LfServiceNews   *news;        /* owned, nullable until somebody asks */
   GCancellable    *cancellable; /* owned; pulled at the end */
+  GPtrArray       *waiting;     /* owned, of Request; borrowed: questions without an answer yet */
   guint            registration_id;
-  guint            n_waiting; /* questions without an answer yet */
 };
 
 G_DEFINE_FINAL_TYPE (LfService, lf_service, G_TYPE_OBJECT)
@@ -44,23 +48,39 @@ typedef enum
   REQUEST_FIND_PEOPLE,
   REQUEST_CALL,
   REQUEST_CHAT,
-  REQUEST_SET,
+  REQUEST_SET_STATUS,
+  REQUEST_SET_DO_NOT_DISTURB,
 } RequestKind;
 
-/* A question that waits for the server. */
+static const char *const request_names[] = {
+  [REQUEST_GET_PERSON] = "GetPerson",
+  [REQUEST_FIND_PEOPLE] = "FindPeople",
+  [REQUEST_CALL] = "Call",
+  [REQUEST_CHAT] = "Chat",
+  [REQUEST_SET_STATUS] = "SetStatus",
+  [REQUEST_SET_DO_NOT_DISTURB] = "SetDoNotDisturb",
+};
+
+/* A question that waits for the server. Who has gone away meanwhile wants nothing any more: no telephone rings
+ * after Ctrl+C. */
 typedef struct
 {
-  LfService             *service;    /* owned */
-  GDBusMethodInvocation *invocation; /* owned until answered */
-  char                  *who;        /* owned, nullable */
+  LfService             *service;     /* owned */
+  GDBusMethodInvocation *invocation;  /* owned until answered */
+  GCancellable          *cancellable; /* owned; pulled when the program that asks is gone, and at the end */
+  char                  *who;         /* owned, nullable */
   RequestKind            kind;
+  guint                  caller_id; /* watches the program that asks */
+  gboolean               is_begun;  /* it was there, and is being answered */
 } Request;
 
 static void
 request_free (Request *request)
 {
-  request->service->n_waiting--;
+  g_ptr_array_remove_fast (request->service->waiting, request);
+  g_bus_unwatch_name (request->caller_id);
   g_object_unref (request->service);
+  g_object_unref (request->cancellable);
   g_free (request->who);
   g_free (request);
 }
@@ -68,17 +88,33 @@ request_free (Request *request)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Request, request_free)
 
 static Request *
-request_new (LfService *self, GDBusMethodInvocation *invocation, RequestKind kind, const char *who)
+request_new (LfService *self, GDBusMethodInvocation *invocation, RequestKind kind)
 {
   Request *request = g_new0 (Request, 1);
 
   request->service = g_object_ref (self);
   request->invocation = invocation;
   request->kind = kind;
-  request->who = g_strdup (who);
-  self->n_waiting++;
+  request->cancellable = g_cancellable_new ();
+  g_signal_connect_object (self->cancellable, "cancelled", G_CALLBACK (g_cancellable_cancel), request->cancellable, G_CONNECT_SWAPPED);
+  g_ptr_array_add (self->waiting, request);
 
   return request;
+}
+
+static gboolean
+has_room_for (LfService *self, const char *sender)
+{
+  guint n_of_one = 0;
+
+  for (guint i = 0; i < self->waiting->len; i++)
+    {
+      const Request *request = self->waiting->pdata[i];
+
+      n_of_one += g_strcmp0 (g_dbus_method_invocation_get_sender (request->invocation), sender) == 0;
+    }
+
+  return self->waiting->len < MAX_WAITING && n_of_one < MAX_OF_ONE;
 }
 
 /* ---- answers ---- */
@@ -95,9 +131,9 @@ answer_signed_out (LfService *self, GDBusMethodInvocation *invocation)
   LfClientState state = self->client != NULL ? lf_client_get_state (self->client) : LF_CLIENT_SIGNED_OUT;
 
   if (state == LF_CLIENT_SIGNED_OUT)
-    answer_error (invocation, LF_SERVICE_ERROR_NOT_SIGNED_IN, "Nobody is signed in: open the window of Lampfield, sign in, and ask again.");
+    answer_error (invocation, LF_SERVICE_ERROR_NOT_SIGNED_IN, _("Nobody is signed in. Sign in at the window of Lampfield, then try again."));
   else
-    answer_error (invocation, LF_SERVICE_ERROR_UNAVAILABLE, "Lampfield is still signing in: ask again in a moment.");
+    answer_error (invocation, LF_SERVICE_ERROR_UNAVAILABLE, _("Lampfield is still signing in. Try again in a moment."));
 }
 
 static void
@@ -105,15 +141,17 @@ answer_ambiguous (const Request *request, const GPtrArray *people)
 {
   g_autoptr (GString) message = g_string_new (NULL);
 
-  g_string_append_printf (message, "“%s” is more than one person:", request->who);
-  for (guint i = 0; i < MIN (people->len, 8); i++)
+  /* Translators: the argument is what somebody was looked for by; a list of people follows. */
+  g_string_append_printf (message, _("“%s” is more than one person. Ask by login:"), request->who);
+  for (guint i = 0; i < MIN (people->len, MAX_NAMED); i++)
     {
       const char *login = lf_contact_get_login (people->pdata[i]);
 
-      g_string_append_printf (message, "%s %s (%s)", i > 0 ? "," : "", lf_contact_get_name (people->pdata[i]),
-                              login != NULL ? login : lf_contact_get_user (people->pdata[i]));
+      g_string_append_printf (message, "%s %s (%s)", i > 0 ? "," : "", login != NULL ? login : lf_contact_get_user (people->pdata[i]),
+                              lf_contact_get_name (people->pdata[i]));
     }
-  g_string_append (message, people->len > 8 ? " and others; ask by login." : "; ask by login.");
+  if (people->len > MAX_NAMED)
+    g_string_append (message, ", …");
   answer_error (request->invocation, LF_SERVICE_ERROR_AMBIGUOUS, message->str);
 }
 
@@ -141,12 +179,12 @@ answer_one (const Request *request, LfContact *contact)
     }
   if (contact == lf_client_get_own (self->client))
     {
-      answer_error (request->invocation, LF_SERVICE_ERROR_BAD_ARGUMENT, "That is you: name somebody else.");
+      answer_error (request->invocation, LF_SERVICE_ERROR_BAD_ARGUMENT, _("That is you. Name somebody else."));
       return;
     }
   if (request->kind == REQUEST_CALL && (addresses == NULL || addresses[0] == NULL))
     {
-      answer_error (request->invocation, LF_SERVICE_ERROR_NO_NUMBER, "No number is known of this person: call a number instead.");
+      answer_error (request->invocation, LF_SERVICE_ERROR_NO_NUMBER, _("No number is known of this person. Call a number instead."));
       return;
     }
 
@@ -165,6 +203,8 @@ on_found (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (Request)   request = user_data;
   g_autoptr (GError)    error = NULL;
   g_autoptr (GPtrArray) people = lf_people_find_finish (result, &error);
+  /* Translators: the argument is what somebody was looked for by. */
+  g_autofree char *words = g_strdup_printf (_("Nobody is called “%s”. Check the spelling, or ask by login or mail address."), request->who);
 
   if (people == NULL)
     g_dbus_method_invocation_take_error (request->invocation, lf_service_error_new_from_client (error));
@@ -173,7 +213,7 @@ on_found (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (request->kind == REQUEST_FIND_PEOPLE)
     answer_people (request, people);
   else if (people->len == 0)
-    answer_error (request->invocation, LF_SERVICE_ERROR_NOT_FOUND, "Nobody of that name, login, mail address or number is known: check the spelling.");
+    answer_error (request->invocation, LF_SERVICE_ERROR_NOT_FOUND, words);
   else if (people->len > 1)
     answer_ambiguous (request, people);
   else
@@ -195,33 +235,47 @@ on_settled (GObject *source, GAsyncResult *result, gpointer user_data)
 /* ---- methods ---- */
 
 static void
-find (LfService *self, GDBusMethodInvocation *invocation, RequestKind kind, GVariant *parameters)
+refuse (Request *request, const char *message)
+{
+  answer_error (request->invocation, LF_SERVICE_ERROR_BAD_ARGUMENT, message);
+  request_free (request);
+}
+
+static void
+refuse_by (Request *request, const GError *error)
+{
+  g_dbus_method_invocation_return_gerror (request->invocation, error);
+  request_free (request);
+}
+
+static void
+find (LfService *self, Request *request, GVariant *parameters)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char   *who = NULL;
   g_autofree char   *uri = NULL;
   const char        *given;
 
   g_variant_get (parameters, "(&s)", &given);
-  who = lf_service_options_read_who (given, &error);
-  if (who == NULL)
+  request->who = lf_service_options_read_who (given, &error);
+  if (request->who == NULL)
     {
-      g_dbus_method_invocation_return_gerror (invocation, error);
+      refuse_by (request, error);
       return;
     }
 
-  uri = kind == REQUEST_CALL ? lf_call_uri_new (who, NULL) : NULL;
+  uri = request->kind == REQUEST_CALL ? lf_call_uri_new (request->who, NULL) : NULL;
   if (uri != NULL)
     {
       g_signal_emit (self, signals[SIGNAL_CALL], 0, NULL, uri);
-      g_dbus_method_invocation_return_value (invocation, NULL);
+      g_dbus_method_invocation_return_value (request->invocation, NULL);
+      request_free (request);
       return;
     }
-  lf_people_find_async (self->client, who, LF_PEOPLE_MATCH_WORDS, self->cancellable, on_found, request_new (self, invocation, kind, who));
+  lf_people_find_async (self->client, request->who, LF_PEOPLE_MATCH_WORDS, request->cancellable, on_found, request);
 }
 
 static void
-set_status (LfService *self, GDBusMethodInvocation *invocation, GVariant *parameters)
+set_status (LfService *self, Request *request, GVariant *parameters)
 {
   g_autoptr (GVariant) options = NULL;
   g_autoptr (GError)   error = NULL;
@@ -233,25 +287,25 @@ set_status (LfService *self, GDBusMethodInvocation *invocation, GVariant *parame
   g_variant_get (parameters, "(&s@a{sv})", &name, &options);
   if (!lf_person_facts_read_choice (name, &choice))
     {
-      answer_error (invocation, LF_SERVICE_ERROR_BAD_ARGUMENT, "A status is “automatic”, “available” or “away”.");
+      refuse (request, _("A status is automatic, available or away."));
       return;
     }
   if (!lf_service_options_read (options, TRUE, now_us, &read, &error))
     {
-      g_dbus_method_invocation_return_gerror (invocation, error);
+      refuse_by (request, error);
       return;
     }
   if (choice == LF_CHOICE_AUTOMATIC && read.note == NULL && read.emoji == NULL && read.until_us != LF_INSTANT_NONE)
     {
-      answer_error (invocation, LF_SERVICE_ERROR_BAD_ARGUMENT, "There is nothing to end: an end needs a note, or another status than “automatic”.");
+      refuse (request, _("There is nothing to end: an end needs a note, or another status than “automatic”."));
       return;
     }
   lf_client_set_status (self->client, choice, read.note, read.emoji, read.until_us);
-  lf_client_settle_async (self->client, self->cancellable, on_settled, request_new (self, invocation, REQUEST_SET, NULL));
+  lf_client_settle_async (self->client, request->cancellable, on_settled, request);
 }
 
 static void
-set_do_not_disturb (LfService *self, GDBusMethodInvocation *invocation, GVariant *parameters)
+set_do_not_disturb (LfService *self, Request *request, GVariant *parameters)
 {
   g_autoptr (GVariant) options = NULL;
   g_autoptr (GError)   error = NULL;
@@ -262,16 +316,75 @@ set_do_not_disturb (LfService *self, GDBusMethodInvocation *invocation, GVariant
   g_variant_get (parameters, "(b@a{sv})", &is_on, &options);
   if (!lf_service_options_read (options, FALSE, now_us, &read, &error))
     {
-      g_dbus_method_invocation_return_gerror (invocation, error);
+      refuse_by (request, error);
       return;
     }
   if (!is_on && read.until_us != LF_INSTANT_NONE)
     {
-      answer_error (invocation, LF_SERVICE_ERROR_BAD_ARGUMENT, "There is nothing to end when “do not disturb” is off.");
+      refuse (request, _("There is nothing to end when “do not disturb” is off."));
       return;
     }
   lf_client_set_dnd (self->client, is_on, read.until_us);
-  lf_client_settle_async (self->client, self->cancellable, on_settled, request_new (self, invocation, REQUEST_SET, NULL));
+  lf_client_settle_async (self->client, request->cancellable, on_settled, request);
+}
+
+/* ---- the program that asks ---- */
+
+/* A client that stood still finds questions of programs that are gone: only what is wanted now is done. */
+static void
+on_caller_there (GDBusConnection *bus, const char *name, const char *owner, gpointer user_data)
+{
+  Request   *request = user_data;
+  LfService *self = request->service;
+  GVariant  *parameters = g_dbus_method_invocation_get_parameters (request->invocation);
+
+  if (request->is_begun)
+    return;
+
+  request->is_begun = TRUE;
+  if (!lf_people_are_known (self->client)) /* any more */
+    {
+      answer_signed_out (self, request->invocation);
+      request_free (request);
+    }
+  else if (request->kind == REQUEST_SET_STATUS)
+    set_status (self, request, parameters);
+  else if (request->kind == REQUEST_SET_DO_NOT_DISTURB)
+    set_do_not_disturb (self, request, parameters);
+  else
+    find (self, request, parameters);
+}
+
+static void
+on_caller_gone (GDBusConnection *bus, const char *name, gpointer user_data)
+{
+  Request *request = user_data;
+
+  if (request->is_begun)
+    {
+      g_cancellable_cancel (request->cancellable); /* it ends in its callback */
+      return;
+    }
+  g_object_unref (request->invocation);
+  request_free (request);
+}
+
+static void
+begin (LfService *self, GDBusMethodInvocation *invocation, const char *sender, const char *method)
+{
+  Request *request;
+  guint    kind = 0;
+
+  if (!has_room_for (self, sender))
+    {
+      answer_error (invocation, LF_SERVICE_ERROR_BUSY, _("Too much is asked at once. Wait for answers first."));
+      return;
+    }
+
+  while (kind < G_N_ELEMENTS (request_names) - 1 && !g_str_equal (method, request_names[kind]))
+    kind++;
+  request = request_new (self, invocation, (RequestKind) kind);
+  request->caller_id = g_bus_watch_name_on_connection (self->bus, sender, G_BUS_NAME_WATCHER_FLAGS_NONE, on_caller_there, on_caller_gone, request, NULL);
 }
 
 static void
@@ -290,22 +403,10 @@ on_method_call (GDBusConnection *bus, const char *sender, const char *path, cons
   note_use (self);
   if (!lf_people_are_known (self->client))
     answer_signed_out (self, invocation);
-  else if (self->n_waiting >= MAX_WAITING)
-    answer_error (invocation, LF_SERVICE_ERROR_BUSY, "Too much is asked at once: wait for answers first.");
   else if (g_str_equal (method, "GetOwn"))
     g_dbus_method_invocation_return_value (invocation, g_variant_new ("(@a{sv})", lf_person_facts_new_own (self->client)));
-  else if (g_str_equal (method, "SetStatus"))
-    set_status (self, invocation, parameters);
-  else if (g_str_equal (method, "SetDoNotDisturb"))
-    set_do_not_disturb (self, invocation, parameters);
-  else if (g_str_equal (method, "GetPerson"))
-    find (self, invocation, REQUEST_GET_PERSON, parameters);
-  else if (g_str_equal (method, "FindPeople"))
-    find (self, invocation, REQUEST_FIND_PEOPLE, parameters);
-  else if (g_str_equal (method, "Call"))
-    find (self, invocation, REQUEST_CALL, parameters);
   else
-    find (self, invocation, REQUEST_CHAT, parameters);
+    begin (self, invocation, sender, method);
 }
 
 /* There is one: the state. */
@@ -334,6 +435,7 @@ lf_service_finalize (GObject *object)
 {
   LfService *self = LF_SERVICE (object);
 
+  g_ptr_array_unref (self->waiting);
   g_object_unref (self->cancellable);
   G_OBJECT_CLASS (lf_service_parent_class)->finalize (object);
 }
@@ -352,6 +454,7 @@ static void
 lf_service_init (LfService *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->waiting = g_ptr_array_new ();
 }
 
 /**

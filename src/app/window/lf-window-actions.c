@@ -223,14 +223,29 @@ leave (GtkWidget *widget, const char *action, GVariant *parameter)
 
 /* ---- the window itself ---- */
 
+/* Of the dialogs of that type over the window. */
+static void
+close_dialogs_of_type (LfWindow *self, GType type)
+{
+  g_autoptr (GList) toplevels = gtk_window_list_toplevels ();
+
+  for (GList *l = toplevels; l != NULL; l = l->next)
+    if (G_TYPE_CHECK_INSTANCE_TYPE (l->data, type) && gtk_window_get_transient_for (l->data) == GTK_WINDOW (self))
+      gtk_window_destroy (l->data);
+}
+
+/* The search of the desktop asks again and again: the newest words count. */
 static void
 find (GtkWidget *widget, const char *action, GVariant *parameter)
 {
   LfWindow     *self = LF_WINDOW (widget);
   LfClientState state = lf_client_get_state (lf_window_get_client (self));
 
-  if (state != LF_CLIENT_SIGNED_OUT && state != LF_CLIENT_SIGNING_IN)
-    gtk_window_present (GTK_WINDOW (lf_find_dialog_new (self, parameter != NULL ? g_variant_get_string (parameter, NULL) : NULL)));
+  if (state == LF_CLIENT_SIGNED_OUT || state == LF_CLIENT_SIGNING_IN)
+    return;
+
+  close_dialogs_of_type (self, LF_TYPE_FIND_DIALOG);
+  gtk_window_present (GTK_WINDOW (lf_find_dialog_new (self, parameter != NULL ? g_variant_get_string (parameter, NULL) : NULL)));
 }
 
 static void
@@ -292,12 +307,9 @@ reconnect (GtkWidget *widget, const char *action, GVariant *parameter)
 void
 lf_window_close_dialogs (LfWindow *self)
 {
-  g_autoptr (GList) toplevels = gtk_window_list_toplevels ();
-
-  for (GList *l = toplevels; l != NULL; l = l->next)
-    if ((LF_IS_FIND_DIALOG (l->data) || LF_IS_FREE_TIME_DIALOG (l->data) || ADW_IS_MESSAGE_DIALOG (l->data)) &&
-        gtk_window_get_transient_for (l->data) == GTK_WINDOW (self))
-      gtk_window_destroy (l->data);
+  close_dialogs_of_type (self, LF_TYPE_FIND_DIALOG);
+  close_dialogs_of_type (self, LF_TYPE_FREE_TIME_DIALOG);
+  close_dialogs_of_type (self, ADW_TYPE_MESSAGE_DIALOG);
 }
 
 /* Made when it is first wanted: as GTK's automatic resource it would be made with every window. */
