@@ -147,7 +147,7 @@ test_oversize (Fixture *fixture, gconstpointer unused)
   g_autoptr (LfRaw) raw = lf_raw_open_live (fixture->rig, fixture->token);
   g_autoptr (LfRaw) announced = NULL;
   g_autofree char  *payload = g_strnfill (65537, ' ');
-  gsize             before = lf_rig_get_resident ();
+  gsize             before = lf_rig_get_memory ();
 
   g_test_summary ("A message over 64 KiB closes with 1009, and so does the mere announcement of 2^62 bytes");
   lf_raw_send_frame (raw, FIN | TEXT, payload, 65537);
@@ -155,7 +155,7 @@ test_oversize (Fixture *fixture, gconstpointer unused)
   announced = lf_raw_open_live (fixture->rig, fixture->token);
   lf_raw_send_bytes (announced, "\x81\xff\x40\0\0\0\0\0\0\0\1\2\3\4x", 15);
   g_assert_cmpuint (lf_raw_hear_close (announced), ==, LF_CLOSE_TOO_LARGE);
-  g_assert_cmpuint (lf_rig_get_resident (), <, before + MEMORY_SLACK);
+  g_assert_cmpuint (lf_rig_get_memory (), <, before + MEMORY_SLACK);
 }
 
 static void
@@ -183,7 +183,7 @@ test_fragments (Fixture *fixture, gconstpointer unused)
 {
   g_autoptr (LfRaw)      raw = lf_raw_open_live (fixture->rig, fixture->token);
   g_autoptr (GByteArray) flood = g_byte_array_new ();
-  gsize                  before = lf_rig_get_resident ();
+  gsize                  before = lf_rig_get_memory ();
 
   g_test_summary ("A message that never ends, a byte at a time, closes with 1009 after 16 fragments");
   lf_raw_send_frame (raw, TEXT, "{", 1);
@@ -191,7 +191,7 @@ test_fragments (Fixture *fixture, gconstpointer unused)
     g_byte_array_append (flood, (const guint8 *) "\x00\x81\x01\x02\x03\x04 ", 7);
   lf_raw_send_bytes (raw, flood->data, flood->len);
   g_assert_cmpuint (lf_raw_hear_close (raw), ==, LF_CLOSE_TOO_LARGE);
-  g_assert_cmpuint (lf_rig_get_resident (), <, before + MEMORY_SLACK);
+  g_assert_cmpuint (lf_rig_get_memory (), <, before + MEMORY_SLACK);
 }
 
 static void
@@ -199,14 +199,14 @@ test_ping_flood (Fixture *fixture, gconstpointer unused)
 {
   g_autoptr (LfRaw)      raw = lf_raw_open_live (fixture->rig, fixture->token);
   g_autoptr (GByteArray) flood = g_byte_array_new ();
-  gsize                  before = lf_rig_get_resident ();
+  gsize                  before = lf_rig_get_memory ();
 
   g_test_summary ("Pings beyond the rate close with 4006, and their answers take no room");
   for (guint i = 0; i < 20000; i++)
     g_byte_array_append (flood, (const guint8 *) "\x89\x84\x01\x02\x03\x04\x65\x66\x67\x68", 10);
   lf_raw_send_bytes (raw, flood->data, flood->len);
   g_assert_cmpuint (lf_raw_hear_close (raw), ==, LF_CLOSE_RATE);
-  g_assert_cmpuint (lf_rig_get_resident (), <, before + MEMORY_SLACK);
+  g_assert_cmpuint (lf_rig_get_memory (), <, before + MEMORY_SLACK);
 }
 
 static void
@@ -297,7 +297,7 @@ static void
 test_slow_presence (Fixture *fixture, gconstpointer unused)
 {
   g_autoptr (LfRaw) raw = NULL;
-  gsize             before = lf_rig_get_resident ();
+  gsize             before = lf_rig_get_memory ();
   LfHub            *hub = fixture->rig->server->hub;
   g_autofree char  *last = NULL;
   LfLineRow         line = { (char *) "2041", (char *) "tel:0", fixture->bob, TRUE };
@@ -316,7 +316,7 @@ test_slow_presence (Fixture *fixture, gconstpointer unused)
       line.address = address;
       lf_hub_set_line (hub, &line);
     }
-  g_assert_cmpuint (lf_rig_get_resident (), <, before + MEMORY_SLACK);
+  g_assert_cmpuint (lf_rig_get_memory (), <, before + MEMORY_SLACK);
   lf_spin_for_ms (200);
   n_heard = lf_raw_drop_heard (raw);
   g_assert_cmpuint (n_heard, <=, 512);
@@ -331,7 +331,7 @@ test_slow_messages (Fixture *fixture, gconstpointer unused)
 {
   g_autoptr (LfRaw) raw = NULL;
   LfWireMark        mark = { (char *) "c1", fixture->bob, 1 };
-  gsize             before = lf_rig_get_resident ();
+  gsize             before = lf_rig_get_memory ();
 
   g_test_summary ("What cannot be coalesced fills the window: then 4008, and no more memory than the window");
 
@@ -342,7 +342,7 @@ test_slow_messages (Fixture *fixture, gconstpointer unused)
       mark.seq = i + 1;
       lf_hub_send (fixture->rig->server->hub, fixture->ada, NULL, LF_FRAME_READ, &mark);
     }
-  g_assert_cmpuint (lf_rig_get_resident (), <, before + MEMORY_SLACK);
+  g_assert_cmpuint (lf_rig_get_memory (), <, before + MEMORY_SLACK);
   g_assert_cmpuint (lf_raw_hear_close (raw), ==, LF_CLOSE_SLOW);
 }
 
@@ -352,14 +352,14 @@ test_not_reading (Fixture *fixture, gconstpointer unused)
   g_autoptr (LfRaw) raw = NULL;
   g_autofree char  *body = g_strnfill (8000, 'x');
   LfWireMessage     message = { (char *) "c1", (char *) "m1", 1, fixture->bob, body, 0 };
-  gsize             before = lf_rig_get_resident ();
+  gsize             before = lf_rig_get_memory ();
 
   g_test_summary ("Whoever does not read at all is dropped, its socket with it, and the memory stays");
 
   raw = lf_raw_open_live (fixture->rig, fixture->token);
   for (guint i = 0; i < 5000; i++)
     lf_hub_send (fixture->rig->server->hub, fixture->ada, NULL, LF_FRAME_MESSAGE, &message);
-  g_assert_cmpuint (lf_rig_get_resident (), <, before + MEMORY_SLACK);
+  g_assert_cmpuint (lf_rig_get_memory (), <, before + MEMORY_SLACK);
   lf_wait_until (lf_streams_count (fixture->rig->server->streams) == 0, LF_RIG_WAIT_MS);
 }
 

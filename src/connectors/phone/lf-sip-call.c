@@ -42,6 +42,7 @@ typedef struct
   LfSipCall    *call;    /* borrowed: holds this */
   nua_handle_t *handle;  /* owned, nullable */
   gboolean      has_tried_password;
+  gboolean      is_up;     /* its dialog is confirmed, and it has not hung up */
   gboolean      is_asking; /* it has made an offer that is not answered yet */
 } Leg;
 
@@ -87,13 +88,17 @@ tell (LfSipCall *self, LfCallState state, LfCallReason reason)
 }
 
 /* Ended by BYE or CANCEL as it needs. For nua a leg that waits for an answer is not up, and gets none: it is
- * answered first (RFC 3261 section 15.1.2). */
+ * answered first (RFC 3261 section 15.1.2). It may wait for one without this being known yet, when an offer has just
+ * come in: so the BYE is asked for. */
 static void
 drop_leg (LfSipCall *self, Leg *leg)
 {
   if (leg->is_asking && leg->handle != NULL)
     nua_respond (leg->handle, 487, "Request Terminated", TAG_END ());
+  if (leg->is_up && leg->handle != NULL)
+    nua_bye (leg->handle, TAG_END ());
   leg->is_asking = FALSE;
+  leg->is_up = FALSE;
   lf_phone_ua_drop_handle (self->ua, &leg->handle);
 }
 
@@ -191,6 +196,7 @@ begin_other (LfSipCall *self)
 static void
 go_on (LfSipCall *self)
 {
+  self->own.is_up = TRUE;
   if (self->other_uri == NULL)
     end (self, (LfCallEnd){ LF_CALL_ENDED, LF_CALL_REASON_NONE });
   else if (self->config->is_third_party)
@@ -232,6 +238,7 @@ finish_join (LfSipCall *self, const sip_t *sip)
       end (self, (LfCallEnd){ LF_CALL_FAILED, LF_CALL_REASON_UNSUPPORTED });
       return;
     }
+  self->other.is_up = TRUE;
   nua_ack (self->other.handle, SIPTAG_CONTENT_TYPE_STR (LF_SDP_TYPE), SIPTAG_PAYLOAD_STR (answer), TAG_END ());
   set_phase (self, PHASE_TALK, TALK_US);
   tell (self, LF_CALL_CONNECTED, LF_CALL_REASON_NONE);
@@ -291,7 +298,7 @@ take_own_answer (LfSipCall *self, int status, const sip_t *sip)
 static void
 leave (LfSipCall *self)
 {
-  lf_phone_ua_drop_handle (self->ua, &self->own.handle);
+  drop_leg (self, &self->own);
   set_phase (self, PHASE_TALK, self->was_seen_talking ? TALK_US : PATIENCE_US);
   tell (self, LF_CALL_CONNECTED, LF_CALL_REASON_NONE);
 }
@@ -328,9 +335,10 @@ take_progress (LfSipCall *self, const sip_t *sip)
 static void
 take_hang_up (LfSipCall *self, Leg *leg)
 {
+  leg->is_up = FALSE;
   if (self->phase == PHASE_REFER && leg == &self->own)
     {
-      lf_phone_ua_drop_handle (self->ua, &self->own.handle);
+      drop_leg (self, &self->own);
       return;
     }
   if (self->phase == PHASE_TALK)

@@ -107,7 +107,8 @@ class Pbx:
                            "[client:default]\nmethod = TLSv1.2+\nverify_certificate = no\n")
 
     def start(self):
-        command = ["/usr/sbin/kamailio", "-DD", "-E", "-m", str(self.memory_mib), "-M", "8", "-Y", self.folder,
+        # By lines: in pieces, as C libraries from 2.37 on write them, those of two processes get mixed up.
+        command = ["stdbuf", "-eL", "/usr/sbin/kamailio", "-DD", "-E", "-m", str(self.memory_mib), "-M", "8", "-Y", self.folder,
                    "-P", f"{self.folder}/kamailio.pid", "-f", f"{self.folder}/kamailio.cfg"]
         if self.with_tls:
             command += ["-A", "WITH_TLS"]

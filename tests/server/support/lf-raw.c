@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -125,6 +126,15 @@ find_head_end (LfRaw *self)
   return self->in->len > 0 ? g_strstr_len ((char *) self->in->data, self->in->len, "\r\n\r\n") : NULL;
 }
 
+gboolean
+lf_raw_starts_with (LfRaw *self, const char *text)
+{
+  gsize length = strlen (text);
+
+  lf_raw_pump (self);
+  return self->in->len >= length && memcmp (self->in->data, text, length) == 0;
+}
+
 char *
 lf_raw_get_header (const LfRawReply *reply, const char *name)
 {
@@ -210,6 +220,14 @@ lf_raw_assert_problem (const LfRawReply *reply, LfProblem problem)
   g_assert_no_error (error);
   g_assert_cmpstr (body->code, ==, lf_problem_to_code (problem));
   g_assert_cmpint (body->status, ==, reply->status);
+}
+
+gboolean
+lf_raw_is_from_below (const LfRawReply *reply)
+{
+  g_autofree char *cache = lf_raw_get_header (reply, "Cache-Control");
+
+  return cache == NULL;
 }
 
 /* WebSocket */

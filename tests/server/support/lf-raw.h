@@ -36,7 +36,8 @@ void   lf_raw_send_bytes (LfRaw *self, gconstpointer bytes, gsize length);
 void   lf_raw_send (LfRaw *self, const char *text);
 G_GNUC_PRINTF (2, 3)
 void        lf_raw_printf (LfRaw *self, const char *format, ...);
-gboolean    lf_raw_pump (LfRaw *self); /* reads what is there; FALSE once closed */
+gboolean    lf_raw_pump (LfRaw *self);                          /* reads what is there; FALSE once closed */
+gboolean    lf_raw_starts_with (LfRaw *self, const char *text); /* what has come in and is not read yet */
 LfRawReply *lf_raw_read_reply (LfRaw *self);
 void        lf_raw_wait_closed (LfRaw *self);
 char       *lf_raw_get_header (const LfRawReply *reply, const char *name); /* transfer full, nullable */
@@ -45,6 +46,8 @@ void        lf_raw_reply_free (LfRawReply *reply);
 /* A request on a connection of its own. @token and @body are nullable. */
 LfRawReply *lf_raw_call (LfRig *rig, const char *method, const char *path, const char *token, const char *body);
 void        lf_raw_assert_problem (const LfRawReply *reply, LfProblem problem);
+/* Whether the library underneath has answered by itself, in its own words. */
+gboolean lf_raw_is_from_below (const LfRawReply *reply);
 
 /* WebSocket */
 void   lf_raw_send_upgrade (LfRaw *self, const char *token);

@@ -43,8 +43,9 @@ char *lf_rig_sign_in (LfRig *self, const char *login);
 void  lf_rig_free (LfRig *self);
 /* The server still answers, and quickly. */
 void lf_rig_assert_alive (LfRig *self);
-/* Resident memory of this process, bytes. */
-gsize lf_rig_get_resident (void);
+/* Bytes of memory that this process holds: what is allocated, as the address sanitizer counts it; without that, what is
+ * resident. Under the sanitizer resident pages tell little: freed blocks wait in its quarantine, and it keeps books. */
+gsize lf_rig_get_memory (void);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LfRig, lf_rig_free)
 
