@@ -28,7 +28,7 @@ LIBRARIES = {
     "core": (),
     "ical": (r"libical/.*", r"unicode/.*"),
     "client": (r"libsoup/.*", r"libsecret/.*", r"sqlite3\.h", r"libecal/.*", r"libedataserver/.*"),
-    "app": (r"gtk/.*", r"gdk/.*", r"adwaita\.h", r"X11/.*", r"wayland-client\.h"),
+    "app": (r"gtk/.*", r"gdk/.*", r"adwaita\.h", r"X11/.*", r"wayland-client\.h", r"pipewire/.*"),
     "server": (r"microhttpd\.h", r"wslay/.*", r"sqlite3\.h", r"libpq-fe\.h", r"hiredis/.*", r"sodium\.h"),
     "connectors/calendar": (r"libsoup/.*", r"gnutls/.*", r"sodium\.h"),
     "connectors/phone": (r"sofia-sip/.*", r"gmime/.*", r"libsoup/.*"),
