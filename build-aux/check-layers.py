@@ -28,7 +28,7 @@ LIBRARIES = {
     "core": (),
     "ical": (r"libical/.*", r"unicode/.*"),
     "client": (r"libsoup/.*", r"libsecret/.*", r"sqlite3\.h", r"libecal/.*", r"libedataserver/.*"),
-    "app": (r"gtk/.*", r"gdk/.*", r"adwaita\.h", r"X11/.*"),
+    "app": (r"gtk/.*", r"gdk/.*", r"adwaita\.h", r"X11/.*", r"wayland-client\.h", r"pipewire/.*"),
     "server": (r"microhttpd\.h", r"wslay/.*", r"sqlite3\.h", r"libpq-fe\.h", r"hiredis/.*", r"sodium\.h"),
     "connectors/calendar": (r"libsoup/.*", r"gnutls/.*", r"sodium\.h"),
     "connectors/phone": (r"sofia-sip/.*", r"gmime/.*", r"libsoup/.*"),
@@ -43,7 +43,8 @@ EVERYWHERE = (
     r"pthread|pwd|sched|signal|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|string|strings|syslog|"
     r"termios|time|unistd|wchar)\.h",
 )
-GENERATED = (r"config\.h", r"lf-[a-z-]*(resources|marshal|enums)\.h", r"lampfield-resources\.h")
+GENERATED = (r"config\.h", r"lf-[a-z-]*(resources|marshal|enums)\.h", r"lampfield-resources\.h",
+             r"ext-idle-notify-v1-client-protocol\.h")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 

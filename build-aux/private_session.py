@@ -235,6 +235,16 @@ class Session:
         self.env.pop("XAUTHORITY", None)
         self.env.update(GDK_BACKEND="x11", GSK_RENDERER="cairo", GDK_DEBUG="gl-disable", GDK_DISABLE="gl,vulkan")
 
+    def start_compositor(self, size="1280x800"):
+        """The Wayland compositor of GNOME without a screen and without X; it wants the session's bus."""
+        name = "lampfield-0"
+        self.env.pop("DISPLAY", None)
+        self.spawn([need("mutter"), "--headless", "--wayland", "--no-x11", "--virtual-monitor", size, "--wayland-display", name],
+                   env=dict(self.env, MUTTER_DEBUG_RESET_IDLETIME="1"))
+        self.wait_for_name("org.gnome.Mutter.IdleMonitor")
+        self.env["WAYLAND_DISPLAY"] = name
+        self.env.update(GDK_BACKEND="wayland", GSK_RENDERER="cairo", GDK_DEBUG="gl-disable", GDK_DISABLE="gl,vulkan")
+
     def start_bus(self):
         """A session bus whose services see this session's environment."""
         process = self.spawn([need("dbus-daemon"), "--session", "--nofork", "--nopidfile", "--print-address=1"],

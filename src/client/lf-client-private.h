@@ -134,6 +134,7 @@ struct _LfClient
   GPtrArray          *settling;            /* owned; GTask: who waits for the answers to these */
   LfReachabilityState reach;
   gint64              reach_since_us;
+  gboolean            is_on_the_phone; /* what the desktop says of calls on it */
 };
 
 /* lf-client.c */

@@ -221,7 +221,7 @@ lf_client_status_reset (LfClient *self)
 void
 lf_client_status_repeat_reach (LfClient *self)
 {
-  LfWireReach reach = { .state = self->reach, .since_us = self->reach_since_us };
+  LfWireReach reach = { .state = self->reach, .since_us = self->reach_since_us, .is_on_the_phone = self->is_on_the_phone };
 
   if (reach.since_us == LF_INSTANT_NONE)
     reach.since_us = lf_clock_get_now_us (self->clock);
@@ -407,6 +407,26 @@ lf_client_set_reach (LfClient           *self,
     return;
   self->reach = state;
   self->reach_since_us = since_us;
+  lf_client_status_repeat_reach (self);
+}
+
+/**
+ * lf_client_set_is_on_the_phone:
+ * @self: an #LfClient
+ * @is_on_the_phone: whether the user holds a call on this desktop; %FALSE also for not known
+ *
+ * Tells what the desktop knows of calls on it; repeated after each reconnect. The claim ends with the
+ * device's lease.
+ */
+void
+lf_client_set_is_on_the_phone (LfClient *self,
+                               gboolean  is_on_the_phone)
+{
+  g_return_if_fail (LF_IS_CLIENT (self));
+
+  if (self->is_on_the_phone == is_on_the_phone)
+    return;
+  self->is_on_the_phone = is_on_the_phone;
   lf_client_status_repeat_reach (self);
 }
 

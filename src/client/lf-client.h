@@ -86,6 +86,7 @@ void     lf_client_settle_async (LfClient *self, GCancellable *cancellable, GAsy
 gboolean lf_client_settle_finish (LfClient *self, GAsyncResult *result, GError **error);
 /* What the desktop says: online, idle or away. Repeated by the library after each reconnect. */
 void lf_client_set_reach (LfClient *self, LfReachabilityState state, gint64 since_us);
+void lf_client_set_is_on_the_phone (LfClient *self, gboolean is_on_the_phone);
 
 /* Roster. Changed at once, taken back with a "notice" if the server refuses. */
 void lf_client_add_contact (LfClient *self, LfContact *contact, const char *group_id);

@@ -85,6 +85,7 @@ static SCHEMA (ack_schema, "ack", LfWireAck, ack_fields);
 static const LfField reach_fields[] = {
   ENUM (LfWireReach, state, "state", lf_reachability_state_names, REQ),
   INSTANT (LfWireReach, since_us, "since"),
+  BOOL (LfWireReach, is_on_the_phone, "on_the_phone"),
   END
 };
 static SCHEMA (reach_schema, "reach", LfWireReach, reach_fields);

@@ -475,6 +475,7 @@ typedef struct
 {
   LfReachabilityState state; /* online, idle or away */
   gint64              since_us;
+  gboolean            is_on_the_phone; /* absent: not, or not known */
 } LfWireReach;
 
 typedef struct

@@ -20,3 +20,9 @@ lf_client_settle_finish (LfClient *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }
+
+void
+lf_client_set_is_on_the_phone (LfClient *self,
+                               gboolean  is_on_the_phone)
+{
+}

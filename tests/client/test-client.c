@@ -72,6 +72,15 @@ test_presence (void)
   lf_wait_until (lf_person_get_status (contact) == LF_DISPLAY_IDLE, 10000);
   lf_client_set_reach (jonas.client, LF_REACHABILITY_ONLINE, LF_INSTANT_NONE);
   lf_wait_until (lf_person_get_status (contact) == LF_DISPLAY_ONLINE, 10000);
+  lf_client_set_is_on_the_phone (jonas.client, TRUE);
+  lf_wait_until (lf_person_get_status (contact) == LF_DISPLAY_ON_THE_PHONE, 10000);
+  lf_client_reconnect_now (jonas.client);
+  lf_client_set_reach (jonas.client, LF_REACHABILITY_AWAY, LF_INSTANT_NONE); /* does not end the call */
+  lf_wait_until (lf_contact_get_presence (contact)->reachability.state == LF_REACHABILITY_AWAY, 10000);
+  g_assert_cmpint (lf_person_get_status (contact), ==, LF_DISPLAY_ON_THE_PHONE);
+  lf_client_set_reach (jonas.client, LF_REACHABILITY_ONLINE, LF_INSTANT_NONE);
+  lf_client_set_is_on_the_phone (jonas.client, FALSE);
+  lf_wait_until (lf_person_get_status (contact) == LF_DISPLAY_ONLINE, 10000);
 
   token = lf_real_server_administrate (server, "token", "create", "--connector", "phone", "--name", "Desk phones", NULL);
   phones = lf_rest_new (lf_real_server_get_address (server), NULL);

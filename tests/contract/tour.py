@@ -368,6 +368,10 @@ def frames_of_people(_contract, office):
     other, hello = office.open_live("jonas")
     other.say("reach", state="online", since=instant())
     presence = mara.hear("presence", user=jonas)
+    other.say("reach", state="online", since=instant(), on_the_phone=True)
+    while mara.hear("presence", user=jonas)["phone"]["state"] != "off_hook":
+        pass
+    other.say("reach", state="online", since=instant())
     assert presence["reachability"]["state"] in ("offline", "online", "unknown"), presence
     other.say("ping", n=7)
     other.hear("pong", n=7)

@@ -259,17 +259,21 @@ class Desktop:
                 os.symlink(os.path.join("/usr/share", name), os.path.join(share, name))
         self.session.env["XDG_DATA_DIRS"] = share
 
-    def start(self, notifications=True):
+    def start_display(self):
+        """What windows are shown on, and the session bus."""
         self.session.start_screen()
         self.session.start_bus()
+
+    def start(self, notifications=True):
+        self.start_display()
         self.session.start_keyring()
         if notifications:
             self.session.start_notifications()
+        for name in ("DISPLAY", "AT_SPI_BUS_ADDRESS", "WAYLAND_DISPLAY"):
+            os.environ.pop(name, None)
         os.environ.update({name: self.session.env[name] for name in
                            ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME",
-                            "XDG_DATA_HOME", "XDG_CACHE_HOME")})
-        os.environ.pop("AT_SPI_BUS_ADDRESS", None)
-        os.environ.pop("WAYLAND_DISPLAY", None)
+                            "XDG_DATA_HOME", "XDG_CACHE_HOME") if name in self.session.env})
         try:
             import pyatspi  # noqa: F401  # connects to the session's bus at import
         except ImportError:

@@ -162,6 +162,28 @@ test_order (Fixture *fixture, gconstpointer unused)
 }
 
 static void
+test_call_at_device (Fixture *fixture, gconstpointer unused)
+{
+  g_autoptr (LfRaw)             stream = lf_raw_open_live (fixture->rig, fixture->token);
+  g_autoptr (LfWireExplanation) here = NULL;
+  g_autoptr (LfWireExplanation) both = NULL;
+
+  g_test_summary ("A call at a device is a claim of that device, above a line on-hook and below one off-hook");
+  lf_raw_say (stream, "{\"t\":\"reach\",\"state\":\"online\",\"on_the_phone\":true}");
+  put (fixture, "/lines/2041", fixture->pbx, "{\"state\":\"on_hook\"}", 204);
+  here = explain (fixture, "ada");
+  g_assert_cmpint (here->now.status, ==, LF_DISPLAY_ON_THE_PHONE);
+  g_assert_true (find_claim (here, "phone/device/")->decides);
+  g_assert_cmpstr (find_claim (here, "phone/device/")->value, ==, "off_hook");
+  g_assert_cmpstr (find_claim (here, "phone/device/")->source, ==, "test");
+  g_assert_true (beats (find_claim (here, "phone/device/"), "phone/line/2041"));
+  put (fixture, "/lines/2041", fixture->pbx, "{\"state\":\"off_hook\"}", 204);
+  both = explain (fixture, "ada");
+  g_assert_true (find_claim (both, "phone/line/2041")->decides);
+  g_assert_false (find_claim (both, "phone/device/")->decides);
+}
+
+static void
 test_own_and_left (Fixture *fixture, gconstpointer unused)
 {
   gint64                        now_us = g_get_real_time ();
@@ -296,6 +318,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 
   ADD ("/explain/order", test_order);
+  ADD ("/explain/call-at-device", test_call_at_device);
   ADD ("/explain/own-and-left", test_own_and_left);
   ADD ("/explain/trouble", test_trouble);
   ADD ("/explain/silent-connector", test_silent_connector);

@@ -170,13 +170,13 @@ test_fan_out (Fixture *fixture, gconstpointer epoch)
 {
   g_test_summary ("A change goes to those who watch and to the person, once, and to nobody else");
 
-  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW);
+  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW, FALSE);
   g_assert_cmpuint (fixture->ada->n_presence, ==, 1);
   g_assert_cmpuint (fixture->bob->n_presence, ==, 1);
   g_assert_nonnull (strstr (fixture->ada->presence->str, "\"user\":\"bob\""));
-  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW);
+  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW, FALSE);
   g_assert_cmpuint (fixture->ada->n_presence, ==, 1);
-  lf_hub_set_device (fixture->hub, &fixture->ada->sink, LF_REACHABILITY_ONLINE, NOW);
+  lf_hub_set_device (fixture->hub, &fixture->ada->sink, LF_REACHABILITY_ONLINE, NOW, FALSE);
   g_assert_cmpuint (fixture->bob->n_presence, ==, 1);
 }
 
@@ -190,10 +190,10 @@ test_watch (Fixture *fixture, gconstpointer epoch)
   lf_hub_watch (fixture->hub, "bob", "ada", LF_WATCH_CONVERSATION);
   g_assert_cmpuint (fixture->bob->n_presence, ==, 1);
   lf_hub_unwatch (fixture->hub, "bob", "ada", LF_WATCH_CONTACT);
-  lf_hub_set_device (fixture->hub, &fixture->ada->sink, LF_REACHABILITY_IDLE, NOW);
+  lf_hub_set_device (fixture->hub, &fixture->ada->sink, LF_REACHABILITY_IDLE, NOW, FALSE);
   g_assert_cmpuint (fixture->bob->n_presence, ==, 2);
   lf_hub_unwatch (fixture->hub, "bob", "ada", LF_WATCH_CONVERSATION);
-  lf_hub_set_device (fixture->hub, &fixture->ada->sink, LF_REACHABILITY_AWAY, NOW);
+  lf_hub_set_device (fixture->hub, &fixture->ada->sink, LF_REACHABILITY_AWAY, NOW, FALSE);
   g_assert_cmpuint (fixture->bob->n_presence, ==, 2);
 }
 
@@ -205,7 +205,7 @@ test_invisible (Fixture *fixture, gconstpointer epoch)
 
   g_test_summary ("Who is invisible looks signed out, with nothing else known, and changes show nowhere");
 
-  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW);
+  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW, FALSE);
   lf_hub_set_calendar (fixture->hub, "bob", 5);
   forget (fixture->ada);
   forget (fixture->bob);
@@ -219,7 +219,7 @@ test_invisible (Fixture *fixture, gconstpointer epoch)
   g_assert_true (lf_hub_is_hidden (fixture->hub, "ada", "bob"));
   g_assert_false (lf_hub_is_hidden (fixture->hub, "bob", "bob"));
   forget (fixture->ada);
-  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_IDLE, NOW);
+  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_IDLE, NOW, FALSE);
   lf_hub_set_calendar (fixture->hub, "bob", 6);
   line.address = (char *) "tel:9";
   lf_hub_set_line (fixture->hub, &line);
@@ -248,7 +248,7 @@ test_blocked (Fixture *fixture, gconstpointer epoch)
 
   g_test_summary ("A block hides the person from one watcher, in revisions that rise on either side of it");
 
-  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW);
+  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW, FALSE);
   before = read_rev (fixture->ada->presence->str);
   forget (fixture->ada);
   lf_hub_set_blocked (fixture->hub, "bob", "ada", TRUE);
@@ -256,7 +256,7 @@ test_blocked (Fixture *fixture, gconstpointer epoch)
   g_assert_cmpint (hidden, >, before);
   g_assert_nonnull (strstr (fixture->ada->presence->str, "\"offline\""));
   forget (fixture->ada);
-  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_IDLE, NOW);
+  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_IDLE, NOW, FALSE);
   g_assert_cmpuint (fixture->ada->n_presence, ==, 0);
   lf_hub_set_blocked (fixture->hub, "bob", "ada", FALSE);
   g_assert_nonnull (strstr (fixture->ada->presence->str, "\"idle\""));
@@ -282,7 +282,7 @@ test_strangers_look_alike (Fixture *fixture, gconstpointer epoch)
   g_autoptr (LfPresence) blocked = NULL;
 
   g_test_summary ("Blocked and not existing look the same");
-  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW);
+  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW, FALSE);
   lf_hub_set_blocked (fixture->hub, "bob", "ada", TRUE);
   blocked = lf_hub_dup_presence (fixture->hub, "ada", "bob");
   g_assert_true (lf_presence_equal (nobody, blocked));
@@ -294,7 +294,7 @@ test_grace (Fixture *fixture, gconstpointer epoch)
 {
   g_test_summary ("A socket that is gone leaves its device for 15 s; a bye takes it at once; coming back saves it");
 
-  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW);
+  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW, FALSE);
   lf_hub_detach (fixture->hub, &fixture->bob->sink, FALSE);
   lf_clock_advance (fixture->clock, 14 * LF_SECOND);
   assert_bob (fixture, LF_REACHABILITY_ONLINE);
@@ -305,7 +305,7 @@ test_grace (Fixture *fixture, gconstpointer epoch)
   lf_clock_advance (fixture->clock, 15 * LF_SECOND);
   assert_bob (fixture, LF_REACHABILITY_OFFLINE);
   lf_hub_attach (fixture->hub, &fixture->bob->sink);
-  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_IDLE, NOW);
+  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_IDLE, NOW, FALSE);
   assert_bob (fixture, LF_REACHABILITY_IDLE);
   lf_hub_detach (fixture->hub, &fixture->bob->sink, TRUE);
   assert_bob (fixture, LF_REACHABILITY_OFFLINE);
@@ -317,7 +317,7 @@ test_restart (Fixture *fixture, gconstpointer epoch)
   g_test_summary ("After a restart people are unknown for 75 s, never a wave of offline; who comes back shows at once");
 
   assert_bob (fixture, LF_REACHABILITY_UNKNOWN);
-  lf_hub_set_device (fixture->hub, &fixture->ada->sink, LF_REACHABILITY_ONLINE, NOW);
+  lf_hub_set_device (fixture->hub, &fixture->ada->sink, LF_REACHABILITY_ONLINE, NOW, FALSE);
   lf_clock_advance (fixture->clock, 74 * LF_SECOND);
   assert_bob (fixture, LF_REACHABILITY_UNKNOWN);
   forget (fixture->ada);
@@ -333,13 +333,13 @@ test_restart_hidden (Fixture *fixture, gconstpointer epoch)
 
   g_test_summary ("While people are unknown after a restart, so is who hides: offline among unknown would tell");
 
-  lf_hub_set_device (fixture->hub, &fixture->ada->sink, LF_REACHABILITY_ONLINE, NOW);
+  lf_hub_set_device (fixture->hub, &fixture->ada->sink, LF_REACHABILITY_ONLINE, NOW, FALSE);
   forget (fixture->ada);
   lf_hub_set_blocked (fixture->hub, "bob", "ada", TRUE);
   assert_bob (fixture, LF_REACHABILITY_UNKNOWN);
   g_assert_cmpint (nobody->reachability.state, ==, LF_REACHABILITY_UNKNOWN);
   g_assert_nonnull (strstr (fixture->ada->presence->str, "\"reachability\":{\"state\":\"unknown\"}"));
-  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW);
+  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW, FALSE);
   forget (fixture->ada);
   lf_clock_advance (fixture->clock, 75 * LF_SECOND);
   assert_bob (fixture, LF_REACHABILITY_OFFLINE);
@@ -361,7 +361,7 @@ test_sleep (Fixture *fixture, gconstpointer epoch)
   assert_bob (fixture, LF_REACHABILITY_OFFLINE);
   fall_asleep (fixture, LF_HOUR);
   assert_bob (fixture, LF_REACHABILITY_OFFLINE);
-  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW);
+  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW, FALSE);
   fall_asleep (fixture, LF_HOUR);
   assert_bob (fixture, LF_REACHABILITY_ONLINE); /* a sleep says nothing of anybody else */
   lf_hub_detach (fixture->hub, &fixture->bob->sink, FALSE);
@@ -369,7 +369,7 @@ test_sleep (Fixture *fixture, gconstpointer epoch)
   assert_bob (fixture, LF_REACHABILITY_UNKNOWN);
   lf_clock_advance (fixture->clock, 50 * LF_SECOND);
   lf_hub_attach (fixture->hub, &fixture->bob->sink);
-  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW);
+  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW, FALSE);
   forget (fixture->ada);
   lf_clock_advance (fixture->clock, 20 * LF_SECOND);
   assert_bob (fixture, LF_REACHABILITY_ONLINE);
@@ -381,7 +381,7 @@ test_sleep_and_gone (Fixture *fixture, gconstpointer epoch)
 {
   g_test_summary ("Who does not come back after a sleep is offline after 75 s; a short sleep changes nothing");
 
-  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW);
+  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW, FALSE);
   lf_hub_detach (fixture->hub, &fixture->bob->sink, FALSE);
   fall_asleep (fixture, LF_HOUR); /* within the grace */
   lf_clock_advance (fixture->clock, 15 * LF_SECOND);
@@ -389,7 +389,7 @@ test_sleep_and_gone (Fixture *fixture, gconstpointer epoch)
   lf_clock_advance (fixture->clock, 60 * LF_SECOND);
   assert_bob (fixture, LF_REACHABILITY_OFFLINE);
   lf_hub_attach (fixture->hub, &fixture->bob->sink);
-  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW);
+  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW, FALSE);
   fall_asleep (fixture, 5 * LF_SECOND);
   lf_hub_detach (fixture->hub, &fixture->bob->sink, FALSE);
   lf_clock_advance (fixture->clock, 15 * LF_SECOND);
@@ -424,7 +424,7 @@ test_replaced (Fixture *fixture, gconstpointer epoch)
   FakeStream *newer = fake_stream_new (LF_IDENTITY_PERSON, "bob", "sb");
 
   g_test_summary ("A newer stream of a session closes the older, and the device stays");
-  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW);
+  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW, FALSE);
   lf_hub_attach (fixture->hub, &newer->sink);
   g_assert_cmpint (fixture->bob->closed, ==, LF_CLOSE_REPLACED);
   lf_hub_detach (fixture->hub, &fixture->bob->sink, FALSE);
@@ -438,12 +438,12 @@ static void
 test_end_session (Fixture *fixture, gconstpointer epoch)
 {
   g_test_summary ("A session that ends closes its stream with 4001 and takes its device, connected or in grace");
-  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW);
+  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW, FALSE);
   lf_hub_end_session (fixture->hub, "sb");
   g_assert_cmpint (fixture->bob->closed, ==, LF_CLOSE_SIGNED_OUT);
   assert_bob (fixture, LF_REACHABILITY_OFFLINE);
   lf_hub_attach (fixture->hub, &fixture->bob->sink);
-  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW);
+  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW, FALSE);
   lf_hub_detach (fixture->hub, &fixture->bob->sink, FALSE);
   lf_hub_end_session (fixture->hub, "sb");
   assert_bob (fixture, LF_REACHABILITY_OFFLINE);
@@ -530,7 +530,7 @@ static void
 test_remove_person (Fixture *fixture, gconstpointer epoch)
 {
   g_test_summary ("Somebody who is removed is signed out, and looks so to watchers");
-  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW);
+  lf_hub_set_device (fixture->hub, &fixture->bob->sink, LF_REACHABILITY_ONLINE, NOW, FALSE);
   lf_hub_remove_person (fixture->hub, "bob");
   g_assert_cmpint (fixture->bob->closed, ==, LF_CLOSE_SIGNED_OUT);
   g_assert_nonnull (strstr (fixture->ada->other->str, "\"offline\""));

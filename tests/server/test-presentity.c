@@ -242,11 +242,63 @@ test_revision (void)
   g_assert_cmpint (lf_presentity_get_presence (person)->calendar.rev, ==, 3);
 }
 
+/* A line, a call at a device, and what they fold to. */
+static const struct
+{
+  const char  *why;
+  LfPhoneState line;
+  LfPhoneState folded;
+  gboolean     is_of_line;
+} calls[] = {
+  { "a call at a device is a call, without any line", N, LF_PHONE_OFF_HOOK, FALSE },
+  { "and where nothing is known of the line", LF_PHONE_UNKNOWN, LF_PHONE_OFF_HOOK, FALSE },
+  { "it wins over on-hook", LF_PHONE_ON_HOOK, LF_PHONE_OFF_HOOK, FALSE },
+  { "and over ringing", LF_PHONE_RINGING, LF_PHONE_OFF_HOOK, FALSE },
+  { "and over a call that is held", LF_PHONE_HELD, LF_PHONE_OFF_HOOK, FALSE },
+  { "a line that says the same says more", LF_PHONE_OFF_HOOK, LF_PHONE_OFF_HOOK, TRUE },
+  { "DND of the primary line wins", LF_PHONE_DO_NOT_DISTURB, LF_PHONE_DO_NOT_DISTURB, TRUE },
+};
+
+static void
+test_call_at_device (void)
+{
+  g_test_summary ("A call at a device counts like an off-hook line, is never on-hook, and ends with the device");
+  for (gsize i = 0; i < G_N_ELEMENTS (calls); i++)
+    {
+      g_autoptr (LfPresentity) person = lf_presentity_new ("u1", EPOCH);
+      LfLine                   line = { .address = (char *) "tel:1", .is_primary = TRUE, .state = calls[i].line, .since_us = NOW - LF_HOUR };
+      const LfPhone           *phone;
+      LfPhoneState             alone = calls[i].line == N ? LF_PHONE_UNKNOWN : calls[i].line;
+
+      g_test_message ("%s", calls[i].why);
+      if (calls[i].line != N)
+        lf_presentity_add_line (person, &line);
+      lf_presentity_set_device (person, "s1", LF_REACHABILITY_ONLINE, NOW);
+      lf_presentity_fold (person, NOW, FALSE);
+      g_assert_cmpint (lf_presentity_get_presence (person)->phone.state, ==, alone);
+      lf_presentity_set_device_phone (person, "s1", TRUE, NOW + LF_MINUTE);
+      lf_presentity_set_device_phone (person, "s1", TRUE, NOW + LF_HOUR); /* said again: the same call */
+      lf_presentity_fold (person, NOW + LF_HOUR, FALSE);
+      phone = &lf_presentity_get_presence (person)->phone;
+      g_assert_cmpint (phone->state, ==, calls[i].folded);
+      g_assert_cmpstr (phone->detail, ==, calls[i].is_of_line ? "tel:1" : NULL);
+      g_assert_cmpint (phone->since_us, ==, calls[i].is_of_line ? NOW - LF_HOUR : NOW + LF_MINUTE);
+      g_assert_null (phone->source);
+      if (i % 2 == 0)
+        lf_presentity_remove_device (person, "s1");
+      else
+        lf_presentity_set_device_phone (person, "s1", FALSE, NOW + LF_HOUR);
+      lf_presentity_fold (person, NOW + LF_HOUR, FALSE);
+      g_assert_cmpint (lf_presentity_get_presence (person)->phone.state, ==, alone);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/presentity/lines", test_lines);
+  g_test_add_func ("/presentity/call-at-device", test_call_at_device);
   g_test_add_func ("/presentity/since", test_since);
   g_test_add_func ("/presentity/place", test_place);
   g_test_add_func ("/presentity/future-since", test_future_since);

@@ -28,6 +28,7 @@ change_reach (LfSimOffice *office)
     return;
   lf_sim_world_enter (office->world, device->node);
   lf_client_set_reach (device->client, states[lf_sim_world_draw (office->world, 0, 2)], lf_clock_get_now_us (lf_client_get_clock (device->client)));
+  lf_client_set_is_on_the_phone (device->client, lf_sim_world_toss (office->world, 20));
   lf_sim_world_leave (office->world, device->node);
 }
 

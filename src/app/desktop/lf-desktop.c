@@ -10,6 +10,7 @@
 #include "lf-background.h"
 #include "lf-desktop.h"
 #include "lf-idle.h"
+#include "lf-microphone.h"
 #include "lf-network-hint.h"
 #include "lf-notifier.h"
 #include "lf-reach.h"
@@ -29,6 +30,7 @@ struct _LfDesktop
   LfSessionWatch *session;     /* owned */
   LfReach        *reach;       /* owned */
   LfNetworkHint  *network;     /* owned */
+  LfMicrophone   *microphone;  /* owned */
   LfBackground   *background;  /* owned */
 
   LfDesktopCalendars *calendars; /* owned */
@@ -214,6 +216,22 @@ on_awake_changed (LfSessionWatch *session,
 }
 
 static void
+on_microphone_wanted (GSettings  *settings,
+                      const char *key,
+                      LfDesktop  *self)
+{
+  lf_microphone_set_is_watching (self->microphone, g_settings_get_boolean (settings, key));
+}
+
+static void
+on_microphone_changed (LfMicrophone *microphone,
+                       GParamSpec   *pspec,
+                       LfDesktop    *self)
+{
+  lf_client_set_is_on_the_phone (self->client, lf_microphone_get_is_in_use (microphone));
+}
+
+static void
 on_network_hint (LfNetworkHint *network,
                  LfDesktop     *self)
 {
@@ -242,6 +260,7 @@ lf_desktop_dispose (GObject *object)
   g_clear_object (&self->idle);
   g_clear_object (&self->session);
   g_clear_object (&self->network);
+  g_clear_object (&self->microphone);
   g_clear_object (&self->background);
   if (self->notifier != NULL)
     g_object_run_dispose (G_OBJECT (self->notifier));
@@ -298,13 +317,17 @@ lf_desktop_new (LfApplication *application)
   self->session = lf_session_watch_new ();
   self->reach = lf_reach_new (lf_client_get_clock (self->client), self->idle, self->session);
   self->network = lf_network_hint_new (g_network_monitor_get_default ());
+  self->microphone = lf_microphone_new ();
   self->background = lf_background_new (GTK_APPLICATION (application), self->settings);
   g_signal_connect_object (self->notifier, "chosen", G_CALLBACK (on_chosen), self, 0);
   g_signal_connect_object (self->reach, "changed", G_CALLBACK (on_reach_changed), self, 0);
   g_signal_connect_object (self->session, "notify::is-asleep", G_CALLBACK (on_awake_changed), self, 0);
   g_signal_connect_object (self->network, "hint", G_CALLBACK (on_network_hint), self, 0);
   g_signal_connect_object (self->background, "kept-running", G_CALLBACK (on_kept_running), self, 0);
+  g_signal_connect_object (self->microphone, "notify::is-in-use", G_CALLBACK (on_microphone_changed), self, 0);
+  g_signal_connect_object (self->settings, "changed::microphone-is-a-call", G_CALLBACK (on_microphone_wanted), self, 0);
   follow_client (self);
+  on_microphone_wanted (self->settings, "microphone-is-a-call", self);
   lf_client_set_reach (self->client, lf_reach_get_state (self->reach), lf_reach_get_since_us (self->reach));
   lf_idle_start (self->idle);
   lf_session_watch_start (self->session);

@@ -52,6 +52,7 @@ LfIdleLevel lf_idle_level_of (gint64 idle_ms, const guint *thresholds_ms);
 guint       lf_idle_next_look_ms (gint64 idle_ms, const guint *thresholds_ms);
 
 LfIdleSource *lf_idle_mutter_new (void);
+LfIdleSource *lf_idle_wayland_new (void); /* only where LF_HAS_IDLE_NOTIFY is defined */
 LfIdleSource *lf_idle_screensaver_new (void);
 LfIdleSource *lf_idle_xss_new (void);
 

@@ -9,7 +9,14 @@
 
 typedef LfIdleSource *(*MakeSource) (void);
 
-static const MakeSource makers[] = { lf_idle_mutter_new, lf_idle_screensaver_new, lf_idle_xss_new };
+static const MakeSource makers[] = {
+  lf_idle_mutter_new,
+#ifdef LF_HAS_IDLE_NOTIFY
+  lf_idle_wayland_new,
+#endif
+  lf_idle_screensaver_new,
+  lf_idle_xss_new,
+};
 
 struct _LfIdle
 {

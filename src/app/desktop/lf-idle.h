@@ -13,8 +13,9 @@ G_BEGIN_DECLS
  * LfIdle:
  *
  * Watches for how long the user has touched nothing, by the first of these that works here: the
- * compositor of GNOME, the screen saver of the desktop, the X server. When that one is lost, the
- * next is tried, and after the last the first again. Property "source" (string): which one is live, in words, or %NULL for none.
+ * compositor of GNOME, a Wayland compositor with ext-idle-notify-v1, the screen saver of the
+ * desktop, the X server. When that one is lost, the next is tried, and after the last the first
+ * again. Property "source" (string): which one is live, in words, or %NULL for none.
  * Signal "changed" (#LfIdleLevel as uint, gint64 idle_ms).
  */
 G_DECLARE_FINAL_TYPE (LfIdle, lf_idle, LF, IDLE, GObject)

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "lf-calendars-group.h"
+#include "lf-microphone.h"
 #include "lf-preferences.h"
 #include "lf-privacy-group.h"
 #include "lf-read-calendars-group.h"
@@ -22,6 +23,8 @@ struct _LfPreferences
   GtkWidget    *background_switch;
   AdwActionRow *idle_row;
   GtkWidget    *call_row;
+  GtkWidget    *microphone_row;
+  GtkWidget    *microphone_switch;
 
   LfPrivacyGroup       *privacy_group;
   LfReadCalendarsGroup *read_calendars_group;
@@ -65,6 +68,8 @@ lf_preferences_class_init (LfPreferencesClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LfPreferences, background_switch);
   gtk_widget_class_bind_template_child (widget_class, LfPreferences, idle_row);
   gtk_widget_class_bind_template_child (widget_class, LfPreferences, call_row);
+  gtk_widget_class_bind_template_child (widget_class, LfPreferences, microphone_row);
+  gtk_widget_class_bind_template_child (widget_class, LfPreferences, microphone_switch);
   gtk_widget_class_bind_template_child (widget_class, LfPreferences, privacy_group);
   gtk_widget_class_bind_template_child (widget_class, LfPreferences, read_calendars_group);
   gtk_widget_class_bind_template_child (widget_class, LfPreferences, calendars_group);
@@ -104,6 +109,8 @@ lf_preferences_new (GtkWindow *parent, GSettings *settings, LfClient *client, Lf
   g_settings_bind (settings, "run-in-background", self->background_switch, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "notify-messages", self->text_switch, "sensitive", G_SETTINGS_BIND_GET);
   g_settings_bind_with_mapping (settings, "call-with", self->call_row, "selected", G_SETTINGS_BIND_DEFAULT, read_way, write_way, NULL, NULL);
+  g_settings_bind (settings, "microphone-is-a-call", self->microphone_switch, "active", G_SETTINGS_BIND_DEFAULT);
+  gtk_widget_set_visible (self->microphone_row, lf_microphone_is_supported ());
   adw_action_row_set_subtitle (self->idle_row, idle_source);
   lf_privacy_group_set_client (self->privacy_group, client);
   lf_read_calendars_group_set_client (self->read_calendars_group, client);

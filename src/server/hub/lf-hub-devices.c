@@ -201,11 +201,12 @@ lf_hub_find_sink (LfHub *self, const char *session)
  * @sink: a person's stream
  * @state: online, idle or away
  * @since_us: of @state, or %LF_INSTANT_NONE
+ * @is_on_the_phone: a call is held there; %FALSE also for not known
  *
  * What a device says of itself.
  */
 void
-lf_hub_set_device (LfHub *self, LfSink *sink, LfReachabilityState state, gint64 since_us)
+lf_hub_set_device (LfHub *self, LfSink *sink, LfReachabilityState state, gint64 since_us, gboolean is_on_the_phone)
 {
   LfPerson *person = lf_hub_find_person (self, sink->identity->user);
 
@@ -216,6 +217,7 @@ lf_hub_set_device (LfHub *self, LfSink *sink, LfReachabilityState state, gint64 
   if (since_us == LF_INSTANT_NONE)
     since_us = lf_clock_get_now_us (self->clock);
   lf_presentity_set_device (person->presentity, sink->identity->session, state, since_us);
+  lf_presentity_set_device_phone (person->presentity, sink->identity->session, is_on_the_phone, lf_clock_get_now_us (self->clock));
   lf_hub_refold (self, person);
 }
 

@@ -247,6 +247,23 @@ explain_line (LfHub *self, const LfLine *line, const char *user, GPtrArray *clai
     add_trouble (self, claim, line->owner);
 }
 
+/* What devices say of calls: no more than that there is one. */
+static void
+explain_device_calls (LfPerson *person, GPtrArray *claims)
+{
+  g_autoptr (GPtrArray) devices = lf_presentity_list_devices (person->presentity);
+
+  for (guint i = 0; i < devices->len; i++)
+    {
+      const LfDevice *device = devices->pdata[i];
+
+      if (device->is_on_the_phone)
+        claim_new (claims, LF_KIND_PHONE, g_strdup_printf ("phone/device/%s", device->session),
+                   lf_phone_state_to_name (LF_PHONE_OFF_HOOK), device->session, device->phone_since_us)
+          ->detail = g_strdup ("its microphone is in use");
+    }
+}
+
 static int
 compare_lines (gconstpointer a, gconstpointer b, gpointer user)
 {
@@ -263,6 +280,7 @@ explain_phone (LfHub *self, LfPerson *person, gint64 now_us, GPtrArray *claims)
   const GPtrArray      *lines = lf_presentity_get_lines (person->presentity);
   const char           *user = lf_presentity_get_user (person->presentity);
   g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
+  guint                 n_above = 0; /* lines that stand above a call at a device */
 
   if (own != NULL && own->dnd.is_on && (own->dnd.expires_at_us == LF_INSTANT_NONE || own->dnd.expires_at_us > now_us))
     claim_new (claims, LF_KIND_PHONE, g_strdup ("phone/own"), lf_phone_state_to_name (LF_PHONE_DO_NOT_DISTURB), "own choice",
@@ -271,7 +289,10 @@ explain_phone (LfHub *self, LfPerson *person, gint64 now_us, GPtrArray *claims)
   for (guint i = 0; i < lines->len; i++)
     g_ptr_array_add (sorted, lines->pdata[i]);
   g_ptr_array_sort_with_data (sorted, compare_lines, (gpointer) user); /* stable: lines that say the same stay in their order */
-  for (guint i = 0; i < sorted->len; i++)
+  while (n_above < sorted->len && lf_line_get_rank (sorted->pdata[n_above], user) <= lf_phone_state_get_rank (LF_PHONE_OFF_HOOK))
+    explain_line (self, sorted->pdata[n_above++], user, claims);
+  explain_device_calls (person, claims);
+  for (guint i = n_above; i < sorted->len; i++)
     explain_line (self, sorted->pdata[i], user, claims);
 }
 

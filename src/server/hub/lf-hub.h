@@ -136,7 +136,7 @@ void    lf_hub_park (LfHub *self, LfSink *sink, gboolean is_bye);
 void    lf_hub_unpark (LfHub *self, LfSink *sink);
 LfSink *lf_hub_find_sink (LfHub *self, const char *session); /* transfer none, nullable: a person's, parked or not */
 /* What a device says of itself: online, idle or away. */
-void lf_hub_set_device (LfHub *self, LfSink *sink, LfReachabilityState state, gint64 since_us);
+void lf_hub_set_device (LfHub *self, LfSink *sink, LfReachabilityState state, gint64 since_us, gboolean is_on_the_phone);
 /* A session or service token has ended: its stream is closed (4001), its device is offline, its lines are unknown. */
 void lf_hub_end_session (LfHub *self, const char *session);
 /* The presence of @user as @watcher may see it now, as a frame. */

@@ -15,14 +15,11 @@ struct _LfPresentity
   GHashTable *devices;  /* session (owned) → LfDevice (owned) */
   LfClaims   *claims;   /* owned, nullable: nothing chosen */
 
-  LfPhoneState        lines_state; /* folded over the lines alone */
+  LfPhoneState        lines_state; /* folded over lines and calls at devices */
   gint64              lines_since_us;
   LfReachabilityState reach_state; /* folded over devices and choice */
   gint64              reach_since_us;
 };
-
-/* In order of rank: the first that any line has is the person's. */
-static const LfPhoneState ranking[] = { LF_PHONE_DO_NOT_DISTURB, LF_PHONE_OFF_HOOK, LF_PHONE_HELD, LF_PHONE_RINGING, LF_PHONE_ON_HOOK };
 
 /* In order of rank, over the devices. */
 static const LfReachabilityState reach_ranking[] = { LF_REACHABILITY_ONLINE, LF_REACHABILITY_IDLE, LF_REACHABILITY_AWAY };
@@ -31,76 +28,6 @@ static gboolean
 is_in_force (gint64 expires_at_us, gint64 now_us)
 {
   return expires_at_us == LF_INSTANT_NONE || expires_at_us > now_us;
-}
-
-/**
- * lf_line_is_primary_of:
- * @line: a line
- * @user: whose it is, alone or among others
- *
- * Returns: %TRUE if it is that person's first line
- */
-gboolean
-lf_line_is_primary_of (const LfLine *line, const char *user)
-{
-  const LfLineShare *share = lf_line_shares_find (line->shares, user);
-
-  return share != NULL ? share->is_primary : line->is_primary;
-}
-
-/**
- * lf_line_list_people:
- * @line: a line
- *
- * Returns: (transfer container) (element-type utf8): ids of all whose it is, the person it was assigned to first;
- *   until the hub hears something else
- */
-GPtrArray *
-lf_line_list_people (const LfLine *line)
-{
-  GPtrArray *people = g_ptr_array_new ();
-
-  if (line->user != NULL)
-    g_ptr_array_add (people, line->user);
-  for (guint i = 0; line->shares != NULL && i < line->shares->len; i++)
-    g_ptr_array_add (people, ((LfLineShare *) line->shares->pdata[i])->user);
-  return people;
-}
-
-/**
- * lf_line_get_state:
- * @line: a line
- * @user: whose it is
- *
- * DND of a line that is not the primary one says nothing about the person: the line is usable.
- *
- * Returns: what the line counts as
- */
-LfPhoneState
-lf_line_get_state (const LfLine *line, const char *user)
-{
-  if (line->state == LF_PHONE_DO_NOT_DISTURB && !lf_line_is_primary_of (line, user))
-    return LF_PHONE_ON_HOOK;
-  return line->state;
-}
-
-/**
- * lf_line_get_rank:
- * @line: a line
- * @user: whose it is
- *
- * Returns: its place among a person's lines, 0 for the strongest state; %LF_N_PHONE_STATES if nothing
- *   is known of it
- */
-guint
-lf_line_get_rank (const LfLine *line, const char *user)
-{
-  LfPhoneState state = lf_line_get_state (line, user);
-
-  for (guint i = 0; i < G_N_ELEMENTS (ranking); i++)
-    if (ranking[i] == state)
-      return i;
-  return LF_N_PHONE_STATES;
 }
 
 static const LfLine *
@@ -141,16 +68,40 @@ clamp_since (gint64 since_us, gint64 now_us)
   return since_us == LF_INSTANT_NONE || since_us > now_us ? now_us : since_us;
 }
 
+/* The device that has held a call for longest. */
+static const LfDevice *
+find_calling_device (LfPresentity *self)
+{
+  const LfDevice *found = NULL;
+  GHashTableIter  iter;
+  LfDevice       *device;
+
+  g_hash_table_iter_init (&iter, self->devices);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &device))
+    if (device->is_on_the_phone && (found == NULL || device->phone_since_us < found->phone_since_us))
+      found = device;
+  return found;
+}
+
+/* A call at a device counts like an off-hook line. A line that says as much is told, for it says more. */
 static void
 fold_phone (LfPresentity *self, gint64 now_us, LfPhone *phone)
 {
-  const LfLine *line = find_deciding_line (self);
-  LfPhoneState  state = line != NULL ? lf_line_get_state (line, self->user) : LF_PHONE_UNKNOWN;
+  const LfLine   *line = find_deciding_line (self);
+  const LfDevice *device = find_calling_device (self);
+  LfPhoneState    state = line != NULL ? lf_line_get_state (line, self->user) : LF_PHONE_UNKNOWN;
+  gint64          since_us = line != NULL ? line->since_us : LF_INSTANT_NONE;
 
+  if (device != NULL && lf_phone_state_get_rank (LF_PHONE_OFF_HOOK) < lf_phone_state_get_rank (state))
+    {
+      line = NULL;
+      state = LF_PHONE_OFF_HOOK;
+      since_us = device->phone_since_us;
+    }
   if (state != self->lines_state)
     {
       self->lines_state = state;
-      self->lines_since_us = state == LF_PHONE_UNKNOWN ? LF_INSTANT_NONE : clamp_since (line->since_us, now_us);
+      self->lines_since_us = state == LF_PHONE_UNKNOWN ? LF_INSTANT_NONE : clamp_since (since_us, now_us);
     }
   *phone = (LfPhone){ .state = state, .since_us = self->lines_since_us, .valid_until_us = LF_INSTANT_NONE };
   if (line != NULL)
@@ -158,7 +109,7 @@ fold_phone (LfPresentity *self, gint64 now_us, LfPhone *phone)
       phone->detail = line->address;
       phone->source = line->source;
     }
-  else
+  else if (state == LF_PHONE_UNKNOWN)
     phone->reason = find_reason (self);
   if (self->claims != NULL && self->claims->dnd.is_on && is_in_force (self->claims->dnd.expires_at_us, now_us))
     *phone = (LfPhone){ .state = LF_PHONE_DO_NOT_DISTURB, .since_us = self->claims->dnd_since_us, .valid_until_us = LF_INSTANT_NONE };
@@ -487,6 +438,28 @@ lf_presentity_set_device (LfPresentity *self, const char *session, LfReachabilit
     }
   device->state = state;
   device->since_us = since_us;
+}
+
+/**
+ * lf_presentity_set_device_phone:
+ * @self: a person
+ * @session: of a device that has told how things are
+ * @is_on_the_phone: whether its user holds a call there; %FALSE also for not known
+ * @now_us: the current instant
+ *
+ * A device tells of a call. What it said ends with the device.
+ */
+void
+lf_presentity_set_device_phone (LfPresentity *self, const char *session, gboolean is_on_the_phone, gint64 now_us)
+{
+  LfDevice *device = g_hash_table_lookup (self->devices, session);
+
+  g_return_if_fail (device != NULL);
+
+  if (device->is_on_the_phone == is_on_the_phone)
+    return;
+  device->is_on_the_phone = is_on_the_phone;
+  device->phone_since_us = is_on_the_phone ? now_us : LF_INSTANT_NONE;
 }
 
 /**

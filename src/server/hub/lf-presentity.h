@@ -49,6 +49,8 @@ typedef struct
  * @session: id of its session; borrowed from the presentity
  * @state: online, idle or away
  * @since_us: of @state
+ * @is_on_the_phone: its user holds a call there
+ * @phone_since_us: when that was said first, or %LF_INSTANT_NONE
  *
  * What a desktop said of itself.
  */
@@ -57,6 +59,8 @@ typedef struct
   const char         *session;
   LfReachabilityState state;
   gint64              since_us;
+  gboolean            is_on_the_phone;
+  gint64              phone_since_us;
 } LfDevice;
 
 typedef struct _LfPresentity LfPresentity;
@@ -80,6 +84,7 @@ GPtrArray       *lf_line_list_people (const LfLine *line); /* of const char *: i
 /* What a line of @user counts as, and its place in the order of lines: 0 is the strongest; LF_N_PHONE_STATES says nothing. */
 LfPhoneState lf_line_get_state (const LfLine *line, const char *user);
 guint        lf_line_get_rank (const LfLine *line, const char *user);
+guint        lf_phone_state_get_rank (LfPhoneState state);
 
 /* Each changes what is folded; call lf_presentity_fold() afterwards. */
 void     lf_presentity_set_claims (LfPresentity *self, const LfClaims *claims);
@@ -87,6 +92,7 @@ gboolean lf_presentity_set_calendar (LfPresentity *self, gint64 calendar_rev); /
 void     lf_presentity_add_line (LfPresentity *self, LfLine *line);            /* borrowed until removed */
 void     lf_presentity_remove_line (LfPresentity *self, LfLine *line);
 void     lf_presentity_set_device (LfPresentity *self, const char *session, LfReachabilityState state, gint64 since_us);
+void     lf_presentity_set_device_phone (LfPresentity *self, const char *session, gboolean is_on_the_phone, gint64 now_us);
 gboolean lf_presentity_remove_device (LfPresentity *self, const char *session);
 gboolean lf_presentity_has_device (LfPresentity *self, const char *session);
 

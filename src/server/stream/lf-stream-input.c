@@ -201,7 +201,7 @@ take_reach (LfStream *self, const LfWireReach *reach)
   if (reach->state != LF_REACHABILITY_ONLINE && reach->state != LF_REACHABILITY_IDLE && reach->state != LF_REACHABILITY_AWAY)
     lf_stream_refuse (self, LF_PROBLEM_BAD_REQUEST, "A device is online, idle or away.");
   else
-    lf_hub_set_device (self->server->hub, &self->sink, reach->state, reach->since_us);
+    lf_hub_set_device (self->server->hub, &self->sink, reach->state, reach->since_us, reach->is_on_the_phone);
 }
 
 static void
