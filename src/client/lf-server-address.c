@@ -11,6 +11,7 @@
 #include "lf-server-address.h"
 
 #define MAX_ADDRESS_CHARS 300
+#define MAX_QUOTED_CHARS  100
 
 static gboolean
 host_is_loopback (const char *host)
@@ -39,12 +40,21 @@ normalise_host (const char *host)
   return ascii != NULL ? g_ascii_strdown (ascii, -1) : NULL;
 }
 
+/* As much of it as a message has room for, in whole characters. */
+static char *
+quote (const char *text)
+{
+  return g_utf8_validate (text, -1, NULL) ? g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), MAX_QUOTED_CHARS)) : g_strdup ("?");
+}
+
 static gboolean
 refuse (const char *text,
         GError    **error)
 {
+  g_autofree char *quoted = quote (text);
+
   g_set_error (error, LF_ERROR, LF_ERROR_BAD_REQUEST,
-               "“%.100s” is not a server address; write it like https://lampfield.example.org.", text);
+               "“%s” is not a server address; write it like https://lampfield.example.org.", quoted);
   return FALSE;
 }
 
@@ -56,6 +66,7 @@ check_parts (GUri       *uri,
   g_autofree char *host = normalise_host (g_uri_get_host (uri));
   const char      *path = g_uri_get_path (uri);
   const char      *scheme = g_uri_get_scheme (uri);
+  g_autofree char *quoted = quote (text);
 
   if (host == NULL || g_uri_get_userinfo (uri) != NULL || g_uri_get_query (uri) != NULL || g_uri_get_fragment (uri) != NULL || (path[0] != '\0' && !g_str_equal (path, "/")))
     return refuse (text, error);
@@ -66,7 +77,7 @@ check_parts (GUri       *uri,
   if (host_is_loopback (host))
     return TRUE;
   g_set_error (error, LF_ERROR, LF_ERROR_INSECURE,
-               "“%.100s” would send the password in clear text; use https://.", text);
+               "“%s” would send the password in clear text; use https://.", quoted);
   return FALSE;
 }
 

@@ -38,6 +38,7 @@ static const struct
   { "a broken escape", "sip:a%2@pbx.example", NULL },
   { "a port that is none", "sip:a@b:123456", NULL },
   { "empty", "", NULL },
+  { "no ASCII, and long", "aääääääääääääääääääääääääääääääääääääääää", NULL },
 };
 
 static char *folder; /* of the private desktop; owned by main */
@@ -54,7 +55,10 @@ test_uri (void)
       g_test_message ("%s", addresses[i].claim);
       g_assert_cmpstr (uri, ==, addresses[i].uri);
       if (addresses[i].uri == NULL)
-        g_assert_error (error, LF_ERROR, LF_ERROR_BAD_REQUEST);
+        {
+          g_assert_error (error, LF_ERROR, LF_ERROR_BAD_REQUEST);
+          g_assert_true (g_utf8_validate (error->message, -1, NULL));
+        }
       else
         g_assert_no_error (error);
     }

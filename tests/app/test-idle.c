@@ -7,6 +7,7 @@
 #include "lf-fake-bus.h"
 #include "lf-idle.h"
 #include "lf-reach.h"
+#include "lf-sleep-delay.h"
 
 #define MUTTER       "org.gnome.Mutter.IdleMonitor"
 #define MUTTER_PATH  "/org/gnome/Mutter/IdleMonitor/Core"
@@ -257,6 +258,24 @@ test_session (LfFakeBus *bus)
 }
 
 static void
+test_late_lock (LfFakeBus *bus)
+{
+  g_autoptr (GDBusConnection) system = g_bus_get_sync (G_BUS_TYPE_SYSTEM, NULL, NULL);
+  LfSleepDelay               *delay = lf_sleep_delay_new (system);
+
+  g_test_summary ("A lock that comes when the machine goes to sleep already is not held");
+  lf_sleep_delay_take (delay);
+  lf_sleep_delay_let_go_soon (delay);
+  lf_spin_for_ms (300);
+  g_assert_false (lf_fake_bus_is_inhibited (bus));
+  lf_sleep_delay_take (delay);
+  lf_wait_until (lf_fake_bus_is_inhibited (bus), 5000);
+  g_object_run_dispose (G_OBJECT (delay));
+  lf_wait_until (!lf_fake_bus_is_inhibited (bus), 5000);
+  g_assert_finalize_object (delay);
+}
+
+static void
 test_sleep_delay (LfFakeBus *bus)
 {
   LfSessionWatch *session = lf_session_watch_new ();
@@ -336,6 +355,7 @@ main (int   argc,
   g_test_add_data_func ("/idle/screensaver", bus, (GTestDataFunc) test_screensaver);
   g_test_add_func ("/idle/xss", test_xss);
   g_test_add_data_func ("/idle/session", bus, (GTestDataFunc) test_session);
+  g_test_add_data_func ("/idle/late-lock", bus, (GTestDataFunc) test_late_lock);
   g_test_add_data_func ("/idle/sleep-delay", bus, (GTestDataFunc) test_sleep_delay);
   g_test_add_data_func ("/idle/reach", bus, (GTestDataFunc) test_reach);
   status = g_test_run ();

@@ -99,6 +99,48 @@ test_letters (void)
   g_assert_nonnull (strstr (said_rest, "“Größe”"));
 }
 
+/* Not called: this thread waits for the other program. */
+static void
+on_method_call (GDBusConnection *bus, const char *sender, const char *path, const char *interface, const char *method, GVariant *parameters, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+  g_dbus_method_invocation_return_value (invocation, NULL);
+}
+
+static void
+test_still (void)
+{
+  static const Case                 c = { NULL, NULL, { "--call", "jonas" }, 3, NULL };
+  static const GDBusInterfaceVTable vtable = { on_method_call, NULL, NULL, { NULL } };
+  g_autoptr (GTestDBus)             bus = g_test_dbus_new (G_TEST_DBUS_NONE);
+  g_autoptr (GDBusConnection)       connection = NULL;
+  g_autoptr (GDBusNodeInfo)         node = g_dbus_node_info_new_for_xml ("<node><interface name='org.lampfield.Lampfield1'>"
+                                                                                 "<property name='State' type='s' access='read'/>"
+                                                                                 "<method name='Call'><arg type='s' direction='in'/></method></interface></node>",
+                                                                         NULL);
+  g_autoptr (GVariant)              reply = NULL;
+  g_autofree char                  *said = NULL;
+  const char                       *extra[] = { "DBUS_SESSION_BUS_ADDRESS", NULL, NULL };
+  gint64                            before_us;
+  int                               status;
+
+  g_test_summary ("A client that stands still is not waited for long, and said so");
+  g_test_dbus_up (bus);
+  extra[1] = g_test_dbus_get_bus_address (bus);
+  connection = g_dbus_connection_new_for_address_sync (extra[1], G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION, NULL, NULL, NULL);
+  g_assert_cmpuint (g_dbus_connection_register_object (connection, "/org/lampfield/Lampfield", node->interfaces[0], &vtable, NULL, NULL, NULL), >, 0);
+  reply = g_dbus_connection_call_sync (connection, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "RequestName",
+                                       g_variant_new ("(su)", LF_APP_ID, 0), NULL, G_DBUS_CALL_FLAGS_NONE, 5000, NULL, NULL);
+  g_assert_nonnull (reply);
+  before_us = g_get_monotonic_time ();
+  said = run (&c, extra, &status);
+  g_test_message ("%s", said);
+  g_assert_cmpint (status, ==, c.status);
+  g_assert_nonnull (strstr (said, "does not answer"));
+  g_assert_cmpint (g_get_monotonic_time () - before_us, <, 30 * G_USEC_PER_SEC);
+  g_dbus_connection_close_sync (connection, NULL, NULL);
+  g_test_dbus_down (bus);
+}
+
 static void
 test_schema (void)
 {
@@ -156,6 +198,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &cases[i], test_case);
     }
   g_test_add_func ("/program/letters", test_letters);
+  g_test_add_func ("/program/still", test_still);
   g_test_add_func ("/program/schema", test_schema);
   if (g_getenv ("LF_LOCALEDIR") != NULL)
     g_test_add_func ("/program/language", test_language);

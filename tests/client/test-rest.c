@@ -519,6 +519,7 @@ static const Address addresses[] = {
   { "http://127.0.0.1.example.org", NULL, LF_ERROR_INSECURE },
   { "http://localhost.example.org", NULL, LF_ERROR_INSECURE },
   { "ftp://lampfield.example.org", NULL, LF_ERROR_BAD_REQUEST },
+  { "äääääääääääääääääääääääääääääääääääääääääääääääää ääääääääääää", NULL, LF_ERROR_BAD_REQUEST },
   { "https://user:password@lampfield.example.org", NULL, LF_ERROR_BAD_REQUEST },
   { "https://lampfield.example.org/path", NULL, LF_ERROR_BAD_REQUEST },
   { "https://lampfield.example.org?a=b", NULL, LF_ERROR_BAD_REQUEST },
@@ -540,7 +541,10 @@ test_addresses (void)
       g_test_message ("“%s”", addresses[i].text);
       g_assert_cmpstr (normalised, ==, addresses[i].normalised);
       if (normalised == NULL)
-        g_assert_error (error, LF_ERROR, addresses[i].code);
+        {
+          g_assert_error (error, LF_ERROR, addresses[i].code);
+          g_assert_true (g_utf8_validate (error->message, -1, NULL)); /* it is shown */
+        }
     }
 }
 

@@ -9,7 +9,8 @@
 #include "lf-error.h"
 #include "lf-wire.h"
 
-#define MAX_TEL_CHARS 40
+#define MAX_TEL_CHARS    40
+#define MAX_QUOTED_CHARS 60
 
 /* Digits and what people write between them; the latter is left out of the URI. */
 static char *
@@ -122,7 +123,11 @@ lf_call_uri_new (const char *address,
         uri = make_tel (stripped);
     }
   if (uri == NULL)
-    g_set_error (error, LF_ERROR, LF_ERROR_BAD_REQUEST, "“%.60s” is not a number that can be called",
-                 g_utf8_validate (address, -1, NULL) ? address : "?");
+    {
+      glong            n_chars = g_utf8_validate (address, -1, NULL) ? g_utf8_strlen (address, -1) : 0;
+      g_autofree char *quoted = n_chars > 0 ? g_utf8_substring (address, 0, MIN (n_chars, MAX_QUOTED_CHARS)) : g_strdup ("?");
+
+      g_set_error (error, LF_ERROR, LF_ERROR_BAD_REQUEST, "“%s” is not a number that can be called", quoted);
+    }
   return uri;
 }

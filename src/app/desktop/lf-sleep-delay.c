@@ -40,7 +40,8 @@ on_inhibited (GObject      *source,
   if (reply != NULL && fds != NULL)
     {
       g_variant_get (reply, "(h)", &index);
-      self->lock_fd = g_unix_fd_list_get (fds, index, &error);
+      if (index >= 0 && index < g_unix_fd_list_get_length (fds))
+        self->lock_fd = g_unix_fd_list_get (fds, index, &error);
     }
   if (error != NULL)
     g_debug ("login1, Inhibit: %s", error->message);
@@ -149,6 +150,8 @@ lf_sleep_delay_let_go_soon (LfSleepDelay *self)
 {
   g_return_if_fail (LF_IS_SLEEP_DELAY (self));
 
-  if (self->lock_fd >= 0 && self->let_go_id == 0)
+  if (self->lock_fd < 0)
+    lf_sleep_delay_let_go (self); /* a lock that is asked for comes too late, and would hold up for nothing */
+  else if (self->let_go_id == 0)
     self->let_go_id = g_timeout_add (LF_SLEEP_DELAY_MAX_MS, on_let_go, self);
 }

@@ -16,6 +16,7 @@
 /* The other end of the service. This process does nothing else, so it may wait for its answers. */
 
 #define OBJECT     "/org/lampfield/Lampfield"
+#define AWAKE_MS   5000  /* what needs no server is answered at once, or never */
 #define TIMEOUT_MS 60000 /* the client itself gives up earlier, with a reason */
 
 /* Names and notes are other people's: nothing in them moves a terminal's cursor. */
@@ -25,6 +26,20 @@ say_error (const char *text)
   g_autofree char *line = lf_plain_line_new (text);
 
   g_printerr ("lampfield: %s\n", line);
+}
+
+/* A client that stands still would be waited for long, and do things later that nobody wants any more. */
+static gboolean
+is_awake (GDBusConnection *bus, GError **error)
+{
+  g_autoptr (GVariant) state = g_dbus_connection_call_sync (bus, LF_APP_ID, OBJECT, "org.freedesktop.DBus.Properties", "Get",
+                                                            g_variant_new ("(ss)", LF_SERVICE_INTERFACE, "State"), NULL,
+                                                            G_DBUS_CALL_FLAGS_NO_AUTO_START, AWAKE_MS, NULL, error);
+
+  if (state == NULL)
+    g_dbus_error_strip_remote_error (*error);
+
+  return state != NULL;
 }
 
 static GVariant *
@@ -312,6 +327,8 @@ lf_order_run (const LfOrder *order)
       say_error (words);
       return LF_ORDER_UNREACHABLE;
     }
+  if (!is_awake (bus, &error))
+    return end_by_error (bus, order, error);
   if (order->kind == LF_ORDER_WHO)
     return tell_who (bus, order);
 
