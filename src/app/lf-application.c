@@ -218,10 +218,9 @@ leave_session (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 show_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  LfApplication   *self = user_data;
-  g_autofree char *idle_source = lf_desktop_dup_idle_source (self->desktop);
+  LfApplication *self = user_data;
 
-  gtk_window_present (GTK_WINDOW (lf_preferences_new (GTK_WINDOW (find_window (self)), self->settings, self->client, lf_desktop_get_calendars (self->desktop), idle_source)));
+  gtk_window_present (GTK_WINDOW (lf_preferences_new (GTK_WINDOW (find_window (self)), self->settings, self->client, lf_desktop_get_calendars (self->desktop), G_OBJECT (self->desktop))));
 }
 
 static void

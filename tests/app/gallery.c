@@ -130,7 +130,7 @@ open_calendars (LfWindow *window, LfClient *client, GSettings *settings, const c
   lf_fake_client_add_calendar (client, "exchange", LF_FAKE_NOW_US - 4 * LF_MINUTE, LF_CALENDAR_CODE_OK);
   lf_fake_client_add_calendar (client, "mara-private", LF_FAKE_NOW_US - 3 * LF_HOUR, LF_CALENDAR_CODE_REFUSED);
   lf_client_set_calendar_view (client, LF_CALENDAR_VIEW_STATE);
-  preferences = lf_preferences_new (GTK_WINDOW (window), settings, client, calendars, "");
+  preferences = lf_preferences_new (GTK_WINDOW (window), settings, client, calendars, NULL);
   adw_preferences_window_set_visible_page_name (ADW_PREFERENCES_WINDOW (preferences), "calendars");
   gtk_window_set_default_size (GTK_WINDOW (preferences), width, g_str_equal (page, "calendars-all") ? 1400 : 600);
   gtk_window_present (GTK_WINDOW (preferences));

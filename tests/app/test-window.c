@@ -470,11 +470,44 @@ test_size (Fixture *f)
   g_assert_cmpint (g_settings_get_int (lf_application_get_settings (f->application), "window-height"), ==, 650);
 }
 
+/* Stands for what ties the program to the desktop: it tells what notices idleness. */
+#define TEST_TYPE_DESKTOP (test_desktop_get_type ())
+G_DECLARE_FINAL_TYPE (TestDesktop, test_desktop, TEST, DESKTOP, GObject)
+
+struct _TestDesktop
+{
+  GObject parent_instance;
+
+  const char *source;
+};
+
+G_DEFINE_FINAL_TYPE (TestDesktop, test_desktop, G_TYPE_OBJECT)
+
+static void
+test_desktop_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  g_value_set_string (value, TEST_DESKTOP (object)->source);
+}
+
+static void
+test_desktop_class_init (TestDesktopClass *klass)
+{
+  G_OBJECT_CLASS (klass)->get_property = test_desktop_get_property;
+  g_object_class_install_property (G_OBJECT_CLASS (klass), 1, g_param_spec_string ("idle-source", NULL, NULL, NULL, G_PARAM_READABLE));
+}
+
+static void
+test_desktop_init (TestDesktop *self)
+{
+  self->source = "a test";
+}
+
 static void
 test_preferences (Fixture *f)
 {
+  g_autoptr (TestDesktop)        desktop = g_object_new (TEST_TYPE_DESKTOP, NULL);
   g_autoptr (LfDesktopCalendars) calendars = lf_desktop_calendars_new (lf_application_get_settings (f->application), lf_client_get_clock (f->client));
-  GtkWidget                     *preferences = GTK_WIDGET (lf_preferences_new (GTK_WINDOW (f->window), lf_application_get_settings (f->application), f->client, calendars, "a test"));
+  GtkWidget                     *preferences = GTK_WIDGET (lf_preferences_new (GTK_WINDOW (f->window), lf_application_get_settings (f->application), f->client, calendars, G_OBJECT (desktop)));
   GtkWidget                     *row = find_row_titled (preferences, "Compact list");
   gboolean                       is_compact;
 
@@ -485,6 +518,9 @@ test_preferences (Fixture *f)
   g_assert_true (is_compact);
   g_settings_reset (lf_application_get_settings (f->application), "is-compact");
   g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (find_row_titled (preferences, "Idle and away"))), ==, "a test");
+  desktop->source = "another";
+  g_object_notify (G_OBJECT (desktop), "idle-source");
+  g_assert_cmpstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (find_row_titled (preferences, "Idle and away"))), ==, "another");
   gtk_window_destroy (GTK_WINDOW (preferences));
 }
 

@@ -38,6 +38,14 @@ struct _LfDesktop
 
 G_DEFINE_FINAL_TYPE (LfDesktop, lf_desktop, G_TYPE_OBJECT)
 
+enum
+{
+  PROP_IDLE_SOURCE = 1,
+  N_PROPS,
+};
+
+static GParamSpec *props[N_PROPS];
+
 static void
 update_quiet (LfDesktop *self)
 {
@@ -206,6 +214,14 @@ on_reach_changed (LfReach   *reach,
 }
 
 static void
+on_idle_source_changed (LfIdle     *idle,
+                        GParamSpec *pspec,
+                        LfDesktop  *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_IDLE_SOURCE]);
+}
+
+static void
 on_awake_changed (LfSessionWatch *session,
                   GParamSpec     *pspec,
                   LfDesktop      *self)
@@ -246,6 +262,22 @@ on_kept_running (LfBackground *background,
 }
 
 static void
+lf_desktop_get_property (GObject    *object,
+                         guint       prop_id,
+                         GValue     *value,
+                         GParamSpec *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_IDLE_SOURCE:
+      g_value_take_string (value, lf_desktop_dup_idle_source (LF_DESKTOP (object)));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
 lf_desktop_dispose (GObject *object)
 {
   LfDesktop *self = LF_DESKTOP (object);
@@ -273,7 +305,14 @@ lf_desktop_dispose (GObject *object)
 static void
 lf_desktop_class_init (LfDesktopClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = lf_desktop_dispose;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = lf_desktop_get_property;
+  object_class->dispose = lf_desktop_dispose;
+
+  props[PROP_IDLE_SOURCE] = g_param_spec_string ("idle-source", NULL, NULL, NULL,
+                                                 G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
 static void
@@ -320,6 +359,7 @@ lf_desktop_new (LfApplication *application)
   self->microphone = lf_microphone_new ();
   self->background = lf_background_new (GTK_APPLICATION (application), self->settings);
   g_signal_connect_object (self->notifier, "chosen", G_CALLBACK (on_chosen), self, 0);
+  g_signal_connect_object (self->idle, "notify::source", G_CALLBACK (on_idle_source_changed), self, 0);
   g_signal_connect_object (self->reach, "changed", G_CALLBACK (on_reach_changed), self, 0);
   g_signal_connect_object (self->session, "notify::is-asleep", G_CALLBACK (on_awake_changed), self, 0);
   g_signal_connect_object (self->network, "hint", G_CALLBACK (on_network_hint), self, 0);

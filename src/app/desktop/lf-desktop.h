@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  *
  * What ties the program to the session round it: notifications, idle and lock, running in the
  * background, the calendars of this computer. The application makes one at startup and drops it at shutdown.
+ * Property "idle-source" (string): as lf_desktop_dup_idle_source() has it.
  */
 G_DECLARE_FINAL_TYPE (LfDesktop, lf_desktop, LF, DESKTOP, GObject)
 

@@ -87,14 +87,14 @@ lf_preferences_init (LfPreferences *self)
  * @settings: what it changes on this computer
  * @client: what it changes on the server
  * @calendars: those of this computer
- * @idle_source: what tells that nobody is at the computer, for people
+ * @desktop: (nullable): its property "idle-source" says what tells that nobody is at the computer, for people
  *
  * Makes the preferences window.
  *
  * Returns: (transfer none): a new window, owned by GTK
  */
 LfPreferences *
-lf_preferences_new (GtkWindow *parent, GSettings *settings, LfClient *client, LfDesktopCalendars *calendars, const char *idle_source)
+lf_preferences_new (GtkWindow *parent, GSettings *settings, LfClient *client, LfDesktopCalendars *calendars, GObject *desktop)
 {
   LfPreferences *self;
 
@@ -111,7 +111,8 @@ lf_preferences_new (GtkWindow *parent, GSettings *settings, LfClient *client, Lf
   g_settings_bind_with_mapping (settings, "call-with", self->call_row, "selected", G_SETTINGS_BIND_DEFAULT, read_way, write_way, NULL, NULL);
   g_settings_bind (settings, "microphone-is-a-call", self->microphone_switch, "active", G_SETTINGS_BIND_DEFAULT);
   gtk_widget_set_visible (self->microphone_row, lf_microphone_is_supported ());
-  adw_action_row_set_subtitle (self->idle_row, idle_source);
+  if (desktop != NULL)
+    g_object_bind_property (desktop, "idle-source", self->idle_row, "subtitle", G_BINDING_SYNC_CREATE);
   lf_privacy_group_set_client (self->privacy_group, client);
   lf_read_calendars_group_set_client (self->read_calendars_group, client);
   lf_calendars_group_set_calendars (self->calendars_group, calendars);

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (LfPreferences, lf_preferences, LF, PREFERENCES, AdwPreferencesWindow)
 
-/* @idle_source: for people: what tells that nobody is at the computer */
-LfPreferences *lf_preferences_new (GtkWindow *parent, GSettings *settings, LfClient *client, LfDesktopCalendars *calendars, const char *idle_source);
+/* @desktop: has the property "idle-source" (string), for people: what tells that nobody is at the computer */
+LfPreferences *lf_preferences_new (GtkWindow *parent, GSettings *settings, LfClient *client, LfDesktopCalendars *calendars, GObject *desktop);
 
 G_END_DECLS
