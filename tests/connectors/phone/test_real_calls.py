@@ -434,10 +434,11 @@ def test_hold_passes_through_a_third_party(office):
     office.wait_for("off_hook", "ringing")
     office.phones["202"].accept()
     office.hear(call, "connected")
-    for command in ("hold", "resume"):
-        before = office.phones["202"].read_log().count(OTHER_OFFER)
-        office.phones["201"].command(command, event=OWN_ANSWER)  # before it, another change of the call is refused
-        wait_until(lambda: office.phones["202"].read_log().count(OTHER_OFFER) > before, f"{command} to arrive")
+    # One after the other, and no "resume": with these audio devices that of baresip 1.1 fails before it asks.
+    for holder, other in (("201", "202"), ("202", "201")):
+        before = office.phones[other].read_log().count(OTHER_OFFER)
+        office.phones[holder].command("hold", event=OWN_ANSWER)
+        wait_until(lambda: office.phones[other].read_log().count(OTHER_OFFER) > before, f"the hold of {holder} to arrive")
     office.ada.call("DELETE", f"/calls/{call['id']}")
     office.hear(call, "ended")
     office.end(connector)
