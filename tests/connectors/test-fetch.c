@@ -91,7 +91,7 @@ on_request (SoupServer *server, SoupServerMessage *message, const char *path, GH
       if (status == 429)
         soup_message_headers_replace (headers, "Retry-After", "1234");
       if (status == 503)
-        soup_message_headers_replace (headers, "Retry-After", "Fri, 31 Dec 9999 23:59:59 GMT");
+        soup_message_headers_replace (headers, "Retry-After", "Thu, 31 Dec 2099 23:59:59 GMT"); /* from 3.6 on libsoup takes no year 9999 */
     }
   else
     soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);

@@ -195,13 +195,13 @@ ctrl_tcp_listen 127.0.0.1:{self.control_port}
         with open(f"{self.folder}/log", encoding="utf-8", errors="replace") as file:
             return file.read()
 
-    def command(self, name, parameters=""):
-        """One command of ctrl_tcp: a netstring of JSON."""
+    def command(self, name, parameters="", event=b""):
+        """One command of ctrl_tcp: a netstring of JSON. @event: words of what it is to bring about, waited for, too."""
         text = json.dumps({"command": name, "params": parameters, "token": "test"}).encode()
         with socket.create_connection(("127.0.0.1", self.control_port), timeout=DEADLINE_S) as control:
             control.sendall(str(len(text)).encode() + b":" + text + b",")
             answer = b""
-            while b'"response":true' not in answer:
+            while b'"response":true' not in answer or event not in answer:
                 piece = control.recv(4096)
                 assert piece, f"{name}: {answer!r}"
                 answer += piece

@@ -19,6 +19,7 @@ from test_real_pbx import start  # noqa: E402
 
 PATIENCE_S = 40.0
 OTHER_OFFER = "got re-INVITE"  # so baresip says it
+OWN_ANSWER = b'"param":"answer"'
 
 
 class Office(test_real_pbx.Office):
@@ -433,10 +434,11 @@ def test_hold_passes_through_a_third_party(office):
     office.wait_for("off_hook", "ringing")
     office.phones["202"].accept()
     office.hear(call, "connected")
-    for command in ("hold", "resume"):
-        before = office.phones["202"].read_log().count(OTHER_OFFER)
-        office.phones["201"].command(command)
-        wait_until(lambda: office.phones["202"].read_log().count(OTHER_OFFER) > before, f"{command} to arrive")
+    # One after the other, and no "resume": with these audio devices that of baresip 1.1 fails before it asks.
+    for holder, other in (("201", "202"), ("202", "201")):
+        before = office.phones[other].read_log().count(OTHER_OFFER)
+        office.phones[holder].command("hold", event=OWN_ANSWER)
+        wait_until(lambda: office.phones[other].read_log().count(OTHER_OFFER) > before, f"the hold of {holder} to arrive")
     office.ada.call("DELETE", f"/calls/{call['id']}")
     office.hear(call, "ended")
     office.end(connector)
