@@ -3,7 +3,6 @@
 """What build-aux/test asks about the tests.
 
     list_tests.py targets BUILD SUITE...   the build targets that the tests of these suites need
-    list_tests.py tests BUILD SUITE...     the names of the tests of these suites
     list_tests.py summary BUILD SUITE...   counts the last run's test cases, names what failed or was skipped
 """
 
@@ -37,12 +36,6 @@ def print_targets(build, suites):
             names.update(os.path.relpath(name, os.path.abspath(build)) for name in target["filename"])
     for name in sorted(names):
         print(name)
-
-
-def print_tests(build, suites):
-    for test in introspect(build, "--tests"):
-        if suite_names(test) & set(suites):
-            print(test["name"])
 
 
 def read_log(build):
@@ -112,14 +105,11 @@ def print_summary(build, suites):
 
 
 def main():
-    if len(sys.argv) < 4 or sys.argv[1] not in ("targets", "tests", "summary"):
+    if len(sys.argv) < 4 or sys.argv[1] not in ("targets", "summary"):
         print(__doc__.strip(), file=sys.stderr)
         return 2
     if sys.argv[1] == "targets":
         print_targets(sys.argv[2], sys.argv[3:])
-        return 0
-    if sys.argv[1] == "tests":
-        print_tests(sys.argv[2], sys.argv[3:])
         return 0
     return print_summary(sys.argv[2], sys.argv[3:])
 
