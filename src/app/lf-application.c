@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 
 #include "lf-actions.h"
@@ -36,7 +37,11 @@ struct _LfApplication
   gboolean has_left;     /* the user chose to sign in anew */
   guint    n_retries;    /* of the kept session */
   guint    retry_id;
+  guint    signal_ids[3]; /* see end_signals */
 };
+
+/* What asks a program to end: the session at its end, a terminal, Ctrl+C. */
+static const int end_signals[] = { SIGTERM, SIGHUP, SIGINT };
 
 G_DEFINE_FINAL_TYPE (LfApplication, lf_application, ADW_TYPE_APPLICATION)
 
@@ -284,6 +289,19 @@ quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   g_application_quit (G_APPLICATION (self));
 }
 
+/* As by the menu: the server hears of it, and what waits is on the disk. A picture that is not taken is a failure. */
+static gboolean
+on_told_to_end (gpointer user_data)
+{
+  LfApplication *self = user_data;
+
+  if (self->launch.shot.path != NULL)
+    self->exit_status = 1;
+  quit (NULL, NULL, self);
+
+  return G_SOURCE_CONTINUE; /* shutdown removes it */
+}
+
 static void
 install_actions (LfApplication *self)
 {
@@ -328,6 +346,19 @@ refuse_rest (LfApplication *self)
   return TRUE;
 }
 
+/* A program that holds the name and is stuck keeps nobody from working: this one goes on beside it. */
+static void
+register_anyway (GApplication *application)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (g_application_register (application, NULL, &error))
+    return;
+
+  g_printerr (_("lampfield: the Lampfield that is running does not answer (%s); another window is opened\n"), error->message);
+  g_application_set_flags (application, g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
+}
+
 static int
 lf_application_handle_local_options (GApplication *application, GVariantDict *options)
 {
@@ -353,6 +384,7 @@ lf_application_handle_local_options (GApplication *application, GVariantDict *op
   /* A session from elsewhere and a picture are this process's own business. */
   if (self->launch.refresh_token != NULL || self->launch.shot.path != NULL)
     g_application_set_flags (application, g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
+  register_anyway (application);
 
   return -1;
 }
@@ -407,6 +439,8 @@ lf_application_startup (GApplication *application)
     g_settings_set_string (self->settings, "server", self->launch.server);
   self->client = lf_client_new (clock);
   install_actions (self);
+  for (gsize i = 0; i < G_N_ELEMENTS (end_signals); i++)
+    self->signal_ids[i] = g_unix_signal_add (end_signals[i], on_told_to_end, self);
   self->desktop = lf_desktop_new (self);
   lf_front_desk_begin (self->front_desk);
 }
@@ -435,6 +469,8 @@ lf_application_shutdown (GApplication *application)
   if (window != NULL)
     gtk_window_destroy (GTK_WINDOW (window));
   g_clear_handle_id (&self->retry_id, g_source_remove);
+  for (gsize i = 0; i < G_N_ELEMENTS (end_signals); i++)
+    g_clear_handle_id (&self->signal_ids[i], g_source_remove);
   lf_front_desk_end (self->front_desk);
   g_clear_object (&self->desktop);
   if (self->client != NULL)

@@ -379,6 +379,43 @@ test_compact (Fixture *f, gconstpointer data)
   g_assert_cmpint (gtk_widget_get_allocated_height (GTK_WIDGET (find_row (f->list, "jonas"))), ==, 36);
 }
 
+static void
+test_hostile_names (Fixture *f, gconstpointer data)
+{
+  g_autofree char *endless = g_strnfill (10 * 1024, 'W');
+  const struct
+  {
+    const char *claim;
+    const char *name;
+    const char *shown;
+  } rows[] = {
+    { "markup is text", "<b>Jonas</b> &amp; <span size='999999'>", "<b>Jonas</b> &amp; <span size='999999'>" },
+    { "markup that ends nowhere is text", "</span><a href=\"x\">", "</span><a href=\"x\">" },
+    { "what follows is not turned round", "Jonas\u202e\u2066\u2067", "Jonas" },
+    { "no line of its own, nothing unseen", "Jonas\n\tOnline\u200b\x07", "Jonas Online" },
+    { "as long as it likes", endless, endless },
+  };
+  LfContact *jonas = lf_roster_lookup (f->roster, "jonas");
+
+  g_test_summary ("Whatever a server calls a colleague, the row stays as high and the list as wide as they are");
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *label = g_strconcat (rows[i].shown, ", On the phone · 4 min, you are told when available", NULL);
+      GtkWidget       *row;
+      int              least = 0;
+
+      g_test_message ("%s", rows[i].claim);
+      lf_contact_set_person (jonas, &(LfPersonFields){ .user = "jonas", .login = "jonas", .name = rows[i].name });
+      gtk_test_widget_wait_for_draw (f->window);
+      lf_wait_until (find_row (f->list, "jonas") != NULL, 5000);
+      row = GTK_WIDGET (find_row (f->list, "jonas"));
+      assert_name (f, "jonas", label);
+      gtk_widget_measure (f->list, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+      g_assert_cmpint (least, <=, 344);
+      g_assert_cmpint (gtk_widget_get_allocated_height (row), ==, 52);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -398,6 +435,7 @@ main (int argc, char **argv)
   ADD ("/contact-list/first-paint", test_first_paint);
   ADD ("/contact-list/menu", test_menu);
   ADD ("/contact-list/compact", test_compact);
+  ADD ("/contact-list/hostile-names", test_hostile_names);
 
   return g_test_run ();
 }

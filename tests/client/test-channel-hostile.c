@@ -83,6 +83,33 @@ say_wrong_kind (LfFakeConn *conn)
 }
 
 static void
+say_strange_state (LfFakeConn *conn)
+{
+  lf_fake_conn_text (conn, HELLO);
+  lf_fake_conn_text (conn, "{\"t\":\"presence\",\"user\":\"u2\",\"rev\":7,\"phone\":{\"state\":\"levitating\"},\"reachability\":{\"state\":\"online\"}}");
+}
+
+static void
+say_strange_snapshot (LfFakeConn *conn)
+{
+  lf_fake_conn_text (conn, HELLO);
+  lf_fake_conn_text (conn, "{\"t\":\"snapshot\",\"part\":0,\"last\":true,\"contacts\":{},\"presence\":7,\"conversations\":[[]],\"groups\":\"\"}");
+}
+
+static void
+say_long_name (LfFakeConn *conn)
+{
+  g_autofree char *name = g_strnfill (10 * 1024, 'W');
+  g_autofree char *text = g_strdup_printf ("{\"t\":\"snapshot\",\"part\":0,\"last\":true,\"contacts\":[{\"user\":\"u2\","
+                                           "\"person\":{\"id\":\"u2\",\"login\":\"u2\",\"name\":\"%s\",\"addresses\":[]},"
+                                           "\"favourite\":false,\"watched\":false,\"speed_dial\":0}],\"presence\":[],\"conversations\":[],\"groups\":[]}",
+                                           name);
+
+  lf_fake_conn_text (conn, HELLO);
+  lf_fake_conn_text (conn, text);
+}
+
+static void
 say_huge_number (LfFakeConn *conn)
 {
   lf_fake_conn_text (conn, HELLO);
@@ -327,6 +354,9 @@ static const LfHostile hostiles[] = {
   { "nested 60,000 deep", say_deep, NULL, LF_ERROR_BAD_FRAME, 100 },
   { "a type nobody knows", say_unknown, NULL, LF_ERROR_VERSION, 100 },
   { "members of other kinds", say_wrong_kind, NULL, LF_ERROR_BAD_FRAME, 100 },
+  { "a state that nobody knows", say_strange_state, NULL, LF_ERROR_BAD_FRAME, 100 },
+  { "a snapshot of other kinds", say_strange_snapshot, NULL, LF_ERROR_BAD_FRAME, 100 },
+  { "a name of 10 KiB", say_long_name, NULL, LF_ERROR_BAD_FRAME, 100 },
   { "a number beyond all bounds", say_huge_number, NULL, LF_ERROR_BAD_FRAME, 100 },
   { "a frame that only clients send", say_client_frame, NULL, LF_ERROR_BAD_FRAME, 100 },
   { "a snapshot that begins in the middle", say_parts_wrong, NULL, LF_ERROR_BAD_FRAME, 100 },

@@ -149,15 +149,15 @@ class Node:
 
 
 class App:
-    """A running lampfield and its window."""
+    """A running lampfield and its window; @before are words that run it in another place, with the same process id."""
 
-    def __init__(self, desktop, *arguments, name="lampfield", env=None, **options):
+    def __init__(self, desktop, *arguments, name="lampfield", env=None, before=(), **options):
         self.desktop = desktop
         self.log = name
         environment = dict(desktop.session.env)
         environment.update(env or {})
-        self.process = desktop.session.spawn([os.path.join(desktop.build, "src/app/lampfield"), *arguments],
-                                             name=name, env=environment, **options)
+        program = os.path.join(desktop.build, "src/app/lampfield")
+        self.process = desktop.session.spawn([*before, program, *arguments], name=name, env=environment, **options)
 
     def root(self):
         """The application's accessible object, or None while there is none."""
