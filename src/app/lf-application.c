@@ -9,6 +9,7 @@
 #include "lf-application.h"
 #include "lf-desktop.h"
 #include "lf-front-desk.h"
+#include "lf-help.h"
 #include "lf-launch.h"
 #include "lf-order.h"
 #include "lf-preferences.h"
@@ -223,6 +224,15 @@ show_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data
 }
 
 static void
+show_help (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  LfWindow *window = find_window (user_data);
+
+  if (window != NULL)
+    lf_help_show (GTK_WINDOW (window), NULL);
+}
+
+static void
 show_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   LfApplication *self = user_data;
@@ -292,6 +302,7 @@ install_actions (LfApplication *self)
     { .name = "open-contact", .activate = forward, .parameter_type = "s" },
     { .name = "do-not-disturb", .activate = toggle_dnd },
     { .name = "preferences", .activate = show_preferences },
+    { .name = "help", .activate = show_help },
     { .name = "about", .activate = show_about },
     { .name = "retry-session", .activate = retry_session },
     { .name = "leave-session", .activate = leave_session },
