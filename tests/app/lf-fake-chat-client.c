@@ -29,6 +29,7 @@ G_DEFINE_FINAL_TYPE (LfClient, lf_client, G_TYPE_OBJECT)
 enum
 {
   PROP_STATE = 1,
+  PROP_UNREAD,
 };
 
 static void
@@ -47,7 +48,7 @@ lf_client_get_property (GObject    *object,
                         GValue     *value,
                         GParamSpec *pspec)
 {
-  g_value_set_uint (value, LF_CLIENT_ONLINE);
+  g_value_set_uint (value, prop_id == PROP_UNREAD ? lf_client_get_unread (LF_CLIENT (object)) : LF_CLIENT_ONLINE);
 }
 
 static void
@@ -74,6 +75,9 @@ lf_client_class_init (LfClientClass *klass)
   object_class->finalize = lf_client_finalize;
   g_object_class_install_property (object_class, PROP_STATE,
                                    g_param_spec_uint ("state", NULL, NULL, 0, 9, 0,
+                                                      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (object_class, PROP_UNREAD,
+                                   g_param_spec_uint ("unread", NULL, NULL, 0, G_MAXUINT, 0,
                                                       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
   g_signal_new ("me-changed", LF_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_signal_new ("message-received", LF_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
@@ -145,6 +149,7 @@ lf_fake_client_receive (LfClient       *self,
                                                   lf_conversation_get_last_seq (conversation) + 1, at_us);
 
   lf_conversation_apply_message (conversation, message);
+  g_object_notify (G_OBJECT (self), "unread");
   g_signal_emit_by_name (self, "message-received", conversation, lf_conversation_lookup (conversation, id));
 }
 
@@ -316,6 +321,7 @@ lf_client_mark_read (LfClient       *self,
 {
   note (self, "read", lf_conversation_get_other (conversation), NULL);
   lf_conversation_apply_read (conversation, OWN_USER, lf_conversation_get_last_seq (conversation));
+  g_object_notify (G_OBJECT (self), "unread");
 }
 
 void
@@ -403,7 +409,16 @@ lf_fake_client_set_user (LfClient *self, const char *user)
 guint
 lf_client_get_unread (LfClient *self)
 {
-  return 0;
+  guint unread = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->conversations)); i++)
+    {
+      g_autoptr (LfConversation) conversation = g_list_model_get_item (G_LIST_MODEL (self->conversations), i);
+
+      unread += lf_conversation_get_unread (conversation);
+    }
+
+  return unread;
 }
 
 void

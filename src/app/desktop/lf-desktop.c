@@ -10,6 +10,7 @@
 #include "lf-background.h"
 #include "lf-desktop.h"
 #include "lf-idle.h"
+#include "lf-launcher-count.h"
 #include "lf-network-hint.h"
 #include "lf-notifier.h"
 #include "lf-reach.h"
@@ -31,7 +32,8 @@ struct _LfDesktop
   LfNetworkHint  *network;     /* owned */
   LfBackground   *background;  /* owned */
 
-  LfDesktopCalendars *calendars; /* owned */
+  LfDesktopCalendars *calendars;      /* owned */
+  LfLauncherCount    *launcher_count; /* owned */
 };
 
 G_DEFINE_FINAL_TYPE (LfDesktop, lf_desktop, G_TYPE_OBJECT)
@@ -243,6 +245,9 @@ lf_desktop_dispose (GObject *object)
   g_clear_object (&self->session);
   g_clear_object (&self->network);
   g_clear_object (&self->background);
+  if (self->launcher_count != NULL)
+    g_object_run_dispose (G_OBJECT (self->launcher_count)); /* the bus may still be asked for */
+  g_clear_object (&self->launcher_count);
   if (self->notifier != NULL)
     g_object_run_dispose (G_OBJECT (self->notifier));
   g_clear_object (&self->notifier);
@@ -298,6 +303,7 @@ lf_desktop_new (LfApplication *application)
   self->session = lf_session_watch_new ();
   self->reach = lf_reach_new (lf_client_get_clock (self->client), self->idle, self->session);
   self->network = lf_network_hint_new (g_network_monitor_get_default ());
+  self->launcher_count = lf_launcher_count_new (self->client);
   self->background = lf_background_new (GTK_APPLICATION (application), self->settings);
   g_signal_connect_object (self->notifier, "chosen", G_CALLBACK (on_chosen), self, 0);
   g_signal_connect_object (self->reach, "changed", G_CALLBACK (on_reach_changed), self, 0);
