@@ -173,6 +173,24 @@ on_pictured (GObject *source, GAsyncResult *result, gpointer user_data)
   g_application_quit (G_APPLICATION (self));
 }
 
+/* It is there, and the session with it, before it is shown. */
+static LfWindow *
+make_window (LfApplication *self)
+{
+  LfWindow *window = lf_window_new (self);
+
+  lf_window_set_calendars (window, lf_desktop_get_calendars (self->desktop));
+  begin_session (self, window);
+  if (self->launch.shot.path != NULL)
+    {
+      if (self->launch.shot.width > 0)
+        gtk_window_set_default_size (GTK_WINDOW (window), self->launch.shot.width, self->launch.shot.height);
+      lf_screenshot_take_async (window, &self->launch.shot, on_pictured, g_object_ref (self));
+    }
+
+  return window;
+}
+
 /* ---- actions ---- */
 
 static void
@@ -320,6 +338,13 @@ install_actions (LfApplication *self)
 
 /* ---- the command line ---- */
 
+/* Whoever starts it in the background wants it to run, not to see it. */
+static gboolean
+runs_already (GApplication *application)
+{
+  return g_application_register (application, NULL, NULL) && g_application_get_is_remote (application);
+}
+
 static int
 lf_application_handle_local_options (GApplication *application, GVariantDict *options)
 {
@@ -344,6 +369,8 @@ lf_application_handle_local_options (GApplication *application, GVariantDict *op
   /* A session from elsewhere and a picture are this process's own business. */
   if (self->launch.refresh_token != NULL || self->launch.shot.path != NULL)
     g_application_set_flags (application, g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
+  if (self->launch.is_hidden && self->launch.shot.path == NULL && runs_already (application))
+    return 0;
 
   return -1;
 }
@@ -389,7 +416,12 @@ lf_application_startup (GApplication *application)
 static void
 lf_application_activate (GApplication *application)
 {
-  lf_application_present (LF_APPLICATION (application));
+  LfApplication *self = LF_APPLICATION (application);
+
+  if (self->launch.is_hidden && self->launch.shot.path == NULL && find_window (self) == NULL)
+    make_window (self);
+  else
+    lf_application_present (self);
 }
 
 /* One link at a time is clicked. */
@@ -541,17 +573,5 @@ lf_application_present (LfApplication *self)
   g_return_if_fail (LF_IS_APPLICATION (self));
 
   window = find_window (self);
-  if (window == NULL)
-    {
-      window = lf_window_new (self);
-      lf_window_set_calendars (window, lf_desktop_get_calendars (self->desktop));
-      begin_session (self, window);
-      if (self->launch.shot.path != NULL)
-        {
-          if (self->launch.shot.width > 0)
-            gtk_window_set_default_size (GTK_WINDOW (window), self->launch.shot.width, self->launch.shot.height);
-          lf_screenshot_take_async (window, &self->launch.shot, on_pictured, g_object_ref (self));
-        }
-    }
-  gtk_window_present (GTK_WINDOW (window));
+  gtk_window_present (GTK_WINDOW (window != NULL ? window : make_window (self)));
 }
