@@ -6,13 +6,10 @@
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 
-#include "lf-actions.h"
-#include "lf-application.h"
-#include "lf-desktop.h"
+#include "lf-application-private.h"
 #include "lf-front-desk.h"
 #include "lf-launch.h"
 #include "lf-order.h"
-#include "lf-preferences.h"
 #include "lf-window-private.h"
 
 #define FIRST_RETRY_S 4 /* of a kept session whose server does not answer; doubled to the longest */
@@ -179,30 +176,25 @@ on_pictured (GObject *source, GAsyncResult *result, gpointer user_data)
   g_application_quit (G_APPLICATION (self));
 }
 
-/* ---- actions ---- */
-
-static void
-forward (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+/* It is there, and the session with it, before it is shown. */
+static LfWindow *
+make_window (LfApplication *self)
 {
-  LfApplication   *self = user_data;
-  g_autofree char *name = g_strconcat ("win.", g_action_get_name (G_ACTION (action)), NULL);
-  LfWindow        *window;
+  LfWindow *window = lf_window_new (self);
 
-  lf_application_present (self);
-  window = find_window (self);
-  if (window != NULL)
-    gtk_widget_activate_action_variant (GTK_WIDGET (window), name, parameter);
+  lf_window_set_calendars (window, lf_desktop_get_calendars (self->desktop));
+  begin_session (self, window);
+  if (self->launch.shot.path != NULL)
+    {
+      if (self->launch.shot.width > 0)
+        gtk_window_set_default_size (GTK_WINDOW (window), self->launch.shot.width, self->launch.shot.height);
+      lf_screenshot_take_async (window, &self->launch.shot, on_pictured, g_object_ref (self));
+    }
+
+  return window;
 }
 
-static void
-toggle_dnd (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  LfApplication  *self = user_data;
-  const LfWireMe *me = lf_client_get_me (self->client);
-
-  if (me != NULL)
-    lf_client_set_dnd (self->client, !me->dnd.is_on, LF_INSTANT_NONE);
-}
+/* ---- actions that change how it runs; lf-application-actions.c has the others ---- */
 
 static void
 retry_session (GSimpleAction *action, GVariant *parameter, gpointer user_data)
@@ -218,66 +210,6 @@ leave_session (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   self->has_left = TRUE;
   g_clear_handle_id (&self->retry_id, g_source_remove);
   show_restore_error (self, NULL);
-}
-
-static void
-show_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  LfApplication *self = user_data;
-
-  gtk_window_present (GTK_WINDOW (lf_preferences_new (GTK_WINDOW (find_window (self)), self->settings, self->client, lf_desktop_get_calendars (self->desktop), G_OBJECT (self->desktop))));
-}
-
-static void
-show_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  LfApplication *self = user_data;
-  const char    *developers[] = { _("The Lampfield contributors"), NULL };
-
-  adw_show_about_window (GTK_WINDOW (find_window (self)),
-                         "application-name", "Lampfield",
-                         "application-icon", LF_APP_ID,
-                         "developer-name", _("The Lampfield contributors"), "developers", developers, "version", LF_VERSION, "comments", _("See who can be reached before you call."), "license-type", GTK_LICENSE_GPL_3_0, "copyright", "© 2026 The Lampfield contributors", NULL);
-}
-
-static void
-on_signed_out (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!lf_client_sign_out_finish (LF_CLIENT (source), result, &error))
-    g_debug ("sign-out: %s", error->message);
-}
-
-static void
-on_sign_out_answered (AdwMessageDialog *dialog, const char *response, gpointer user_data)
-{
-  LfApplication *self = user_data;
-
-  if (g_str_equal (response, "sign-out"))
-    lf_client_sign_out_async (self->client, NULL, on_signed_out, NULL);
-}
-
-static void
-sign_out (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  LfApplication *self = user_data;
-  LfWindow      *window = find_window (self);
-  GtkWidget     *dialog;
-
-  if (window == NULL || lf_client_get_state (self->client) == LF_CLIENT_SIGNED_OUT)
-    return;
-
-  dialog = adw_message_dialog_new (GTK_WINDOW (window), _("Sign out?"),
-                                                           lf_window_has_unsent (window)
-                                                           ? _("Messages that are not sent yet will be lost, and you will need your password to come back.")
-                                                           : _("Colleagues will see you as offline, and you will need your password to come back."));
-  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog), "cancel", _("Cancel"), "sign-out", _("Sign out"), NULL);
-  adw_message_dialog_set_response_appearance (ADW_MESSAGE_DIALOG (dialog), "sign-out", ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_sign_out_answered), self, 0);
-  gtk_window_present (GTK_WINDOW (dialog));
 }
 
 static void
@@ -306,24 +238,13 @@ static void
 install_actions (LfApplication *self)
 {
   static const GActionEntry entries[] = {
-    { .name = "chat", .activate = forward, .parameter_type = "s" },
-    { .name = "call", .activate = forward, .parameter_type = "s" },
-    { .name = "open-contact", .activate = forward, .parameter_type = "s" },
-    { .name = "do-not-disturb", .activate = toggle_dnd },
-    { .name = "preferences", .activate = show_preferences },
-    { .name = "about", .activate = show_about },
     { .name = "retry-session", .activate = retry_session },
     { .name = "leave-session", .activate = leave_session },
-    { .name = "sign-out", .activate = sign_out },
     { .name = "quit", .activate = quit },
   };
-  g_autoptr (GAction) available_first = g_settings_create_action (self->settings, "available-first");
-  g_autoptr (GAction) is_compact = g_settings_create_action (self->settings, "is-compact");
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-  g_action_map_add_action (G_ACTION_MAP (self), available_first);
-  g_action_map_add_action (G_ACTION_MAP (self), is_compact);
-  lf_window_install_keys (GTK_APPLICATION (self));
+  lf_application_install_actions (self);
 }
 
 /* ---- the command line ---- */
@@ -347,16 +268,17 @@ refuse_rest (LfApplication *self)
 }
 
 /* A program that holds the name and is stuck keeps nobody from working: this one goes on beside it. */
-static void
-register_anyway (GApplication *application)
+static gboolean
+runs_already (GApplication *application)
 {
   g_autoptr (GError) error = NULL;
 
   if (g_application_register (application, NULL, &error))
-    return;
+    return g_application_get_is_remote (application);
 
   g_printerr (_("lampfield: the Lampfield that is running does not answer (%s); another window is opened\n"), error->message);
   g_application_set_flags (application, g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
+  return FALSE;
 }
 
 static int
@@ -384,7 +306,9 @@ lf_application_handle_local_options (GApplication *application, GVariantDict *op
   /* A session from elsewhere and a picture are this process's own business. */
   if (self->launch.refresh_token != NULL || self->launch.shot.path != NULL)
     g_application_set_flags (application, g_application_get_flags (application) | G_APPLICATION_NON_UNIQUE);
-  register_anyway (application);
+  /* Whoever starts it in the background wants it to run, not to see it. */
+  if (runs_already (application) && self->launch.is_hidden && self->launch.shot.path == NULL)
+    return 0;
 
   return -1;
 }
@@ -448,7 +372,12 @@ lf_application_startup (GApplication *application)
 static void
 lf_application_activate (GApplication *application)
 {
-  lf_application_present (LF_APPLICATION (application));
+  LfApplication *self = LF_APPLICATION (application);
+
+  if (self->launch.is_hidden && self->launch.shot.path == NULL && find_window (self) == NULL)
+    make_window (self);
+  else
+    lf_application_present (self);
 }
 
 /* One link at a time is clicked. */
@@ -560,6 +489,20 @@ lf_application_get_settings (LfApplication *self)
 }
 
 /**
+ * lf_application_get_desktop:
+ * @self: the program
+ *
+ * Returns: (transfer none) (nullable): what surrounds it, from startup to shutdown
+ */
+LfDesktop *
+lf_application_get_desktop (LfApplication *self)
+{
+  g_return_val_if_fail (LF_IS_APPLICATION (self), NULL);
+
+  return self->desktop;
+}
+
+/**
  * lf_application_get_window:
  * @self: the program
  *
@@ -603,17 +546,5 @@ lf_application_present (LfApplication *self)
   g_return_if_fail (LF_IS_APPLICATION (self));
 
   window = find_window (self);
-  if (window == NULL)
-    {
-      window = lf_window_new (self);
-      lf_window_set_calendars (window, lf_desktop_get_calendars (self->desktop));
-      begin_session (self, window);
-      if (self->launch.shot.path != NULL)
-        {
-          if (self->launch.shot.width > 0)
-            gtk_window_set_default_size (GTK_WINDOW (window), self->launch.shot.width, self->launch.shot.height);
-          lf_screenshot_take_async (window, &self->launch.shot, on_pictured, g_object_ref (self));
-        }
-    }
-  gtk_window_present (GTK_WINDOW (window));
+  gtk_window_present (GTK_WINDOW (window != NULL ? window : make_window (self)));
 }

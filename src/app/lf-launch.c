@@ -104,12 +104,13 @@ lf_launch_add_options (GApplication *application)
 {
   static const GOptionEntry options[] = {
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version and exit"), NULL },
-      { "server", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Address of the server"), N_ ("URL") },
-        { "session-fd", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Take the session from an open file descriptor"), N_ ("N") },
-          { "screenshot", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Write a picture of the window and exit"), N_ ("FILE") },
-            { "screenshot-size", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Size of the pictured window"), N_ ("WxH") },
-              { "screenshot-page", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("What to picture: contacts, contact, chat, chats, calls, lamps, status, find, find-time, preferences"), N_ ("PAGE") },
-                { NULL } };
+      { "background", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Start without showing the window"), NULL },
+        { "server", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Address of the server"), N_ ("URL") },
+          { "session-fd", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Take the session from an open file descriptor"), N_ ("N") },
+            { "screenshot", 0, 0, G_OPTION_ARG_FILENAME, NULL, N_ ("Write a picture of the window and exit"), N_ ("FILE") },
+              { "screenshot-size", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Size of the pictured window"), N_ ("WxH") },
+                { "screenshot-page", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("What to picture: contacts, contact, chat, chats, calls, lamps, status, find, find-time, preferences"), N_ ("PAGE") },
+                  { NULL } };
 
   g_application_add_main_option_entries (application, options);
 }
@@ -128,6 +129,7 @@ lf_launch_read (LfLaunch *launch, GVariantDict *options)
 {
   g_autofree char *size = NULL;
 
+  launch->is_hidden = g_variant_dict_contains (options, "background");
   g_variant_dict_lookup (options, "server", "s", &launch->server);
   g_variant_dict_lookup (options, "screenshot", "^ay", &launch->shot.path);
   g_variant_dict_lookup (options, "screenshot-page", "s", &launch->shot.page);

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
  * LfLaunch:
  * @server: (nullable): `--server`; owned
  * @refresh_token: (nullable): read from `--session-fd`; owned
+ * @is_hidden: `--background`: without a window until it is asked for
  * @shot: of `--screenshot`; path %NULL: no picture
  *
  * How the program was told to open.
@@ -17,6 +18,7 @@ typedef struct
 {
   char            *server;
   char            *refresh_token;
+  gboolean         is_hidden;
   LfScreenshotPlan shot;
 } LfLaunch;
 

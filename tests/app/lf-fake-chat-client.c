@@ -22,6 +22,7 @@ struct _LfClient
   gboolean     refuses;       /* what goes to the server fails */
   LfError      code;          /* and why */
   guint        n_messages;
+  guint        unread;
 };
 
 G_DEFINE_FINAL_TYPE (LfClient, lf_client, G_TYPE_OBJECT)
@@ -29,6 +30,7 @@ G_DEFINE_FINAL_TYPE (LfClient, lf_client, G_TYPE_OBJECT)
 enum
 {
   PROP_STATE = 1,
+  PROP_UNREAD,
 };
 
 static void
@@ -47,7 +49,7 @@ lf_client_get_property (GObject    *object,
                         GValue     *value,
                         GParamSpec *pspec)
 {
-  g_value_set_uint (value, LF_CLIENT_ONLINE);
+  g_value_set_uint (value, prop_id == PROP_UNREAD ? lf_client_get_unread (LF_CLIENT (object)) : LF_CLIENT_ONLINE);
 }
 
 static void
@@ -73,13 +75,12 @@ lf_client_class_init (LfClientClass *klass)
   object_class->get_property = lf_client_get_property;
   object_class->finalize = lf_client_finalize;
   g_object_class_install_property (object_class, PROP_STATE,
-                                   g_param_spec_uint ("state", NULL, NULL, 0, 9, 0,
-                                                      G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+                                   g_param_spec_uint ("state", NULL, NULL, 0, 9, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (object_class, PROP_UNREAD,
+                                   g_param_spec_uint ("unread", NULL, NULL, 0, G_MAXUINT, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
   g_signal_new ("me-changed", LF_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  g_signal_new ("message-received", LF_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                2, LF_TYPE_CONVERSATION, LF_TYPE_MESSAGE_ITEM);
-  g_signal_new ("became-available", LF_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                1, LF_TYPE_CONTACT);
+  g_signal_new ("message-received", LF_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, LF_TYPE_CONVERSATION, LF_TYPE_MESSAGE_ITEM);
+  g_signal_new ("became-available", LF_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, LF_TYPE_CONTACT);
   g_signal_new ("signed-out", LF_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
   g_signal_new ("notice", LF_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
 }
@@ -115,8 +116,7 @@ lf_fake_client_add_contact (LfClient   *self,
 }
 
 LfConversation *
-lf_fake_client_add_conversation (LfClient   *self,
-                                 const char *user)
+lf_fake_client_add_conversation (LfClient *self, const char *user)
 {
   g_autofree char           *id = g_strconcat ("with-", user, NULL);
   g_autoptr (LfConversation) conversation = lf_conversation_new (id, OWN_USER, user);
@@ -126,8 +126,7 @@ lf_fake_client_add_conversation (LfClient   *self,
 }
 
 void
-lf_fake_client_set_own (LfClient  *self,
-                        LfContact *own)
+lf_fake_client_set_own (LfClient *self, LfContact *own)
 {
   g_set_object (&self->own, own);
   g_signal_emit_by_name (self, "me-changed");
@@ -145,6 +144,8 @@ lf_fake_client_receive (LfClient       *self,
                                                   lf_conversation_get_last_seq (conversation) + 1, at_us);
 
   lf_conversation_apply_message (conversation, message);
+  self->unread++;
+  g_object_notify (G_OBJECT (self), "unread");
   g_signal_emit_by_name (self, "message-received", conversation, lf_conversation_lookup (conversation, id));
 }
 
@@ -169,8 +170,7 @@ lf_fake_client_set_refuses (LfClient *self, gboolean refuses)
 }
 
 void
-lf_fake_client_refuse_with (LfClient *self,
-                            LfError   code)
+lf_fake_client_refuse_with (LfClient *self, LfError code)
 {
   self->refuses = TRUE;
   self->code = code;
@@ -311,16 +311,16 @@ lf_client_load_history_finish (LfClient     *self,
 }
 
 void
-lf_client_mark_read (LfClient       *self,
-                     LfConversation *conversation)
+lf_client_mark_read (LfClient *self, LfConversation *conversation)
 {
   note (self, "read", lf_conversation_get_other (conversation), NULL);
+  self->unread -= MIN (self->unread, lf_conversation_get_unread (conversation));
   lf_conversation_apply_read (conversation, OWN_USER, lf_conversation_get_last_seq (conversation));
+  g_object_notify (G_OBJECT (self), "unread");
 }
 
 void
-lf_client_tell_typing (LfClient       *self,
-                       LfConversation *conversation)
+lf_client_tell_typing (LfClient *self, LfConversation *conversation)
 {
   note (self, "typing", lf_conversation_get_other (conversation), NULL);
 }
@@ -403,7 +403,7 @@ lf_fake_client_set_user (LfClient *self, const char *user)
 guint
 lf_client_get_unread (LfClient *self)
 {
-  return 0;
+  return self->unread;
 }
 
 void

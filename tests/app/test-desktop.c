@@ -130,6 +130,53 @@ test_message (gconstpointer data)
 }
 
 static void
+on_count_told (GDBusConnection *bus,
+               const char      *sender,
+               const char      *path,
+               const char      *interface,
+               const char      *signal,
+               GVariant        *parameters,
+               gpointer         count)
+{
+  g_autoptr (GVariant) entry = NULL;
+  const char          *uri;
+  gboolean             is_visible;
+
+  g_variant_get (parameters, "(&s@a{sv})", &uri, &entry);
+  g_assert_cmpstr (uri, ==, "application://org.lampfield.Lampfield.desktop");
+  g_assert_true (g_variant_lookup (entry, "count", "x", count));
+  g_assert_true (g_variant_lookup (entry, "count-visible", "b", &is_visible));
+  g_assert_cmpint (is_visible, ==, *(gint64 *) count > 0);
+}
+
+static void
+test_count (gconstpointer data)
+{
+  World           *world = (World *) data;
+  LfConversation  *conversation = lf_fake_client_add_conversation (world->client, "eve");
+  LfCallLog       *log = lf_telephone_get_log (lf_client_get_telephone (world->client));
+  LfWireCallRecord missed = { .id = (char *) "missed-1", .kind = LF_CALL_MISSED, .started_at_us = 1, .answered_at_us = LF_INSTANT_NONE, .ended_at_us = 2 };
+  gint64           count = -1;
+  guint            id;
+
+  g_test_summary ("The program's icon tells unread messages and missed calls, and nothing once all is seen");
+  id = g_dbus_connection_signal_subscribe (world->bus->service, NULL, "com.canonical.Unity.LauncherEntry", "Update", NULL, NULL,
+                                           G_DBUS_SIGNAL_FLAGS_NONE, on_count_told, &count, NULL);
+  lf_spin_for_ms (100); /* the bus knows who listens */
+  lf_fake_client_receive (world->client, conversation, "one", 0);
+  lf_wait_until (count == 1, 5000);
+  lf_fake_client_receive (world->client, conversation, "two", 0);
+  lf_wait_until (count == 2, 5000);
+  lf_call_log_take_record (log, &missed);
+  lf_wait_until (count == 3, 5000);
+  lf_client_mark_read (world->client, conversation);
+  lf_wait_until (count == 1, 5000);
+  lf_call_log_take_removed (log, "missed-1");
+  lf_wait_until (count == 0, 5000);
+  g_dbus_connection_signal_unsubscribe (world->bus->service, id);
+}
+
+static void
 test_available (gconstpointer data)
 {
   World     *world = (World *) data;
@@ -249,6 +296,7 @@ main (int   argc,
   world.client = lf_application_get_client (world.application);
   world.settings = lf_application_get_settings (world.application);
 
+  g_test_add_data_func ("/desktop/count", &world, test_count);
   g_test_add_data_func ("/desktop/message", &world, test_message);
   g_test_add_data_func ("/desktop/available", &world, test_available);
   g_test_add_data_func ("/desktop/sign-out", &world, test_sign_out);

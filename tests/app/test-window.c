@@ -524,6 +524,42 @@ test_preferences (Fixture *f)
   gtk_window_destroy (GTK_WINDOW (preferences));
 }
 
+static void
+on_started_hidden (GApplication *application, gpointer n_activated)
+{
+  GtkWidget *window = GTK_WIDGET (lf_application_get_window (LF_APPLICATION (application)));
+
+  g_assert_nonnull (window);
+  if (++*(guint *) n_activated == 1)
+    {
+      lf_spin_for_ms (100);
+      g_assert_false (gtk_widget_get_visible (window));
+      g_assert_cmpstr (lf_fake_client_get_last (lf_application_get_client (LF_APPLICATION (application))), ==, "restore https://lampfield.example.org mara");
+      g_application_activate (application); /* as a second start does */
+      return;
+    }
+  g_assert_true (gtk_widget_get_visible (window));
+  g_application_quit (application);
+}
+
+static void
+test_hidden (void)
+{
+  const char           *argv[] = { "lampfield", "--background", NULL };
+  g_autoptr (GSettings) settings = g_settings_new (LF_APP_ID);
+  LfApplication        *application = lf_application_new ();
+  guint                 n_activated = 0;
+
+  g_test_summary ("Started in the background it signs in without a window; a second start shows it");
+  g_settings_set_string (settings, "server", "https://lampfield.example.org");
+  g_settings_set_string (settings, "user", "mara");
+  g_application_set_flags (G_APPLICATION (application), g_application_get_flags (G_APPLICATION (application)) | G_APPLICATION_NON_UNIQUE);
+  g_signal_connect_after (application, "activate", G_CALLBACK (on_started_hidden), &n_activated);
+  g_assert_cmpint (g_application_run (G_APPLICATION (application), 2, (char **) argv), ==, 0);
+  g_assert_cmpuint (n_activated, ==, 2);
+  g_assert_finalize_object (application);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -546,6 +582,7 @@ main (int argc, char **argv)
   lf_window_test_add ("/window/dialogs-end", test_dialogs_end);
   lf_window_test_add ("/window/size", test_size);
   lf_window_test_add ("/window/preferences", test_preferences);
+  g_test_add_func ("/window/hidden", test_hidden);
 
   return g_test_run ();
 }

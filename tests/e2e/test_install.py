@@ -25,6 +25,7 @@ FILES = (
     "lib/sysusers.d/lampfield.conf",
     "lib/tmpfiles.d/lampfield.conf",
     "share/lampfield/nginx/lampfield.conf",
+    "share/help/C/lampfield/index.page",
     "share/locale/de/LC_MESSAGES/lampfield.mo",
 )
 

@@ -10,6 +10,7 @@
 #include "lf-background.h"
 #include "lf-desktop.h"
 #include "lf-idle.h"
+#include "lf-launcher-count.h"
 #include "lf-microphone.h"
 #include "lf-network-hint.h"
 #include "lf-notifier.h"
@@ -33,7 +34,8 @@ struct _LfDesktop
   LfMicrophone   *microphone;  /* owned */
   LfBackground   *background;  /* owned */
 
-  LfDesktopCalendars *calendars; /* owned */
+  LfDesktopCalendars *calendars;      /* owned */
+  LfLauncherCount    *launcher_count; /* owned */
 };
 
 G_DEFINE_FINAL_TYPE (LfDesktop, lf_desktop, G_TYPE_OBJECT)
@@ -294,6 +296,9 @@ lf_desktop_dispose (GObject *object)
   g_clear_object (&self->network);
   g_clear_object (&self->microphone);
   g_clear_object (&self->background);
+  if (self->launcher_count != NULL)
+    g_object_run_dispose (G_OBJECT (self->launcher_count)); /* the bus may still be asked for */
+  g_clear_object (&self->launcher_count);
   if (self->notifier != NULL)
     g_object_run_dispose (G_OBJECT (self->notifier));
   g_clear_object (&self->notifier);
@@ -357,6 +362,7 @@ lf_desktop_new (LfApplication *application)
   self->reach = lf_reach_new (lf_client_get_clock (self->client), self->idle, self->session);
   self->network = lf_network_hint_new (g_network_monitor_get_default ());
   self->microphone = lf_microphone_new ();
+  self->launcher_count = lf_launcher_count_new (self->client);
   self->background = lf_background_new (GTK_APPLICATION (application), self->settings);
   g_signal_connect_object (self->notifier, "chosen", G_CALLBACK (on_chosen), self, 0);
   g_signal_connect_object (self->idle, "notify::source", G_CALLBACK (on_idle_source_changed), self, 0);

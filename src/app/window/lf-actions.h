@@ -39,6 +39,7 @@
 #define LF_ACTION_APP_OPEN_CONTACT  "app.open-contact"   /* (s) */
 #define LF_ACTION_APP_DND           "app.do-not-disturb" /* toggles */
 #define LF_ACTION_APP_PREFERENCES   "app.preferences"
+#define LF_ACTION_APP_HELP          "app.help"
 #define LF_ACTION_APP_ABOUT         "app.about"
 #define LF_ACTION_APP_SIGN_OUT      "app.sign-out"
 #define LF_ACTION_APP_QUIT          "app.quit"

@@ -398,8 +398,9 @@ lf_window_install_keys (GtkApplication *application)
     { LF_ACTION_OWN_STATUS, { "<Control><Shift>s", NULL } },
     { LF_ACTION_APP_DND, { "<Control>d", NULL } },
     { LF_ACTION_APP_PREFERENCES, { "<Control>comma", NULL } },
+    { LF_ACTION_APP_HELP, { "F1", NULL } },
     { LF_ACTION_APP_QUIT, { "<Control>q", NULL } },
-    { LF_ACTION_SHORTCUTS, { "<Control>question", "F1", NULL } },
+    { LF_ACTION_SHORTCUTS, { "<Control>question", NULL } },
     { "window.close", { "<Control>w", NULL } },
   };
 
