@@ -30,8 +30,8 @@ MAX_SHOWN = 40
 # Headers that mean something to a client: they are documented where they occur.
 TELLING = ("etag", "retry-after", "www-authenticate", "allow", "location", "sec-websocket-protocol")
 REFUSALS = (1002, 1003, 1007, 1008, 1009)
-# What is no HTTP request is answered by the library underneath, in its own words.
-BELOW = (400, 413, 414, 431, 505)
+# What is no HTTP request is answered by the library underneath, in its own words; 301: a target with spaces in it.
+BELOW = (301, 400, 413, 414, 431, 505)
 TEST_ROUTES = "/api/v1/test/"  # those that tests/server/test-http.c adds to its own server
 
 
